@@ -1,0 +1,199 @@
+"""Connections to the store, and rows in bulk into it and out of it.
+
+The only module that knows which engine is behind a URL. DuckDB lets one process write; so a connection is opened
+for each piece of work and closed after it, and nothing stays open while a command sleeps or waits for an answer.
+"""
+
+import errno
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+from rolecall.errors import NewerStore, NoStore, NotAStore, RolecallError, StoreBusy, StoreError, StoreFull
+from rolecall.registry import folder
+
+# Files stay readable by DuckDB 1.5, whose command line and notebooks people still have.
+STORAGE_VERSION = "v1.5.0"
+# The 8 bytes of checksum before it vary. Source: duckdb.org, internals/storage.
+DUCKDB_MAGIC = b"DUCK"
+
+
+class Database:
+    """A store's address, and the way to connect to it."""
+
+    def __init__(self, url: str) -> None:
+        """Take a SQLAlchemy URL (`duckdb:///chats.duckdb`, `postgresql+psycopg://...`) or the path of a DuckDB file.
+
+        Raises:
+            StoreError: The URL cannot be read, or names an engine that rolecall does not know.
+        """
+        try:
+            self.url = sa.make_url(url if "://" in url else f"duckdb:///{url}")
+        except sa.exc.ArgumentError as error:
+            raise StoreError(f"not a store URL: {url!r}; write duckdb:///FILE or postgresql+psycopg://...") from error
+        self.engine_name = self.url.get_backend_name()
+        if self.engine_name not in ("duckdb", "postgresql"):
+            raise StoreError(f"no engine named '{self.engine_name}'; choose from: duckdb, postgresql+psycopg")
+        if self.is_duckdb and self.url.database in (None, "", ":memory:"):
+            raise StoreError("the store must be a file; write duckdb:///FILE")
+
+    @property
+    def is_duckdb(self) -> bool:
+        """Whether the store is one DuckDB file."""
+        return self.engine_name == "duckdb"
+
+    @property
+    def path(self) -> Path:
+        """The store's file (DuckDB only)."""
+        return Path(str(self.url.database))
+
+    def __str__(self) -> str:
+        """Return the address without a password."""
+        return str(self.path) if self.is_duckdb else self.url.render_as_string(hide_password=True)
+
+    def exists(self) -> bool:
+        """Return whether there is a DuckDB file to open; a server is asked only when connecting."""
+        return not self.is_duckdb or (self.path.is_file() and self.path.stat().st_size > 0)
+
+    @contextmanager
+    def connect(self, *, is_read_only: bool = False) -> Iterator[sa.Connection]:
+        """Open a connection for one piece of work, and close the file after it.
+
+        Raises:
+            NoStore: Read-only, and there is none.
+            NotAStore, StoreBusy, StoreFull, NewerStore, StoreError: See `errors`.
+        """
+        engine = self._engine(is_read_only)
+        try:
+            with engine.connect() as connection:
+                yield connection
+        except (sa.exc.DBAPIError, duckdb.Error, OSError) as error:
+            known = _translate(error, str(self))
+            if known is None:
+                raise
+            raise known from error
+        finally:
+            engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """Open a connection for one transaction: committed at the end, rolled back on any error."""
+        with self.connect() as connection, connection.begin():
+            yield connection
+
+    def _engine(self, is_read_only: bool) -> sa.Engine:
+        if not self.is_duckdb:
+            return sa.create_engine(self.url, poolclass=NullPool)
+        self._check_file(is_read_only)
+        # Extensions are never fetched: nothing leaves the machine because a query named one.
+        config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+        if not is_read_only:
+            config["storage_compatibility_version"] = STORAGE_VERSION
+        return sa.create_engine(
+            self.url, poolclass=NullPool, connect_args={"read_only": is_read_only, "config": config}
+        )
+
+    def _check_file(self, is_read_only: bool) -> None:
+        path = self.path
+        if path.is_dir():
+            raise NotAStore(f"{path} is a folder; give the path of a file, such as {path / 'rolecall.duckdb'}")
+        if not path.parent.is_dir():
+            raise StoreError(f"no folder {path.parent} for the store; make it first")
+        if not path.exists():
+            if is_read_only:
+                raise NoStore(f"no store at {path}; make one with: rolecall import PATH")
+            return
+        try:
+            with path.open("rb" if is_read_only else "r+b") as file:
+                head = file.read(12)
+        except PermissionError as error:
+            what = "read" if is_read_only else "written to"
+            raise StoreError(f"{path} may not be {what}; change its permissions or choose another --store") from error
+        if head and head[8:12] != DUCKDB_MAGIC:
+            raise NotAStore(f"{path} is not a DuckDB file; choose another --store")
+
+
+def _translate(error: Exception, address: str) -> RolecallError | None:
+    """Return the intended error that a driver's error means, or None when it is a defect of ours."""
+    original = getattr(error, "orig", None) or error
+    text = str(original).strip()
+    if isinstance(original, OSError) and original.errno == errno.ENOSPC or _is_full(text):
+        return StoreFull(f"no room left on the disk for {address}; what was committed before stays; free some and repeat")
+    if "Could not set lock" in text or "lock on file" in text.lower():
+        holder = re.search(r"held in (.+?) \(PID (\d+)\)", text)
+        name = f"{Path(holder[1]).name}, process {holder[2]}" if holder else "another process"
+        return StoreBusy(f"{address} is open in {name}; wait until it ends and repeat")
+    if "database file with version number" in text:
+        return NewerStore(f"{address} was written by a newer DuckDB; upgrade with: pip install -U duckdb rolecall")
+    if isinstance(original, duckdb.IOException | duckdb.FatalException | duckdb.SerializationException):
+        return StoreError(f"{address} cannot be used: {text.splitlines()[0]}")
+    if isinstance(original, duckdb.OutOfMemoryException):
+        return StoreError(f"not enough memory: {text.splitlines()[0]}")
+    if isinstance(error, sa.exc.OperationalError) and not isinstance(original, duckdb.Error):
+        return StoreError(f"{address} cannot be reached: {text.splitlines()[0] if text else type(original).__name__}")
+    return None
+
+
+def _is_full(text: str) -> bool:
+    return any(words in text for words in ("No space left on device", "Disk quota exceeded", "disk is full"))
+
+
+@cache
+def named_query(name: str) -> sa.TextClause:
+    """Return the statement of `sql/queries/<name>.sql`, with its `:params`."""
+    return sa.text((folder("sql") / "queries" / f"{name}.sql").read_text(encoding="utf-8"))
+
+
+def rows(connection: sa.Connection, name: str, **params: Any) -> list[dict[str, Any]]:
+    """Run `sql/queries/<name>.sql` and return its rows."""
+    return [dict(row) for row in connection.execute(named_query(name), params).mappings()]
+
+
+def append(connection: sa.Connection, table: str, data: pa.Table) -> None:
+    """Add the rows of an Arrow table to a table of the store, column by name, in the running transaction."""
+    if not data.num_rows:
+        return
+    columns = ", ".join(data.column_names)
+    if connection.dialect.name == "duckdb":
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.register("incoming_rows", data)
+        try:
+            connection.exec_driver_sql(f"insert into {table} ({columns}) select {columns} from incoming_rows")
+        finally:
+            raw.unregister("incoming_rows")
+        return
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    with raw.cursor().copy(f"copy {table} ({columns}) from stdin") as copy:
+        for batch in data.to_batches(max_chunksize=10_000):
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                copy.write_row(row)
+
+
+def insert(connection: sa.Connection, table: str, values: Mapping[str, Any]) -> None:
+    """Add one row to a small table; the names of table and columns are ours, the values are parameters."""
+    columns = ", ".join(values)
+    places = ", ".join(f":{name}" for name in values)
+    connection.execute(sa.text(f"insert into {table} ({columns}) values ({places})"), dict(values))
+
+
+def batches(connection: sa.Connection, name: str, **params: Any) -> Iterator[pa.RecordBatch]:
+    """Run `sql/queries/<name>.sql` and yield its rows as Arrow batches, in order, a few thousand at a time."""
+    if connection.dialect.name == "duckdb":
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        statement = re.sub(r"(?<!:):([a-z_]+)", r"$\1", named_query(name).text)
+        yield from raw.execute(statement, params).to_arrow_reader(8192)
+        return
+    result = connection.execution_options(stream_results=True).execute(named_query(name), params)
+    for part in result.mappings().partitions(8192):
+        yield pa.RecordBatch.from_pylist([dict(row) for row in part])

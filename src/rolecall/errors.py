@@ -1,0 +1,120 @@
+"""The errors that rolecall means to raise, drawn as a tree.
+
+RolecallError
+|-- UsageError            an option that cannot be meant so
+|-- NotFound              no row of that name or id (candidates: the nearest names)
+|-- Ambiguous             several rows of that name (candidates: each with its id)
+|-- NameTaken             a dataset or persona of that name exists
+|-- OutputExists          a file that would be overwritten
+|-- ArchiveError          an archive that cannot be read at all
+|   |-- NotAnArchive      nothing in it is a chat archive
+|   |-- UnsafeArchive     it breaks a limit or names files outside itself
+|   `-- FileSkipped       the first file that --strict refuses
+|-- StoreError            the store cannot be used as asked
+|   |-- NoStore           there is no store yet
+|   |-- NotAStore         the path holds something else
+|   |-- StoreBusy         another process has it open
+|   |-- StoreFull         no room left on the disk
+|   `-- NewerStore        a newer release made it
+|-- EmptyDataset          a dataset that yields no example (reasons: a count for each)
+|-- CheckFailed           a file that a provider would refuse
+|-- QueryError            a query of the user's that the store refuses
+`-- ProviderError         a provider refused, or could not be reached
+"""
+
+from collections.abc import Mapping, Sequence
+
+
+class RolecallError(Exception):
+    """An intended error: its text says what is wrong, where, and what to do."""
+
+
+class UsageError(RolecallError):
+    """An option or argument that cannot be meant so."""
+
+
+class NotFound(RolecallError):
+    """No row of that name or id; `candidates` holds the nearest names."""
+
+    def __init__(self, message: str, candidates: Sequence[str] = ()) -> None:
+        """Keep the candidates beside the message."""
+        super().__init__(message)
+        self.candidates = list(candidates)
+
+
+class Ambiguous(NotFound):
+    """Several rows answer to that name; `candidates` lists each with its id."""
+
+
+class NameTaken(RolecallError):
+    """A dataset or persona of that name exists already."""
+
+
+class OutputExists(RolecallError):
+    """The file to write is there already."""
+
+
+class ArchiveError(RolecallError):
+    """An archive that cannot be read at all."""
+
+
+class NotAnArchive(ArchiveError):
+    """Nothing in it is a chat archive that rolecall knows."""
+
+
+class UnsafeArchive(ArchiveError):
+    """It breaks a limit, or names files outside itself."""
+
+
+class FileSkipped(ArchiveError):
+    """The first file that could not be read, with `--strict`."""
+
+
+class StoreError(RolecallError):
+    """The store cannot be used as asked."""
+
+
+class NoStore(StoreError):
+    """There is no store at that address yet."""
+
+
+class NotAStore(StoreError):
+    """The address holds something that rolecall did not make."""
+
+
+class StoreBusy(StoreError):
+    """Another process has the store open."""
+
+
+class StoreFull(StoreError):
+    """No room is left on the disk; what was committed before stays."""
+
+
+class NewerStore(StoreError):
+    """A newer release of rolecall made the store."""
+
+
+class EmptyDataset(RolecallError):
+    """The dataset yields no example; `reasons` counts the messages left out by reason."""
+
+    def __init__(self, message: str, reasons: Mapping[str, int]) -> None:
+        """Keep the counts beside the message."""
+        super().__init__(message)
+        self.reasons = dict(reasons)
+
+
+class CheckFailed(RolecallError):
+    """A file that a provider would refuse."""
+
+
+class QueryError(RolecallError):
+    """A query of the user's that the store refuses."""
+
+
+class ProviderError(RolecallError):
+    """A provider refused, or could not be reached; `code` is the provider's word for it."""
+
+    def __init__(self, message: str, code: str | None = None) -> None:
+        """Keep the provider's code beside the message."""
+        super().__init__(message)
+        self.code = code

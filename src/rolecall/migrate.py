@@ -1,0 +1,153 @@
+"""Bringing a store to the tables and views of this release.
+
+Migrations own tables, `sql/views/` owns views. Alembic is imported only when there is something to do.
+"""
+
+import hashlib
+import re
+from functools import cache
+from importlib.metadata import version
+
+import sqlalchemy as sa
+
+from rolecall.database import Database
+from rolecall.errors import NewerStore, NoStore, NotAStore
+from rolecall.registry import folder
+
+BUCKET_COUNT = 64
+
+
+def migrate(database: Database) -> bool:
+    """Bring the store to this release, making it when there is none; return whether anything was done.
+
+    Safe to repeat, and one transaction: after an error the store is as before.
+
+    Raises:
+        NewerStore: A newer release made the store.
+        NotAStore: The database holds tables that rolecall did not make.
+    """
+    if database.exists():
+        with database.connect(is_read_only=database.is_duckdb) as connection:
+            if _is_current(connection, database):
+                return False
+    with database.transaction() as connection:
+        if _is_current(connection, database):  # another process was faster
+            return False
+        _drop_views(connection)
+        _upgrade_tables(connection)
+        _create_views(connection)
+        _remember(connection)
+    return True
+
+
+def ready(database: Database) -> None:
+    """Migrate a store that is there, as every command does first.
+
+    Raises:
+        NoStore: There is none.
+    """
+    if not database.exists():
+        raise NoStore(f"no store at {database}; make one with: rolecall import PATH")
+    migrate(database)
+
+
+def current(connection: sa.Connection) -> dict[str, str]:
+    """Return what the store says of itself: revision, release, bucket_count, sql_hash; empty before the first migration."""
+    if not sa.inspect(connection).has_table("settings"):
+        return {}
+    found = {str(name): str(value) for name, value in connection.execute(sa.text("select name, value from settings"))}
+    found["revision"] = str(connection.execute(sa.text("select version_num from alembic_version")).scalar_one())
+    return found
+
+
+@cache
+def head() -> str:
+    """Return the newest revision that this release knows: the number before the first underscore of a file name."""
+    return max(path.stem.split("_")[0] for path in (folder("migrations") / "versions").glob("[0-9]*.py"))
+
+
+@cache
+def view_files() -> dict[str, str]:
+    """Return the text of each view by name, in the order of creation."""
+    paths = sorted((folder("sql") / "views").glob("*.sql"))
+    return {re.sub(r"^\d+_", "", path.stem): path.read_text(encoding="utf-8") for path in paths}
+
+
+def header(statement: str) -> str:
+    """Return the comment lines that open a SQL file, without their dashes."""
+    lines = []
+    for line in statement.splitlines():
+        if not line.startswith("--"):
+            break
+        lines.append(line.removeprefix("--").strip())
+    return "\n".join(lines)
+
+
+@cache
+def sql_hash() -> str:
+    """Return the hash of all views, in order: 64 hex digits."""
+    return hashlib.sha256(repr(view_files()).encode()).hexdigest()
+
+
+def _release() -> tuple[int, ...]:
+    return _parts(version("rolecall"))
+
+
+def _parts(release: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", release)[:3])
+
+
+def _is_current(connection: sa.Connection, database: Database) -> bool:
+    found = current(connection)
+    if not found:
+        tables = sa.inspect(connection).get_table_names()
+        if tables:
+            raise NotAStore(f"{database} holds tables that rolecall did not make ({tables[0]}); choose another --store")
+        return False
+    if found["revision"] > head() or _parts(found["release"]) > _release():
+        raise NewerStore(
+            f"{database} was made by rolecall {found['release']}, this is {version('rolecall')};"
+            " upgrade with: pip install -U rolecall"
+        )
+    return found["revision"] == head() and found["sql_hash"] == sql_hash()
+
+
+def _drop_views(connection: sa.Connection) -> None:
+    if not current(connection):
+        return
+    listed = connection.execute(sa.text("select view_name from store_views order by view_no desc")).scalars().all()
+    for name in listed:
+        connection.exec_driver_sql(f"drop view if exists {name}")
+    connection.execute(sa.text("delete from store_views"))
+
+
+def _upgrade_tables(connection: sa.Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(folder("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _create_views(connection: sa.Connection) -> None:
+    for view_no, (name, statement) in enumerate(view_files().items(), start=1):
+        connection.exec_driver_sql(statement)
+        comment = header(statement).replace("'", "''")
+        connection.exec_driver_sql(f"comment on view {name} is '{comment}'")
+        connection.execute(
+            sa.text("insert into store_views (view_no, view_name) values (:view_no, :view_name)"),
+            {"view_no": view_no, "view_name": name},
+        )
+
+
+def _remember(connection: sa.Connection) -> None:
+    settings = {"release": version("rolecall"), "sql_hash": sql_hash()}
+    if not connection.execute(sa.text("select 1 from settings where name = 'bucket_count'")).first():
+        settings["bucket_count"] = str(BUCKET_COUNT)
+    for name, value in settings.items():
+        connection.execute(sa.text("delete from settings where name = :name"), {"name": name})
+        connection.execute(
+            sa.text("insert into settings (name, value) values (:name, :value)"), {"name": name, "value": value}
+        )

@@ -1,0 +1,1 @@
+"""Providers: one file for each service that takes files and runs jobs."""

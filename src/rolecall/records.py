@@ -1,0 +1,117 @@
+"""What the layers hand to each other: rows of an archive on their way in, examples on their way out.
+
+Rows that come by the million are msgspec structs (made ten times faster than frozen dataclasses); all else are
+frozen dataclasses. None of them knows the store.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+
+class Attachment(msgspec.Struct, frozen=True):
+    """A file that a message names."""
+
+    kind: str
+    """photo, video, audio, gif, file or sticker."""
+    uri: str
+    """As the archive writes it, repaired."""
+
+
+class Reaction(msgspec.Struct, frozen=True):
+    """One reaction to a message."""
+
+    emoji: str
+    actor: str
+    reacted_at_ms: int | None = None
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One entry of a thread, texts repaired."""
+
+    sender: str
+    """Display name; `''` when the archive has none."""
+    sent_at_ms: int
+    """Milliseconds since 1970 UTC, the archive's own number."""
+    kind: str
+    """unsent, system, call, text, share, media or empty."""
+    body: str | None = None
+    share_url: str | None = None
+    call_seconds: int | None = None
+    is_unsent: bool = False
+    is_taken_down: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadKey:
+    """A key by which an archive names a thread."""
+
+    kind: str
+    """folder_id (13 digits and more, the platform's own), folder or thread_path."""
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """One file's part of a thread."""
+
+    source: str
+    keys: tuple[ThreadKey, ...]
+    """Best first; the first one names the thread when it is new."""
+    part_no: int
+    """1 is the newest part of a thread, as in `message_1.json`."""
+    title: str
+    participants: tuple[str, ...]
+    """Display names as listed, which may miss people who left."""
+    messages: list[Message]
+    """Oldest first; equal times in the order of sending."""
+    section: str | None = None
+    is_still_participant: bool | None = None
+    is_group: bool | None = None
+    """What the archive says; None when only the people can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A file without messages that could be read."""
+
+    path: str
+    reason: str
+    is_damaged: bool
+    """True for a file that should hold messages; False for one that is about something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerHint:
+    """Names that the archive gives its owner."""
+
+    names: tuple[str, ...]
+    """The present one first, then earlier ones."""
+    rank: int
+    """Strength: 1 the profile, 2 the autofill form."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFile:
+    """One JSON file of an archive, read whole."""
+
+    path: str
+    """Inside the archive, with slashes: `messages/inbox/ann_1/message_1.json`."""
+    folder: str | None
+    """Name of the folder it lies in, also when the archive is that folder itself; None when nobody can know."""
+    data: bytes
+    find: Callable[[str], str]
+    """Tells whether a file that a message names is there: present, missing, remote or rejected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One example of a dataset on its way to a file."""
+
+    messages: str
+    """JSON text of the list of message objects, as `dataset_examples` gives it."""
+    token_count: int
+    split: str

@@ -27,7 +27,8 @@ TABLES = {
     "owners": """
         owner_id bigint not null primary key,
         label varchar not null,                 -- chosen with --owner; 'me' unless told
-        self_participant_id bigint              -- null until the owner is found or told
+        self_participant_id bigint,             -- null until the owner is found or told
+        self_evidence varchar                   -- told, profile, autofill, guessed: a weaker one never replaces a stronger
     """,
     # One run of `rolecall import`.
     "imports": """

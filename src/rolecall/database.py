@@ -38,7 +38,9 @@ class Database:
         try:
             self.url = sa.make_url(url if "://" in url else f"duckdb:///{url}")
         except sa.exc.ArgumentError as error:
-            raise StoreError(f"not a store URL: {url!r}; write duckdb:///FILE or postgresql+psycopg://...") from error
+            raise StoreError(
+                f"not a store URL: {url!r}; write duckdb:///FILE or postgresql+psycopg://..."
+            ) from error
         self.engine_name = self.url.get_backend_name()
         if self.engine_name not in ("duckdb", "postgresql"):
             raise StoreError(f"no engine named '{self.engine_name}'; choose from: duckdb, postgresql+psycopg")
@@ -104,7 +106,9 @@ class Database:
     def _check_file(self, is_read_only: bool) -> None:
         path = self.path
         if path.is_dir():
-            raise NotAStore(f"{path} is a folder; give the path of a file, such as {path / 'rolecall.duckdb'}")
+            raise NotAStore(
+                f"{path} is a folder; give the path of a file, such as {path / 'rolecall.duckdb'}"
+            )
         if not path.parent.is_dir():
             raise StoreError(f"no folder {path.parent} for the store; make it first")
         if not path.exists():
@@ -116,7 +120,9 @@ class Database:
                 head = file.read(12)
         except PermissionError as error:
             what = "read" if is_read_only else "written to"
-            raise StoreError(f"{path} may not be {what}; change its permissions or choose another --store") from error
+            raise StoreError(
+                f"{path} may not be {what}; change its permissions or choose another --store"
+            ) from error
         if head and head[8:12] != DUCKDB_MAGIC:
             raise NotAStore(f"{path} is not a DuckDB file; choose another --store")
 
@@ -126,19 +132,29 @@ def _translate(error: Exception, address: str) -> RolecallError | None:
     original = getattr(error, "orig", None) or error
     text = str(original).strip()
     if isinstance(original, OSError) and original.errno == errno.ENOSPC or _is_full(text):
-        return StoreFull(f"no room left on the disk for {address}; what was committed before stays; free some and repeat")
+        return StoreFull(
+            f"no room left on the disk for {address}; what was committed before stays; free some and repeat"
+        )
     if "Could not set lock" in text or "lock on file" in text.lower():
         holder = re.search(r"held in (.+?) \(PID (\d+)\)", text)
         name = f"{Path(holder[1]).name}, process {holder[2]}" if holder else "another process"
         return StoreBusy(f"{address} is open in {name}; wait until it ends and repeat")
+    if "with a different configuration" in text:
+        return StoreBusy(
+            f"{address} is open in another thread of this program; wait until it ends and repeat"
+        )
     if "database file with version number" in text:
-        return NewerStore(f"{address} was written by a newer DuckDB; upgrade with: pip install -U duckdb rolecall")
+        return NewerStore(
+            f"{address} was written by a newer DuckDB; upgrade with: pip install -U duckdb rolecall"
+        )
     if isinstance(original, duckdb.IOException | duckdb.FatalException | duckdb.SerializationException):
         return StoreError(f"{address} cannot be used: {text.splitlines()[0]}")
     if isinstance(original, duckdb.OutOfMemoryException):
         return StoreError(f"not enough memory: {text.splitlines()[0]}")
     if isinstance(error, sa.exc.OperationalError) and not isinstance(original, duckdb.Error):
-        return StoreError(f"{address} cannot be reached: {text.splitlines()[0] if text else type(original).__name__}")
+        return StoreError(
+            f"{address} cannot be reached: {text.splitlines()[0] if text else type(original).__name__}"
+        )
     return None
 
 
@@ -152,7 +168,7 @@ def named_query(name: str) -> sa.TextClause:
     return sa.text((folder("sql") / "queries" / f"{name}.sql").read_text(encoding="utf-8"))
 
 
-def rows(connection: sa.Connection, name: str, **params: Any) -> list[dict[str, Any]]:
+def rows(connection: sa.Connection, name: str, /, **params: Any) -> list[dict[str, Any]]:
     """Run `sql/queries/<name>.sql` and return its rows."""
     return [dict(row) for row in connection.execute(named_query(name), params).mappings()]
 
@@ -186,13 +202,25 @@ def insert(connection: sa.Connection, table: str, values: Mapping[str, Any]) -> 
     connection.execute(sa.text(f"insert into {table} ({columns}) values ({places})"), dict(values))
 
 
-def batches(connection: sa.Connection, name: str, **params: Any) -> Iterator[pa.RecordBatch]:
+def fetch(connection: sa.Connection, statement: str) -> pa.Table:
+    """Run a statement without parameters in the running transaction and return its rows as one Arrow table."""
+    if connection.dialect.name == "duckdb":
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        return raw.sql(statement).to_arrow_table()
+    result = connection.exec_driver_sql(statement)
+    columns = list(result.keys())
+    found = list(zip(*result, strict=True)) or [()] * len(columns)
+    return pa.table({name: pa.array(column, pa.int64()) for name, column in zip(columns, found, strict=True)})
+
+
+def batches(connection: sa.Connection, name: str, /, **params: Any) -> Iterator[pa.RecordBatch]:
     """Run `sql/queries/<name>.sql` and yield its rows as Arrow batches, in order, a few thousand at a time."""
     if connection.dialect.name == "duckdb":
         raw = connection.connection.driver_connection
         assert raw is not None
         statement = re.sub(r"(?<!:):([a-z_]+)", r"$\1", named_query(name).text)
-        yield from raw.execute(statement, params).to_arrow_reader(8192)
+        yield from raw.sql(statement, params=params).to_arrow_reader(8192)
         return
     result = connection.execution_options(stream_results=True).execute(named_query(name), params)
     for part in result.mappings().partitions(8192):

@@ -20,6 +20,7 @@ RolecallError
 |-- CheckFailed           a file that a provider would refuse
 |-- QueryError            a query of the user's that the store refuses
 `-- ProviderError         a provider refused, or could not be reached
+    `-- CallFailed        one call to it (outcome: refused, or unknown when it may have had an effect)
 """
 
 from collections.abc import Mapping, Sequence
@@ -118,3 +119,29 @@ class ProviderError(RolecallError):
         """Keep the provider's code beside the message."""
         super().__init__(message)
         self.code = code
+
+
+class CallFailed(ProviderError):
+    """One call to a provider that failed.
+
+    `outcome` is `refused` when the provider certainly did nothing, `unknown` when it may have obeyed.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        code: str | None = None,
+        *,
+        outcome: str,
+        http_status: int | None = None,
+        param: str | None = None,
+        request_id: str | None = None,
+        wait_seconds: float | None = None,
+    ) -> None:
+        """Keep the facts beside the message; `wait_seconds` is how long the provider asks to wait."""
+        super().__init__(message, code)
+        self.outcome = outcome
+        self.http_status = http_status
+        self.param = param
+        self.request_id = request_id
+        self.wait_seconds = wait_seconds

@@ -55,8 +55,13 @@ def current(connection: sa.Connection) -> dict[str, str]:
     """Return what the store says of itself: revision, release, bucket_count, sql_hash; empty before the first migration."""
     if not sa.inspect(connection).has_table("settings"):
         return {}
-    found = {str(name): str(value) for name, value in connection.execute(sa.text("select name, value from settings"))}
-    found["revision"] = str(connection.execute(sa.text("select version_num from alembic_version")).scalar_one())
+    found = {
+        str(name): str(value)
+        for name, value in connection.execute(sa.text("select name, value from settings"))
+    }
+    found["revision"] = str(
+        connection.execute(sa.text("select version_num from alembic_version")).scalar_one()
+    )
     return found
 
 
@@ -102,7 +107,9 @@ def _is_current(connection: sa.Connection, database: Database) -> bool:
     if not found:
         tables = sa.inspect(connection).get_table_names()
         if tables:
-            raise NotAStore(f"{database} holds tables that rolecall did not make ({tables[0]}); choose another --store")
+            raise NotAStore(
+                f"{database} holds tables that rolecall did not make ({tables[0]}); choose another --store"
+            )
         return False
     if found["revision"] > head() or _parts(found["release"]) > _release():
         raise NewerStore(
@@ -115,7 +122,9 @@ def _is_current(connection: sa.Connection, database: Database) -> bool:
 def _drop_views(connection: sa.Connection) -> None:
     if not current(connection):
         return
-    listed = connection.execute(sa.text("select view_name from store_views order by view_no desc")).scalars().all()
+    listed = (
+        connection.execute(sa.text("select view_name from store_views order by view_no desc")).scalars().all()
+    )
     for name in listed:
         connection.exec_driver_sql(f"drop view if exists {name}")
     connection.execute(sa.text("delete from store_views"))
@@ -149,5 +158,6 @@ def _remember(connection: sa.Connection) -> None:
     for name, value in settings.items():
         connection.execute(sa.text("delete from settings where name = :name"), {"name": name})
         connection.execute(
-            sa.text("insert into settings (name, value) values (:name, :value)"), {"name": name, "value": value}
+            sa.text("insert into settings (name, value) values (:name, :value)"),
+            {"name": name, "value": value},
         )

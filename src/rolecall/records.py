@@ -100,8 +100,8 @@ class ArchiveFile:
 
     path: str
     """Inside the archive, with slashes: `messages/inbox/ann_1/message_1.json`."""
-    folder: str | None
-    """Name of the folder it lies in, also when the archive is that folder itself; None when nobody can know."""
+    location: tuple[str, ...]
+    """Its name, led by the names of the folders around it, also of those around the archive; a zip begins anew."""
     data: bytes
     find: Callable[[str], str]
     """Tells whether a file that a message names is there: present, missing, remote or rejected."""

@@ -55,7 +55,9 @@ def load(kind: str, name: str) -> ModuleType:
     """
     if name not in names(kind):
         choices = names(kind)
-        raise NotFound(f"no {kind.removesuffix('s')} named '{name}'; choose from: {', '.join(choices)}", choices)
+        raise NotFound(
+            f"no {kind.removesuffix('s')} named '{name}'; choose from: {', '.join(choices)}", choices
+        )
     return import_module(f"rolecall.{kind}.{name}")
 
 

@@ -1,0 +1,11 @@
+-- What each file of the batch says of its thread.
+-- Grain: file_no
+create temporary table staged_threads (
+    thread_id bigint not null,
+    file_no bigint not null,
+    newest_at_ms bigint,
+    title varchar not null,
+    section varchar,
+    is_still_participant boolean,
+    is_group boolean
+)

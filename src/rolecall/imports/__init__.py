@@ -1,0 +1,117 @@
+"""Importing archives: files are read one at a time, whole threads are written, many in one transaction.
+
+After a kill, Ctrl-C or a full disk the committed threads stay, the others are absent, and the same command goes on.
+"""
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from itertools import chain
+from pathlib import Path
+
+from rolecall.archives import Archive
+from rolecall.database import Database, rows
+from rolecall.downloads import downloaded, is_url
+from rolecall.errors import FileSkipped, NotAnArchive, UsageError
+from rolecall.imports.reading import FileRead, KnownFiles, known_key, read_files
+from rolecall.imports.run import ImportSummary, Run
+from rolecall.migrate import migrate
+
+__all__ = ["ImportSummary", "import_archives"]
+
+Progress = Callable[[int, int], None]
+
+
+def import_archives(
+    database: Database,
+    paths: Sequence[str | Path],
+    *,
+    me: Sequence[str] = (),
+    owner: str = "me",
+    is_dry_run: bool = False,
+    is_strict: bool = False,
+    is_again: bool = False,
+    progress: Progress | None = None,
+) -> ImportSummary:
+    """Load archives as one download into the store, which is made when there is none. See `Store.import_archives`.
+
+    Raises:
+        ArchiveError: There is nothing to read; the store is as before.
+        FileSkipped: A file cannot be read, and `is_strict`; the store is as before.
+    """
+    if not paths:
+        raise UsageError("name at least one zip, folder, JSON file or address")
+    with ExitStack() as stack:
+        local = _local(stack, paths, progress)
+        archive = stack.enter_context(Archive(local))
+        total = sum(member.byte_count for member in archive.json_members())
+        known = {} if is_again else _known_files(database, owner)
+        if is_strict:
+            _refuse_skips(read_files(archive, known))
+        files = _with_chats(archive, known, paths)
+        if is_dry_run and not database.exists():
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="rolecall-"))
+            database = Database(str(Path(folder) / "dry-run.duckdb"))
+        migrate(database)
+        arguments = {"paths": [str(path) for path in paths], "me": list(me), "is_again": is_again}
+        with database.connect() as connection:
+            run = Run(
+                connection, owner, json.dumps(arguments, ensure_ascii=False), archive, is_dry_run=is_dry_run
+            )
+            with run:
+                for file in files:
+                    run.add(file)
+                    if progress:
+                        progress(run.byte_count, total)
+                return run.finish(me)
+
+
+def _local(stack: ExitStack, paths: Sequence[str | Path], progress: Progress | None) -> list[Path]:
+    """Return the paths, those of addresses after fetching what is there."""
+    names = [str(path) for path in paths]
+    doubles = {name for name in names if names.count(name) > 1}
+    if doubles:
+        raise UsageError(f"{min(doubles)} is named twice; name it once")
+    return [
+        stack.enter_context(downloaded(name, progress=progress)) if is_url(name) else Path(name)
+        for name in names
+    ]
+
+
+def _known_files(database: Database, owner: str) -> KnownFiles:
+    if not database.exists():
+        return {}
+    migrate(database)
+    with database.connect(is_read_only=database.is_duckdb) as connection:
+        found = rows(connection, "import_known_files", owner_label=owner)
+    return {known_key(row["sha256"], row["path"]): row["message_count"] for row in found}
+
+
+def _refuse_skips(files: Iterator[FileRead]) -> None:
+    for file in files:
+        if file.status == "failed":
+            raise FileSkipped(f"{file.path}: {file.reason}; leave out --strict to load the others")
+
+
+def _with_chats(archive: Archive, known: KnownFiles, paths: Sequence[str | Path]) -> Iterator[FileRead]:
+    """Return the files of an archive after making sure, before anything is written, that one of them is a chat."""
+    files = read_files(archive, known)
+    looked_at: list[FileRead] = []
+    for file in files:
+        looked_at.append(file)
+        if file.status in ("loaded", "unchanged"):
+            return chain(looked_at, files)
+    where = ", ".join(str(path) for path in paths)
+    failed = [file for file in looked_at if file.status == "failed"]
+    if failed:
+        raise NotAnArchive(
+            f"no chat in {where} can be read: {len(failed)} damaged, the first is {failed[0].path}: {failed[0].reason}"
+        )
+    if archive.has_html():
+        raise NotAnArchive(
+            f"{where} holds chats as HTML only; ask for the download again with the format JSON"
+        )
+    raise NotAnArchive(
+        f"no chats in {where}; name the zip or folder that you downloaded from Facebook or Instagram"
+    )

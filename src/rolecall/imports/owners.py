@@ -1,0 +1,89 @@
+"""Whose archives these are: told, read from a profile, or the one person who is in every chat.
+
+Source: FORMATS.md section 5.
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from rolecall.database import insert, rows
+from rolecall.ids import make_id
+from rolecall.records import OwnerHint
+
+# Stronger evidence first; a weaker one never replaces a stronger.
+_STRENGTH = ("told", "profile", "autofill", "guessed")
+
+
+def owner_of(connection: sa.Connection, label: str) -> int:
+    """Return the owner of that label, made when there is none."""
+    found = connection.execute(
+        sa.text("select owner_id from owners where label = :label"), {"label": label}
+    ).scalar()
+    if found is None:
+        found = make_id("owner", label)
+        insert(connection, "owners", {"owner_id": found, "label": label})
+    return int(found)
+
+
+def settle_self(
+    connection: sa.Connection, owner_id: int, me: Sequence[str], hints: Sequence[OwnerHint]
+) -> tuple[str | None, list[str]]:
+    """Decide who of an owner's people the owner is, by the strongest evidence there is.
+
+    Args:
+        connection: In the transaction that ends an import.
+        owner_id: Whose people.
+        me: Names that the user told; several are accounts or earlier names of one person.
+        hints: Names from the archive's profile files.
+
+    Returns:
+        The owner's display name (None: nobody can say), and notes for the user.
+    """
+    before = rows(connection, "import_self", owner_id=owner_id)[0]
+    people = {
+        row["name"]: row["participant_id"] for row in rows(connection, "import_people", owner_id=owner_id)
+    }
+    notes = [
+        f"nobody is named '{name}' in these chats; see: rolecall people" for name in me if name not in people
+    ]
+    told = [people[name] for name in me if name in people]
+    candidates = {"told": told}
+    for hint in sorted(hints, key=lambda hint: hint.rank, reverse=True):
+        candidates[_STRENGTH[hint.rank]] = [people[name] for name in hint.names if name in people][:1]
+    guess = [row["participant_id"] for row in rows(connection, "import_owner_guess", owner_id=owner_id)]
+    candidates["guessed"] = guess if len(guess) == 1 else []
+    evidence, chosen = next(
+        ((name, candidates[name]) for name in _STRENGTH if candidates.get(name)), (None, [])
+    )
+    known = before["self_evidence"]
+    if known in _STRENGTH[:3] and (evidence is None or _STRENGTH.index(evidence) > _STRENGTH.index(known)):
+        return before["display_name"], notes
+    _mark(connection, owner_id, chosen, evidence)
+    after = rows(connection, "import_self", owner_id=owner_id)[0]["display_name"]
+    if evidence == "guessed":
+        notes.append(
+            f"{after} is taken for you, being in every chat; correct it with: rolecall people me NAME"
+        )
+    if evidence is None:
+        notes.append("nobody can say who you are in these chats; tell it with: rolecall people me NAME")
+    return after, notes
+
+
+def _mark(connection: sa.Connection, owner_id: int, chosen: Sequence[int], evidence: str | None) -> None:
+    connection.execute(
+        sa.text("update participants set is_self = false where owner_id = :owner_id and is_self"),
+        {"owner_id": owner_id},
+    )
+    for participant_id in chosen:
+        connection.execute(
+            sa.text("update participants set is_self = true where participant_id = :participant_id"),
+            {"participant_id": participant_id},
+        )
+    connection.execute(
+        sa.text(
+            "update owners set self_participant_id = :self_participant_id, self_evidence = :evidence"
+            " where owner_id = :owner_id"
+        ),
+        {"self_participant_id": chosen[0] if chosen else None, "evidence": evidence, "owner_id": owner_id},
+    )

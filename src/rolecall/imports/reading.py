@@ -1,0 +1,108 @@
+"""Reading an archive file by file: its bytes, its hash, and what the sources make of it."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rolecall import registry
+from rolecall.archives import Archive, Member
+from rolecall.errors import ArchiveError, UnsafeArchive
+from rolecall.records import OwnerHint, SkippedFile, Thread
+
+KnownFiles = Mapping[tuple[str, str], int]
+"""Files loaded before: (sha256, name led by its folder's) -> messages in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """One file of an archive that was looked at, with what it holds."""
+
+    path: str
+    place: str
+    """Name of its folder: files of one thread have one, and are read one after the other."""
+    byte_count: int
+    status: str
+    """loaded, unchanged, skipped (no chat) or failed (damaged)."""
+    reason: str | None = None
+    sha256: str | None = None
+    source: str | None = None
+    threads: tuple[Thread, ...] = ()
+    hints: tuple[OwnerHint, ...] = ()
+    known_count: int = 0
+    """Messages of an unchanged file."""
+
+    @property
+    def message_count(self) -> int:
+        """Messages in the file."""
+        return self.known_count + sum(len(thread.messages) for thread in self.threads)
+
+
+def read_files(archive: Archive, known: KnownFiles) -> Iterator[FileRead]:
+    """Read an archive's JSON files one at a time.
+
+    Yields:
+        First what could not even be opened, then each file: those that name the owner, then thread by thread, the
+        oldest part first. A file with a readable part and a damaged one gives both, as two rows.
+
+    Raises:
+        UnsafeArchive: The archive changed while it was read.
+    """
+    for problem in archive.problems:
+        yield FileRead(problem.path, "", 0, "failed", problem.reason)
+    for member in archive.json_members():
+        yield from _read_member(archive, member, known)
+
+
+def known_key(sha256: str, path: str) -> tuple[str, str]:
+    """Return what makes a file the same file again: its bytes, its name and the name of its folder."""
+    return sha256, "/".join(path.split("/")[-2:])
+
+
+def _read_member(archive: Archive, member: Member, known: KnownFiles) -> Iterator[FileRead]:
+    place = member.location[-2] if len(member.location) > 1 else ""
+    try:
+        file = archive.load(member)
+    except UnsafeArchive:
+        raise
+    except ArchiveError as error:
+        yield FileRead(member.path, place, member.byte_count, "failed", str(error))
+        return
+    sha256 = hashlib.sha256(file.data).hexdigest()
+    known_count = known.get(known_key(sha256, member.path))
+    if known_count is not None:
+        yield FileRead(member.path, place, len(file.data), "unchanged", None, sha256, known_count=known_count)
+        return
+    threads: list[Thread] = []
+    hints: list[OwnerHint] = []
+    problems: list[SkippedFile] = []
+    found_source = None
+    for name, source in registry.sources().items():
+        found = source.read(file)
+        if found is None:
+            continue
+        found_source = name
+        for item in found:
+            if isinstance(item, Thread):
+                threads.append(item)
+            elif isinstance(item, OwnerHint):
+                hints.append(item)
+            else:
+                problems.append(item)
+        break
+    if threads or not problems:
+        status = "loaded" if threads else "skipped"
+        reason = None if threads else "names the owner" if hints else "holds no chat"
+        yield FileRead(
+            member.path,
+            place,
+            len(file.data),
+            status,
+            reason,
+            sha256,
+            found_source,
+            tuple(threads),
+            tuple(hints),
+        )
+    for problem in problems:
+        status = "failed" if problem.is_damaged else "skipped"
+        yield FileRead(problem.path, place, len(file.data), status, problem.reason, sha256, found_source)

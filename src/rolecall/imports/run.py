@@ -1,0 +1,222 @@
+"""One run of an import: its row, its batches, its summary."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from rolecall.archives import Archive
+from rolecall.database import append, insert
+from rolecall.errors import StoreError
+from rolecall.imports.identity import Identity
+from rolecall.imports.owners import owner_of, settle_self
+from rolecall.imports.reading import FileRead
+from rolecall.imports.staging import Batch
+from rolecall.records import OwnerHint
+
+# A commit costs milliseconds; a batch is what a kill can lose, and what memory must hold of bodies.
+_BATCH_MESSAGES = 50_000
+# Messenger's first year; earlier times are slips of somebody's clock or of an archive's writer.
+_ODD_BEFORE_MS = int(datetime(2004, 1, 1, tzinfo=UTC).timestamp() * 1000)
+_DAY_MS = 86_400_000
+
+_FILES = pa.schema(
+    [
+        ("import_id", pa.int64()),
+        ("path", pa.string()),
+        ("sha256", pa.string()),
+        ("byte_count", pa.int64()),
+        ("source", pa.string()),
+        ("status", pa.string()),
+        ("reason", pa.string()),
+        ("message_count", pa.int64()),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """A file that an import looked at."""
+
+    path: str
+    status: str
+    """loaded, unchanged, skipped (no chat) or failed (damaged)."""
+    reason: str | None
+    message_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """What an import did."""
+
+    import_id: int | None
+    """None for a dry run."""
+    owner: str
+    """Label of the owner."""
+    owner_name: str | None
+    """Display name of the owner; None when nobody can say."""
+    thread_count: int
+    """Chats that the files read now belong to."""
+    file_count: int
+    added_count: int
+    changed_count: int
+    known_count: int
+    skipped_count: int
+    """Files that should hold messages and could not be read."""
+    odd_time_count: int
+    """Messages dated before 2004 or in the future; they are kept."""
+    files: list[ImportedFile] = field(repr=False)
+    notes: list[str]
+    """What the user should know or do, a sentence each."""
+    is_dry_run: bool
+
+
+class Run:
+    """A running import; as a context manager it leaves the store in order whatever happens."""
+
+    def __init__(
+        self, connection: sa.Connection, owner: str, arguments: str, archive: Archive, *, is_dry_run: bool
+    ) -> None:
+        """Note in the store that an import has begun."""
+        self._connection = connection
+        self._archive = archive
+        self._owner = owner
+        self._is_dry_run = is_dry_run
+        self._batch: Batch | None = None
+        self._place: str | None = None
+        self._pending: list[tuple[object, ...]] = []
+        self._files: list[ImportedFile] = []
+        self._hints: list[OwnerHint] = []
+        self._threads: set[int] = set()
+        self._odd_after_ms = int(datetime.now(UTC).timestamp() * 1000) + _DAY_MS
+        self.counts: Counter[str] = Counter()
+        self.byte_count = 0
+        self._transaction = connection.begin()
+        self._begin(arguments)
+
+    def _begin(self, arguments: str) -> None:
+        connection = self._connection
+        if connection.dialect.name == "duckdb":  # one process writes, so what still says running was killed
+            connection.execute(sa.text("update imports set status = 'interrupted' where status = 'running'"))
+        self._owner_id = owner_of(connection, self._owner)
+        newest = connection.execute(sa.text("select coalesce(max(import_id), 0) from imports")).scalar_one()
+        self.import_id = int(newest) + 1
+        row: dict[str, object] = {
+            "import_id": self.import_id,
+            "owner_id": self._owner_id,
+            "started_at": datetime.now(UTC).replace(tzinfo=None),
+            "status": "running",
+            "arguments": arguments,
+        }
+        row |= dict.fromkeys(
+            ("file_count", "added_count", "changed_count", "known_count", "skipped_count"), 0
+        )
+        insert(connection, "imports", row)
+        bucket_count = connection.execute(
+            sa.text("select value from settings where name = 'bucket_count'")
+        ).scalar_one()
+        self._identity = Identity(connection, self._owner_id, self.import_id, int(bucket_count))
+        self._commit()
+
+    def __enter__(self) -> "Run":
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Roll back what is not committed, and note how the import ended when it did not finish."""
+        if self._transaction.is_active:
+            self._transaction.rollback()
+        if kind is None or self._is_dry_run:
+            return
+        try:
+            with self._connection.begin():
+                self._close("interrupted" if issubclass(kind, KeyboardInterrupt) else "failed")
+        except (sa.exc.DBAPIError, StoreError):
+            return  # a full disk: the row still says running, and the next import marks it
+
+    def add(self, file: FileRead) -> None:
+        """Take one file; its thread is committed when the next one begins and enough is staged."""
+        if file.place != self._place and self._batch and self._batch.staged_count >= _BATCH_MESSAGES:
+            self._write_batch()
+        self._place = file.place
+        self.byte_count += file.byte_count
+        self._hints.extend(file.hints)
+        self._files.append(ImportedFile(file.path, file.status, file.reason, file.message_count))
+        about = (file.sha256, file.byte_count, file.source, file.status, file.reason, file.message_count)
+        self._pending.append((self.import_id, file.path, *about))
+        self.counts["known_count"] += file.known_count
+        for thread in file.threads:
+            if self._batch is None:
+                self._batch = Batch(self._connection, self._identity, self.import_id)
+            uris = {item.uri for message in thread.messages for item in message.attachments}
+            self._threads.add(self._batch.stage(thread, {uri: self._archive.find(uri) for uri in uris}))
+            self.counts["odd_time_count"] += sum(
+                not _ODD_BEFORE_MS <= message.sent_at_ms <= self._odd_after_ms for message in thread.messages
+            )
+
+    def finish(self, me: Sequence[str]) -> ImportSummary:
+        """Write what is left, settle who the owner is, and return the summary."""
+        self._write_batch()
+        owner_name, notes = settle_self(self._connection, self._owner_id, me, self._hints)
+        self._close("finished")
+        self._commit()
+        return ImportSummary(
+            import_id=None if self._is_dry_run else self.import_id,
+            owner=self._owner,
+            owner_name=owner_name,
+            thread_count=len(self._threads),
+            file_count=len(self._files),
+            added_count=self.counts["added_count"],
+            changed_count=0,
+            known_count=self.counts["known_count"],
+            skipped_count=self._skipped_count(),
+            odd_time_count=self.counts["odd_time_count"],
+            files=self._files,
+            notes=notes,
+            is_dry_run=self._is_dry_run,
+        )
+
+    def _write_batch(self) -> None:
+        if self._batch:
+            added, known = self._batch.merge()
+            self.counts["added_count"] += added
+            self.counts["known_count"] += known
+            self._batch = None
+        columns = zip(*self._pending, strict=True) if self._pending else [()] * len(_FILES)
+        arrays = [pa.array(column, kind.type) for column, kind in zip(columns, _FILES, strict=True)]
+        append(self._connection, "import_files", pa.Table.from_arrays(arrays, schema=_FILES))
+        self._pending.clear()
+        self._commit()
+
+    def _commit(self) -> None:
+        """Commit and begin anew; a dry run keeps everything in one transaction, which is rolled back at the end."""
+        if not self._is_dry_run:
+            self._transaction.commit()
+            self._transaction = self._connection.begin()
+
+    def _skipped_count(self) -> int:
+        return len({file.path for file in self._files if file.status == "failed"})
+
+    def _close(self, status: str) -> None:
+        self._connection.execute(
+            sa.text(
+                "update imports set finished_at = :finished_at, status = :status, file_count = :file_count,"
+                " added_count = :added_count, known_count = :known_count, skipped_count = :skipped_count"
+                " where import_id = :import_id"
+            ),
+            {
+                "finished_at": datetime.now(UTC).replace(tzinfo=None),
+                "status": status,
+                "file_count": len(self._files),
+                "added_count": self.counts["added_count"],
+                "known_count": self.counts["known_count"],
+                "skipped_count": self._skipped_count(),
+                "import_id": self.import_id,
+            },
+        )

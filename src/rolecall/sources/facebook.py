@@ -1,0 +1,14 @@
+"""Facebook Messenger: the downloads of 2018 to today, and the layout of the LangChain tutorial.
+
+Nothing inside a thread file says whose platform it is; Facebook is what is left when no folder says Instagram.
+"""
+
+from collections.abc import Iterator
+
+from rolecall.records import ArchiveFile, OwnerHint, SkippedFile, Thread
+from rolecall.sources import _classic
+
+
+def read(file: ArchiveFile) -> Iterator[Thread | OwnerHint | SkippedFile] | None:
+    """Read one JSON file of a Facebook download, or return None when it is another's. See `_classic.read`."""
+    return None if _classic.is_instagram(file) else _classic.read(file, "facebook")

@@ -1,0 +1,44 @@
+"""Repairing texts of archives.
+
+Messenger writes each UTF-8 byte of a text as one code point below U+0100 ("mojibake"), so the inverse is exact and is
+applied exactly once. Nothing is normalised or guessed. Source: FORMATS.md section 3.1.
+"""
+
+import re
+
+# C0 controls but TAB, LF, CR: `replace()` in SQL could not escape them in JSON text, and PostgreSQL refuses NUL.
+_CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
+_SURROGATES = re.compile("[\ud800-\udfff]")
+# One character of UTF-8 (RFC 3629), or a surrogate half as CESU-8 writes it, each byte as a code point.
+_SEQUENCES = re.compile(
+    "(?:[\xc2-\xdf][\x80-\xbf]"
+    "|\xe0[\xa0-\xbf][\x80-\xbf]"
+    "|[\xe1-\xef][\x80-\xbf]{2}"
+    "|\xf0[\x90-\xbf][\x80-\xbf]{2}"
+    "|[\xf1-\xf3][\x80-\xbf]{3}"
+    "|\xf4[\x80-\x8f][\x80-\xbf]{2})+"
+)
+
+
+def repair(text: str) -> str:
+    """Return the text as it was typed: bytes written as code points joined again, once; then cleaned (`clean`)."""
+    if text.isascii():
+        return text if text.isprintable() else text.translate(_CONTROLS)
+    try:
+        return clean(text.encode("latin-1").decode("utf-8"))
+    except UnicodeError:  # correct already, damaged, or both kinds in one text
+        return clean(_SEQUENCES.sub(_decode, text))
+
+
+def clean(text: str) -> str:
+    """Return the text as every engine can store it: no C0 controls but TAB, LF and CR, no lone surrogates.
+
+    Pairs of surrogates become the character they mean; a lone one becomes U+FFFD.
+    """
+    if _SURROGATES.search(text):
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text if text.isprintable() else text.translate(_CONTROLS)
+
+
+def _decode(match: re.Match[str]) -> str:
+    return match[0].encode("latin-1").decode("utf-8", "surrogatepass")

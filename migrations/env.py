@@ -1,6 +1,7 @@
 """Run the migrations on the connection that `rolecall.database` passes in, inside its transaction.
 
-For developers: `alembic revision` and `alembic history` work from a checkout too; upgrading is `rolecall db upgrade`.
+For developers: `alembic revision` and `alembic history` work from a checkout too; upgrading is `rolecall db
+upgrade`.
 """
 
 from alembic import context

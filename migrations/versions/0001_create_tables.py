@@ -1,7 +1,7 @@
 """Create the tables of the store.
 
-Large tables (messages and what hangs on them) have no key and no index: a key costs 1.5 s per million rows, and
-DuckDB cannot alter such tables freely; `sql/checks/` finds orphans and doubles instead. Small ones have a key.
+Large tables (messages and what hangs on them) have no key and no index: a key costs 1.5 s per million rows,
+and DuckDB cannot alter such tables freely; `sql/checks/` finds orphans and doubles instead.
 Every id is a 63-bit integer made from content. Every time is UTC.
 """
 
@@ -28,7 +28,7 @@ TABLES = {
         owner_id bigint not null primary key,
         label varchar not null,                 -- chosen with --owner; 'me' unless told
         self_participant_id bigint,             -- null until the owner is found or told
-        self_evidence varchar                   -- told, profile, autofill, guessed: a weaker one never replaces a stronger
+        self_evidence varchar                   -- told, profile, autofill, guessed; strongest first
     """,
     # One run of `rolecall import`.
     "imports": """
@@ -76,7 +76,7 @@ TABLES = {
         source varchar not null,                -- facebook
         kind varchar not null,                  -- direct, group, self
         title varchar not null,                 -- '' when it has none
-        section varchar,                        -- inbox, archived_threads, ...; null when the archive does not say
+        section varchar,                        -- inbox, archived_threads, ...; null when nothing says
         is_still_participant boolean            -- false: the owner left
     """,
     # A key by which archives name a thread.
@@ -149,7 +149,7 @@ TABLES = {
         persona_id bigint not null,
         mode varchar not null,                  -- exchange, sliding
         system_prompt varchar,                  -- may hold {persona}, {title}, {date}
-        system_prompt_tokens bigint not null,   -- of the prompt with {persona} filled in and the others empty; 0 without
+        system_prompt_tokens bigint not null,   -- of the prompt with {persona} filled in, the others empty
         gap_minutes bigint not null,            -- a longer pause begins a new conversation
         joiner varchar not null,                -- between the bodies of one turn
         tokenizer varchar not null,             -- o200k
@@ -236,8 +236,8 @@ TABLES = {
         upload_id varchar,                      -- the provider's own
         validation_upload_id varchar,
         provider_job_id varchar,
-        state varchar not null,                 -- ours: built, uploading, uploaded, file_ready, submitting, polling,
-                                                -- succeeded, failed, cancelled, blocked
+        state varchar not null,                 -- ours: built, uploading, uploaded, file_ready, submitting,
+                                                -- polling, succeeded, failed, cancelled, blocked
         status varchar,                         -- the provider's own word
         version bigint not null,                -- counts the changes of this row, for compare-and-set
         attempt_count bigint not null,          -- calls made so far

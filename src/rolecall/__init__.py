@@ -1,4 +1,4 @@
-"""rolecall: from Messenger and Instagram archives to a SQL store, and from it to fine-tuning datasets and jobs."""
+"""From Messenger and Instagram archives to a SQL store, and from it to fine-tuning datasets and jobs."""
 
 from __future__ import annotations
 

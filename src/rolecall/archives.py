@@ -1,7 +1,7 @@
 """Reading folders, zips and single files of strangers, without ever leaving them or unpacking them to disk.
 
-An archive is the union of what the user names: several zips of one download, a folder that holds zips, one file.
-Source of the traps: FORMATS.md sections 1 (size and splitting) and 3.6.
+An archive is the union of what the user names: several zips of one download, a folder that holds zips, one
+file. Source of the traps: FORMATS.md sections 1 (size and splitting) and 3.6.
 """
 
 import os
@@ -39,7 +39,7 @@ class Member:
     path: str
     """Inside the archive, with slashes; a file at the top of a folder is led by that folder's name."""
     location: tuple[str, ...]
-    """Its name, led by the names of the folders around it, also of those around the archive; a zip begins anew."""
+    """Its name, led by those of the folders around it and around the archive; a zip begins anew."""
     byte_count: int
     read: Callable[[], bytes]
     """Returns its bytes, or raises `ArchiveError` with the reason."""
@@ -87,7 +87,7 @@ class Archive:
             opened.close()
 
     def json_members(self) -> list[Member]:
-        """Return the JSON files: those that name the owner first, then by folder, the oldest part of a thread first."""
+        """Return the JSON files: first those that name the owner, then by folder, the oldest part first."""
         found = [member for member in self._members if member.path.lower().endswith(".json")]
         return sorted(found, key=_reading_order)
 
@@ -99,14 +99,16 @@ class Archive:
         """Read one file whole.
 
         Raises:
-            ArchiveError: It is damaged, encrypted, over a limit, or changed meanwhile; the text is the reason.
+            ArchiveError: It is damaged, encrypted, over a limit, or changed meanwhile; the text is the
+            reason.
         """
         return ArchiveFile(member.path, member.location, member.read(), self.find)
 
     def find(self, uri: str) -> str:
         """Return the status of a file that a message names: present, missing, remote or rejected.
 
-        The root of a download is not always the root of the archive, so the one may hold the other's path at its end.
+        The root of a download is not always the root of the archive, so the one may hold the other's path
+        at its end.
         """
         if re.match(r"https?://", uri):
             return "remote"
@@ -119,7 +121,8 @@ class Archive:
                 return "present"
         return "missing"
 
-    # -- adding what the user named --------------------------------------------------------------------------------
+    # -- adding what the user named
+    # --------------------------------------------------------------------------------
 
     def _add(self, path: Path, *, is_alone: bool) -> None:
         if path.is_dir():
@@ -196,7 +199,8 @@ class Archive:
                 f"more than {self.limits.members} files in the archive; name a smaller part of it"
             )
 
-    # -- reading one file ------------------------------------------------------------------------------------------
+    # -- reading one file
+    # ------------------------------------------------------------------------------------------
 
     def _file_reader(self, path: Path) -> Callable[[], bytes]:
         def read() -> bytes:
@@ -250,9 +254,10 @@ def is_safe(name: str) -> bool:
 
 
 def part_no(path: str) -> int | None:
-    """Return n of `message_<n>.json` (1 is the newest part), 1 for `message.json` and `messa.json`, else None.
+    """Return n of `message_<n>.json` (1 is the newest), 1 for `message.json` and `messa.json`, else None.
 
-    A real export had the name cut to `messa.json` because its folder's name was long. Source: FORMATS.md section 1.
+    A real export had the name cut to `messa.json` because its folder's name was long. Source: FORMATS.md
+    section 1.
     """
     match = re.fullmatch(r"messag?e?(?:_(\d{1,9}))?\.json", PurePosixPath(path).name)
     return int(match[1] or 1) if match else None
@@ -261,7 +266,8 @@ def part_no(path: str) -> int | None:
 def _reading_order(member: Member) -> tuple[int, str, int, str]:
     number = part_no(member.path)
     rank = 0 if PurePosixPath(member.path).name in _OWNER_FILES else 1 if number is not None else 2
-    # By the folder's own name: parts of one thread stay together when several zips have top folders of their own.
+    # By the folder's own name: parts of one thread stay together when several zips have top folders of
+    # their own.
     return rank, member.location[-2] if len(member.location) > 1 else "", -(number or 0), member.path
 
 

@@ -1,7 +1,8 @@
 """Connections to the store, and rows in bulk into it and out of it.
 
-The only module that knows which engine is behind a URL. DuckDB lets one process write; so a connection is opened
-for each piece of work and closed after it, and nothing stays open while a command sleeps or waits for an answer.
+The only module that knows which engine is behind a URL. DuckDB lets one process write; so a connection is
+opened for each piece of work and closed after it, and nothing stays open while a command sleeps or waits
+for an answer.
 """
 
 import errno
@@ -30,7 +31,7 @@ class Database:
     """A store's address, and the way to connect to it."""
 
     def __init__(self, url: str) -> None:
-        """Take a SQLAlchemy URL (`duckdb:///chats.duckdb`, `postgresql+psycopg://...`) or the path of a DuckDB file.
+        """Take a URL (`duckdb:///chats.duckdb`, `postgresql+psycopg://...`) or the path of a DuckDB file.
 
         Raises:
             StoreError: The URL cannot be read, or names an engine that rolecall does not know.
@@ -42,6 +43,7 @@ class Database:
                 f"not a store URL: {url!r}; write duckdb:///FILE or postgresql+psycopg://..."
             ) from error
         self.engine_name = self.url.get_backend_name()
+        self.is_migrated = False
         if self.engine_name not in ("duckdb", "postgresql"):
             raise StoreError(f"no engine named '{self.engine_name}'; choose from: duckdb, postgresql+psycopg")
         if self.is_duckdb and self.url.database in (None, "", ":memory:"):
@@ -82,6 +84,11 @@ class Database:
             if known is None:
                 raise
             raise known from error
+        except RuntimeError as error:
+            if str(error) != "Query interrupted":
+                raise
+            # How DuckDB says that Ctrl-C came while it worked.
+            raise KeyboardInterrupt from error
         finally:
             engine.dispose()
 
@@ -131,7 +138,7 @@ def _translate(error: Exception, address: str) -> RolecallError | None:
     """Return the intended error that a driver's error means, or None when it is a defect of ours."""
     original = getattr(error, "orig", None) or error
     text = str(original).strip()
-    if isinstance(original, OSError) and original.errno == errno.ENOSPC or _is_full(text):
+    if (isinstance(original, OSError) and original.errno == errno.ENOSPC) or _is_full(text):
         return StoreFull(
             f"no room left on the disk for {address}; what was committed before stays; free some and repeat"
         )
@@ -203,7 +210,7 @@ def insert(connection: sa.Connection, table: str, values: Mapping[str, Any]) -> 
 
 
 def fetch(connection: sa.Connection, statement: str) -> pa.Table:
-    """Run a statement without parameters in the running transaction and return its rows as one Arrow table."""
+    """Run a statement without parameters in the running transaction; return its rows as an Arrow table."""
     if connection.dialect.name == "duckdb":
         raw = connection.connection.driver_connection
         assert raw is not None
@@ -215,13 +222,13 @@ def fetch(connection: sa.Connection, statement: str) -> pa.Table:
 
 
 def batches(connection: sa.Connection, name: str, /, **params: Any) -> Iterator[pa.RecordBatch]:
-    """Run `sql/queries/<name>.sql` and yield its rows as Arrow batches, in order, a few thousand at a time."""
+    """Run `sql/queries/<name>.sql` and yield its rows in order, as Arrow batches of a few thousand."""
     if connection.dialect.name == "duckdb":
         raw = connection.connection.driver_connection
         assert raw is not None
         statement = re.sub(r"(?<!:):([a-z_]+)", r"$\1", named_query(name).text)
         yield from raw.sql(statement, params=params).to_arrow_reader(8192)
         return
-    result = connection.execution_options(stream_results=True).execute(named_query(name), params)
+    result = connection.execute(named_query(name), params, execution_options={"stream_results": True})
     for part in result.mappings().partitions(8192):
         yield pa.RecordBatch.from_pylist([dict(row) for row in part])

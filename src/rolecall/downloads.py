@@ -1,4 +1,4 @@
-"""Fetching a zip from an address that the user gave: into a temporary file, with a size limit, deleted afterwards."""
+"""Fetching a zip from an address into a temporary file, with a size limit, deleted afterwards."""
 
 import re
 import shutil
@@ -50,7 +50,8 @@ def downloaded(
         progress: Called with the bytes fetched and the bytes in all (0 when the server does not say).
 
     Raises:
-        ArchiveError: The address is none, cannot be reached, refuses, or answers with a page instead of a zip.
+        ArchiveError: The address is none, cannot be reached, refuses, or answers with a page instead of a
+        zip.
     """
     if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
         raise ArchiveError(f"{url} is not an address that starts with http:// or https://")

@@ -27,9 +27,12 @@ def migrate(database: Database) -> bool:
         NotAStore: The database holds tables that rolecall did not make.
     """
     if database.exists():
+        if database.is_migrated:  # by this object: a store is asked once, since opening it costs
+            return False
         with database.connect(is_read_only=database.is_duckdb) as connection:
-            if _is_current(connection, database):
-                return False
+            database.is_migrated = _is_current(connection, database)
+        if database.is_migrated:
+            return False
     with database.transaction() as connection:
         if _is_current(connection, database):  # another process was faster
             return False
@@ -37,6 +40,7 @@ def migrate(database: Database) -> bool:
         _upgrade_tables(connection)
         _create_views(connection)
         _remember(connection)
+    database.is_migrated = True
     return True
 
 
@@ -52,7 +56,7 @@ def ready(database: Database) -> None:
 
 
 def current(connection: sa.Connection) -> dict[str, str]:
-    """Return what the store says of itself: revision, release, bucket_count, sql_hash; empty before the first migration."""
+    """Return what the store says of itself: revision, release, bucket_count, sql_hash; empty when new."""
     if not sa.inspect(connection).has_table("settings"):
         return {}
     found = {
@@ -67,7 +71,7 @@ def current(connection: sa.Connection) -> dict[str, str]:
 
 @cache
 def head() -> str:
-    """Return the newest revision that this release knows: the number before the first underscore of a file name."""
+    """Return the newest revision that this release knows: the number that a migration's file begins with."""
     return max(path.stem.split("_")[0] for path in (folder("migrations") / "versions").glob("[0-9]*.py"))
 
 

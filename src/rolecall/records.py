@@ -1,7 +1,7 @@
 """What the layers hand to each other: rows of an archive on their way in, examples on their way out.
 
-Rows that come by the million are msgspec structs (made ten times faster than frozen dataclasses); all else are
-frozen dataclasses. None of them knows the store.
+Rows that come by the million are msgspec structs (made ten times faster than frozen dataclasses); all else
+are frozen dataclasses. None of them knows the store.
 """
 
 from collections.abc import Callable
@@ -101,7 +101,7 @@ class ArchiveFile:
     path: str
     """Inside the archive, with slashes: `messages/inbox/ann_1/message_1.json`."""
     location: tuple[str, ...]
-    """Its name, led by the names of the folders around it, also of those around the archive; a zip begins anew."""
+    """Its name, led by those of the folders around it and around the archive; a zip begins anew."""
     data: bytes
     find: Callable[[str], str]
     """Tells whether a file that a message names is there: present, missing, remote or rejected."""

@@ -1,4 +1,4 @@
-"""Sentences that nobody typed: what Messenger writes into a chat itself, in the language of the owner's account.
+"""Sentences that nobody typed: what Messenger itself writes into a chat, in the language of its owner.
 
 The lists are data, one file a language in `languages/`. Only a whole text counts, never a part of one.
 """
@@ -30,7 +30,8 @@ def is_deleted_account(name: str) -> bool:
 @cache
 def _languages() -> list[dict[str, list[str]]]:
     folder = files("rolecall").joinpath("languages")
-    return [tomllib.loads(file.read_text("utf-8")) for file in folder.iterdir() if file.name.endswith(".toml")]
+    lists = (file for file in folder.iterdir() if file.name.endswith(".toml"))
+    return [tomllib.loads(file.read_text("utf-8")) for file in lists]
 
 
 @cache

@@ -1,12 +1,13 @@
 """Repairing texts of archives.
 
-Messenger writes each UTF-8 byte of a text as one code point below U+0100 ("mojibake"), so the inverse is exact and is
-applied exactly once. Nothing is normalised or guessed. Source: FORMATS.md section 3.1.
+Messenger writes each UTF-8 byte of a text as one code point below U+0100 ("mojibake"), so the inverse is
+exact and is applied exactly once. Nothing is normalised or guessed. Source: FORMATS.md section 3.1.
 """
 
 import re
 
-# C0 controls but TAB, LF, CR: `replace()` in SQL could not escape them in JSON text, and PostgreSQL refuses NUL.
+# C0 controls but TAB, LF, CR: `replace()` in SQL could not escape them in JSON text, and PostgreSQL refuses
+# NUL.
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # One character of UTF-8 (RFC 3629), or a surrogate half as CESU-8 writes it, each byte as a code point.
@@ -21,7 +22,7 @@ _SEQUENCES = re.compile(
 
 
 def repair(text: str) -> str:
-    """Return the text as it was typed: bytes written as code points joined again, once; then cleaned (`clean`)."""
+    """Return the text as it was typed: bytes written as code points joined again, once; then `clean`."""
     if text.isascii():
         return text if text.isprintable() else text.translate(_CONTROLS)
     try:

@@ -1,21 +1,22 @@
 """Importing archives: files are read one at a time, whole threads are written, many in one transaction.
 
-After a kill, Ctrl-C or a full disk the committed threads stay, the others are absent, and the same command goes on.
+After a kill, Ctrl-C or a full disk the committed threads stay, the others are absent, and the same command
+goes on.
 """
 
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 
 from rolecall.archives import Archive
 from rolecall.database import Database, rows
 from rolecall.downloads import downloaded, is_url
-from rolecall.errors import FileSkipped, NotAnArchive, UsageError
+from rolecall.errors import ArchiveError, FileSkipped, NotAnArchive, StoreError, UsageError
 from rolecall.imports.reading import FileRead, KnownFiles, known_key, read_files
-from rolecall.imports.run import ImportSummary, Run
+from rolecall.imports.run import ImportSummary, Run, close_import
 from rolecall.migrate import migrate
 
 __all__ = ["ImportSummary", "import_archives"]
@@ -34,7 +35,7 @@ def import_archives(
     is_again: bool = False,
     progress: Progress | None = None,
 ) -> ImportSummary:
-    """Load archives as one download into the store, which is made when there is none. See `Store.import_archives`.
+    """Load archives as one download into the store, which is made when needed; see `Store.import_archives`.
 
     Raises:
         ArchiveError: There is nothing to read; the store is as before.
@@ -55,16 +56,32 @@ def import_archives(
             database = Database(str(Path(folder) / "dry-run.duckdb"))
         migrate(database)
         arguments = {"paths": [str(path) for path in paths], "me": list(me), "is_again": is_again}
-        with database.connect() as connection:
-            run = Run(
-                connection, owner, json.dumps(arguments, ensure_ascii=False), archive, is_dry_run=is_dry_run
-            )
-            with run:
-                for file in files:
-                    run.add(file)
-                    if progress:
-                        progress(run.byte_count, total)
-                return run.finish(me)
+        with _noted(database, is_dry_run=is_dry_run) as runs, database.connect() as connection:
+            text = json.dumps(arguments, ensure_ascii=False)
+            run = Run(connection, owner, text, archive, is_dry_run=is_dry_run)
+            runs.append(run)
+            for file in files:
+                run.add(file)
+                if progress:
+                    progress(run.byte_count, total)
+            return run.finish(me)
+
+
+@contextmanager
+def _noted(database: Database, *, is_dry_run: bool) -> Iterator[list[Run]]:
+    """Note in the store how an import ended that did not finish; what was not committed is gone by then.
+
+    On a full disk the note may not fit; then the next import makes it.
+    """
+    runs: list[Run] = []
+    try:
+        yield runs
+    except BaseException as error:
+        if runs and not is_dry_run:
+            status = "failed" if isinstance(error, ArchiveError) else "interrupted"
+            with suppress(StoreError), database.transaction() as connection:
+                close_import(connection, runs[0].import_id, status, runs[0].result())
+        raise
 
 
 def _local(stack: ExitStack, paths: Sequence[str | Path], progress: Progress | None) -> list[Path]:
@@ -95,7 +112,7 @@ def _refuse_skips(files: Iterator[FileRead]) -> None:
 
 
 def _with_chats(archive: Archive, known: KnownFiles, paths: Sequence[str | Path]) -> Iterator[FileRead]:
-    """Return the files of an archive after making sure, before anything is written, that one of them is a chat."""
+    """Return an archive's files, after making sure before anything is written that one of them is a chat."""
     files = read_files(archive, known)
     looked_at: list[FileRead] = []
     for file in files:
@@ -106,7 +123,8 @@ def _with_chats(archive: Archive, known: KnownFiles, paths: Sequence[str | Path]
     failed = [file for file in looked_at if file.status == "failed"]
     if failed:
         raise NotAnArchive(
-            f"no chat in {where} can be read: {len(failed)} damaged, the first is {failed[0].path}: {failed[0].reason}"
+            f"no chat in {where} can be read: {len(failed)} damaged,"
+            f" the first is {failed[0].path}: {failed[0].reason}"
         )
     if archive.has_html():
         raise NotAnArchive(

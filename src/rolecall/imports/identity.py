@@ -118,7 +118,8 @@ class Identity:
         """Find a thread by its keys, best first. Source: FORMATS.md section 4.2, rules 1 and 2.
 
         The platform's own id is enough. A folder's name needs people in common. What the file says of itself
-        (`thread_path`) is sloppy in the tutorial's layout: it counts only for a thread without another folder.
+        (`thread_path`) is sloppy in the tutorial's layout: it counts only for a thread without another
+        folder.
         """
         folders = {(source, key.kind, key.value) for key in keys if key.kind == "folder"}
         for key in keys:

@@ -41,8 +41,9 @@ def read_files(archive: Archive, known: KnownFiles) -> Iterator[FileRead]:
     """Read an archive's JSON files one at a time.
 
     Yields:
-        First what could not even be opened, then each file: those that name the owner, then thread by thread, the
-        oldest part first. A file with a readable part and a damaged one gives both, as two rows.
+        First what could not even be opened, then each file: those that name the owner, then thread by
+        thread, the oldest part first. A file with a readable part and a damaged one gives both, as two
+        rows.
 
     Raises:
         UnsafeArchive: The archive changed while it was read.

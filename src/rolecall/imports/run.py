@@ -1,17 +1,15 @@
 """One run of an import: its row, its batches, its summary."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import TracebackType
 
 import pyarrow as pa
 import sqlalchemy as sa
 
 from rolecall.archives import Archive
 from rolecall.database import append, insert
-from rolecall.errors import StoreError
 from rolecall.imports.identity import Identity
 from rolecall.imports.owners import owner_of, settle_self
 from rolecall.imports.reading import FileRead
@@ -76,7 +74,7 @@ class ImportSummary:
 
 
 class Run:
-    """A running import; as a context manager it leaves the store in order whatever happens."""
+    """A running import on an open connection, whose transaction it commits batch by batch."""
 
     def __init__(
         self, connection: sa.Connection, owner: str, arguments: str, archive: Archive, *, is_dry_run: bool
@@ -122,24 +120,6 @@ class Run:
         self._identity = Identity(connection, self._owner_id, self.import_id, int(bucket_count))
         self._commit()
 
-    def __enter__(self) -> "Run":
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        """Roll back what is not committed, and note how the import ended when it did not finish."""
-        if self._transaction.is_active:
-            self._transaction.rollback()
-        if kind is None or self._is_dry_run:
-            return
-        try:
-            with self._connection.begin():
-                self._close("interrupted" if issubclass(kind, KeyboardInterrupt) else "failed")
-        except (sa.exc.DBAPIError, StoreError):
-            return  # a full disk: the row still says running, and the next import marks it
-
     def add(self, file: FileRead) -> None:
         """Take one file; its thread is committed when the next one begins and enough is staged."""
         if file.place != self._place and self._batch and self._batch.staged_count >= _BATCH_MESSAGES:
@@ -164,59 +144,65 @@ class Run:
         """Write what is left, settle who the owner is, and return the summary."""
         self._write_batch()
         owner_name, notes = settle_self(self._connection, self._owner_id, me, self._hints)
-        self._close("finished")
-        self._commit()
+        close_import(self._connection, self.import_id, "finished", self.result())
+        if self._is_dry_run:
+            self._transaction.rollback()
+        else:
+            self._transaction.commit()
         return ImportSummary(
             import_id=None if self._is_dry_run else self.import_id,
             owner=self._owner,
             owner_name=owner_name,
             thread_count=len(self._threads),
-            file_count=len(self._files),
-            added_count=self.counts["added_count"],
             changed_count=0,
-            known_count=self.counts["known_count"],
-            skipped_count=self._skipped_count(),
             odd_time_count=self.counts["odd_time_count"],
             files=self._files,
             notes=notes,
             is_dry_run=self._is_dry_run,
+            **self.result(),
         )
 
     def _write_batch(self) -> None:
+        added = known = 0
         if self._batch:
             added, known = self._batch.merge()
-            self.counts["added_count"] += added
-            self.counts["known_count"] += known
             self._batch = None
         columns = zip(*self._pending, strict=True) if self._pending else [()] * len(_FILES)
         arrays = [pa.array(column, kind.type) for column, kind in zip(columns, _FILES, strict=True)]
         append(self._connection, "import_files", pa.Table.from_arrays(arrays, schema=_FILES))
         self._pending.clear()
         self._commit()
+        self.counts["added_count"] += added
+        self.counts["known_count"] += known
 
     def _commit(self) -> None:
-        """Commit and begin anew; a dry run keeps everything in one transaction, which is rolled back at the end."""
+        """Commit and begin anew; a dry run stays in one transaction, which is rolled back at the end."""
         if not self._is_dry_run:
             self._transaction.commit()
             self._transaction = self._connection.begin()
 
-    def _skipped_count(self) -> int:
-        return len({file.path for file in self._files if file.status == "failed"})
+    def result(self) -> dict[str, int]:
+        """Return the counts so far, by their columns in `imports`."""
+        return {
+            "file_count": len(self._files),
+            "added_count": self.counts["added_count"],
+            "known_count": self.counts["known_count"],
+            "skipped_count": len({file.path for file in self._files if file.status == "failed"}),
+        }
 
-    def _close(self, status: str) -> None:
-        self._connection.execute(
-            sa.text(
-                "update imports set finished_at = :finished_at, status = :status, file_count = :file_count,"
-                " added_count = :added_count, known_count = :known_count, skipped_count = :skipped_count"
-                " where import_id = :import_id"
-            ),
-            {
-                "finished_at": datetime.now(UTC).replace(tzinfo=None),
-                "status": status,
-                "file_count": len(self._files),
-                "added_count": self.counts["added_count"],
-                "known_count": self.counts["known_count"],
-                "skipped_count": self._skipped_count(),
-                "import_id": self.import_id,
-            },
-        )
+
+def close_import(connection: sa.Connection, import_id: int, status: str, counts: Mapping[str, int]) -> None:
+    """Note in the store how an import ended."""
+    connection.execute(
+        sa.text(
+            "update imports set finished_at = :finished_at, status = :status, file_count = :file_count,"
+            " added_count = :added_count, known_count = :known_count, skipped_count = :skipped_count"
+            " where import_id = :import_id"
+        ),
+        {
+            "finished_at": datetime.now(UTC).replace(tzinfo=None),
+            "status": status,
+            "import_id": import_id,
+            **counts,
+        },
+    )

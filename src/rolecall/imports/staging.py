@@ -1,7 +1,7 @@
-"""Rows of a batch on their way into the store: staged in temporary tables, merged by the steps of `sql/import/`.
+"""Rows of a batch on their way into the store: staged in temporary tables, merged by `sql/import/`.
 
-The merging itself (what is new, what is known, in which order) is SQL, so that it costs the same however large a
-thread is; here rows become Arrow tables, and new messages get their ids.
+The merging itself (what is new, what is known, in which order) is SQL, so that it costs the same however
+large a thread is; here rows become Arrow tables, and new messages get their ids.
 """
 
 from collections.abc import Iterator, Sequence
@@ -71,8 +71,8 @@ _KEYS = pa.schema(
         ("key_value", pa.string()),
     ]
 )
-# A part with a higher number lies before one with a lower in time, and none has so many entries; between two places
-# there is room for messages of other downloads that claim the same one.
+# A part with a higher number lies before one with a lower in time, and none has so many entries; between
+# two places there is room for messages of other downloads that claim the same one.
 _PLACE_STRIDE = 1024
 _PART_STRIDE = 10**9 * _PLACE_STRIDE
 _YEAR_1_MS, _YEAR_10000_MS = -62_135_596_800_000, 253_402_300_800_000
@@ -136,7 +136,7 @@ class Batch:
         return int(self._connection.execute(sa.text(f"select count(*) from {table}")).scalar_one())
 
     def _give_ids(self) -> None:
-        """Give each new message an id made from its thread, time and occurrence; one that is taken is made anew."""
+        """Give new messages ids made from thread, time and occurrence; one that is taken is made anew."""
         columns = "staged_no, thread_id, sent_at_ms, occurrence_no"
         wanted = fetch(self._connection, f"select {columns} from new_entries")
         salt = 0

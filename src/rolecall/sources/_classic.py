@@ -1,12 +1,13 @@
 """The layout that Facebook and Instagram share: one JSON file for each 10,000 messages of a thread.
 
-Variants A0-A3, C and L. The file is decided by its shape, never by its name. Source: FORMATS.md sections 1-3; no
-official description exists.
+Variants A0-A3, C and L. The file is decided by its shape, never by its name. Source: FORMATS.md sections
+1-3; no official description exists.
 """
 
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -26,7 +27,8 @@ SECTIONS = (
     "legacy_threads",
     "your_group_messages",
 )
-# Short numbers are no ids: the tutorial's sample gives one to several folders. Source: FORMATS.md section 4.1.
+# Short numbers are no ids: the tutorial's sample gives one to several folders. Source: FORMATS.md section
+# 4.1.
 _FOLDER_ID = re.compile(r"(?:.*_)?(\d{13,})")
 
 
@@ -48,8 +50,8 @@ def read(file: ArchiveFile, source: str) -> Iterator[Thread | OwnerHint | Skippe
     """Read one JSON file of this layout, or return None when its shape is another.
 
     Yields:
-        A `Thread` with the file's messages, oldest first; or an `OwnerHint` from a profile; or a `SkippedFile` when
-        the file is damaged, and one for the entries without a time that can be read.
+        A `Thread` with the file's messages, oldest first; or an `OwnerHint` from a profile; or a
+        `SkippedFile` when the file is damaged, and one for the entries without a time that can be read.
     """
     try:
         raw = _decoder.decode(file.data)
@@ -64,7 +66,7 @@ def is_instagram(file: ArchiveFile) -> bool:
 
 
 def _read_slowly(file: ArchiveFile, source: str) -> Iterator[Thread | OwnerHint | SkippedFile] | None:
-    """Read what the fast parser refuses: another shape, control characters, lone surrogates, entries of other types."""
+    """Read what the fast parser refuses: another shape, control characters, lone surrogates, odd entries."""
     try:
         document = json.loads(file.data.decode("utf-8-sig"), strict=False)
     except (ValueError, RecursionError) as error:
@@ -130,9 +132,9 @@ def _text(value: object) -> str:
 
 
 def _is_newest_first(times: list[int], *, is_part: bool) -> bool:
-    """Return the direction that most neighbours have; parts of Facebook's run newest first when none tells."""
+    """Return whether most neighbours fall in time; parts of Facebook's do when none tells."""
     falling = rising = 0
-    for before, after in zip(times, times[1:], strict=False):
+    for before, after in pairwise(times):
         if after < before:
             falling += 1
         elif after > before:
@@ -143,9 +145,9 @@ def _is_newest_first(times: list[int], *, is_part: bool) -> bool:
 def _keys(file: ArchiveFile, thread_path_name: str) -> tuple[ThreadKey, ...]:
     """Return the keys of the file's thread, best first.
 
-    The folder names the thread where it lies in a section, as in the archive itself. Elsewhere (a copy in some folder
-    of downloads, the top of a zip) what the file says of itself is better. A file that is no part
-    (`messages_<Name>.json`) is a thread of its own, whatever lies beside it.
+    The folder names the thread where it lies in a section, as in the archive itself. Elsewhere (a copy in
+    some folder of downloads, the top of a zip) what the file says of itself is better. A file that is no
+    part (`messages_<Name>.json`) is a thread of its own, whatever lies beside it.
     """
     folder = file.location[-2] if len(file.location) > 1 else ""
     is_in_section = len(file.location) > 2 and file.location[-3] in SECTIONS

@@ -7,5 +7,5 @@ from rolecall.sources import _classic
 
 
 def read(file: ArchiveFile) -> Iterator[Thread | OwnerHint | SkippedFile] | None:
-    """Read one JSON file of an Instagram download, or return None when it is another's. See `_classic.read`."""
+    """Read one JSON file of an Instagram download, or return None when it is another's; see `_classic`."""
     return _classic.read(file, "instagram") if _classic.is_instagram(file) else None

@@ -1,0 +1,194 @@
+"""OpenAI's protocol for files and fine-tuning jobs, spoken through its SDK.
+
+Loaded only when a job makes a call. The SDK's own repeats are off: by default it sends a POST three times and
+no idempotency key, and each one that arrives is a job to pay for. Whoever calls decides what may be repeated.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+import httpx2
+from openai import APIConnectionError, APIStatusError, OpenAI, OpenAIError, Timeout, omit
+
+from rolecall.errors import CallFailed
+from rolecall.profiles import JobRequest, Profile, RemoteCheckpoint, RemoteEvent, RemoteFile, RemoteJob
+from rolecall.providers import _openai_answers as answers
+from rolecall.providers._openai_answers import Answer
+
+CONNECT_SECONDS = 5.0
+UPLOAD_SECONDS = 600.0
+PAGE_SIZE = 100
+LONGEST_MESSAGE = 2000
+# Nothing was sent: the connection never stood.
+UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+
+
+class Response(Protocol):
+    """What the SDK gives when asked for the raw answer."""
+
+    @property
+    def text(self) -> str:
+        """The body."""
+
+    @property
+    def status_code(self) -> int:
+        """Of HTTP."""
+
+    @property
+    def request_id(self) -> str | None:
+        """The provider's id of the call."""
+
+
+def connect(profile: Profile, base_url: str, api_key: str, timeout_seconds: float) -> "OpenAIWire":
+    """Return the wire to one address; nothing is sent yet."""
+    return OpenAIWire(profile, base_url, api_key, timeout_seconds)
+
+
+class OpenAIWire:
+    """The protocol, connected to one address with one key (see `profiles.Wire`)."""
+
+    def __init__(self, profile: Profile, base_url: str, api_key: str, timeout_seconds: float) -> None:
+        """Keep the key in the client alone, and in what hides it from answers."""
+        self._profile = profile
+        self._base_url = base_url
+        self._api_key = api_key
+        timeout = Timeout(timeout_seconds, connect=CONNECT_SECONDS)
+        self._client = OpenAI(api_key=api_key, base_url=base_url, max_retries=0, timeout=timeout)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
+    def files(self) -> Iterator[RemoteFile]:
+        """Yield the training files that lie there, newest first."""
+        listing = self._client.files.with_raw_response.list
+        pages = self._pages(lambda after: listing(purpose="fine-tune", order="desc", after=after or omit))
+        return (answers.file(item) for item in pages)
+
+    def upload(self, path: Path, name: str) -> RemoteFile:
+        """Send a file, read piece by piece, under another name."""
+        # An open handle is streamed; given a path, the SDK reads the whole file into memory.
+        with path.open("rb") as file:
+            content = (name, file, "application/jsonl")
+            client = self._client.with_options(timeout=Timeout(UPLOAD_SECONDS, connect=CONNECT_SECONDS))
+            answer, _ = self._call(
+                lambda: client.files.with_raw_response.create(file=content, purpose="fine-tune"), needs="id"
+            )
+        return answers.file(answer)
+
+    def file(self, upload_id: str) -> RemoteFile:
+        """Return one file."""
+        answer, _ = self._call(lambda: self._client.files.with_raw_response.retrieve(upload_id), needs="id")
+        return answers.file(answer)
+
+    def create_job(self, request: JobRequest) -> RemoteJob:
+        """Create a job: the call that costs money."""
+        answer, request_id = self._call(
+            lambda: self._client.fine_tuning.jobs.with_raw_response.create(
+                model=request.model,
+                training_file=request.upload_id,
+                validation_file=request.validation_upload_id or omit,
+                suffix=request.suffix or omit,
+                seed=omit if request.seed is None else request.seed,
+                metadata=dict(request.metadata),
+                extra_body=self._method(request.hyperparameters),
+            ),
+            needs="id",
+        )
+        return answers.job(answer, request_id)
+
+    def jobs(self, run_key: str) -> Iterator[RemoteJob]:
+        """Yield the jobs whose metadata hold this `run_key`, newest first."""
+        listing = self._client.fine_tuning.jobs.with_raw_response.list
+        query = {"run_key": run_key}
+        pages = self._pages(lambda after: listing(limit=PAGE_SIZE, metadata=query, after=after or omit))
+        found = (answers.job(item) for item in pages)
+        # Not every server that speaks this protocol knows the filter.
+        return (job for job in found if job.metadata.get("run_key") == run_key)
+
+    def job(self, provider_job_id: str) -> RemoteJob:
+        """Return one job."""
+        retrieve = self._client.fine_tuning.jobs.with_raw_response.retrieve
+        answer, request_id = self._call(lambda: retrieve(provider_job_id), needs="id")
+        return answers.job(answer, request_id)
+
+    def events(self, provider_job_id: str) -> Iterator[RemoteEvent]:
+        """Yield a job's events, newest first; a page is fetched only when asked for."""
+        listing = self._client.fine_tuning.jobs.with_raw_response.list_events
+        pages = self._pages(lambda after: listing(provider_job_id, limit=PAGE_SIZE, after=after or omit))
+        return (answers.event(item) for item in pages)
+
+    def checkpoints(self, provider_job_id: str) -> Iterator[RemoteCheckpoint]:
+        """Yield the models saved on the way."""
+        listing = self._client.fine_tuning.jobs.checkpoints.with_raw_response.list
+        pages = self._pages(lambda after: listing(provider_job_id, limit=PAGE_SIZE, after=after or omit))
+        return (answers.checkpoint(item) for item in pages)
+
+    def _method(self, hyperparameters: Mapping[str, object]) -> dict[str, object] | None:
+        if not hyperparameters:
+            return None
+        if not self._profile.is_method_nested:
+            return {"hyperparameters": dict(hyperparameters)}
+        return {"method": {"type": "supervised", "supervised": {"hyperparameters": dict(hyperparameters)}}}
+
+    def _pages(self, listing: Callable[[str | None], Response]) -> Iterator[Answer]:
+        after: str | None = None
+        while True:
+            answer, _ = self._call(partial(listing, after), needs="data")
+            items = answer["data"]
+            page = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+            yield from page
+            last = answers.text(page[-1].get("id")) if page else None
+            if not answer.get("has_more") or last in (None, after):
+                return
+            after = last
+
+    def _call(self, call: Callable[[], Response], needs: str) -> tuple[Answer, str | None]:
+        """Make one call; return its answer, an object with the key `needs`, and the provider's id of it."""
+        try:
+            response = call()
+        except APIStatusError as error:
+            raise self._refusal(error) from None  # the cause holds the request, and so the key
+        except (APIConnectionError, OpenAIError) as error:
+            raise self._unreached(error) from None
+        try:
+            answer = answers.hidden(json.loads(response.text), self._api_key)
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict) or needs not in answer:
+            raise CallFailed(
+                f"{self._base_url} does not speak {self._profile.label}'s protocol; is the address right?",
+                "unreadable_answer",
+                outcome="unknown",
+                http_status=response.status_code,
+                request_id=response.request_id,
+            )
+        return answer, response.request_id
+
+    def _refusal(self, error: APIStatusError) -> CallFailed:
+        body = answers.hidden(error.body, self._api_key)
+        known = body if isinstance(body, dict) else {}
+        message = known.get("message") or known.get("detail") or body or f"HTTP {error.status_code}"
+        status = error.status_code
+        # 408 and 409 too: the SDK repeats them, so a call before this one may have had its effect.
+        is_unknown = status in (408, 409) or status >= 500
+        return CallFailed(
+            " ".join(str(message).split())[:LONGEST_MESSAGE],
+            answers.text(known.get("code")),
+            outcome="unknown" if is_unknown else "refused",
+            http_status=status,
+            param=answers.text(known.get("param")),
+            request_id=error.request_id,
+            wait_seconds=answers.wait_seconds(error.response.headers),
+        )
+
+    def _unreached(self, error: OpenAIError) -> CallFailed:
+        cause = error.__cause__ or error
+        reason = str(answers.hidden(str(cause), self._api_key)) or type(cause).__name__
+        if isinstance(cause, UNSENT):
+            message = f"{self._base_url} cannot be reached: {reason}"
+            return CallFailed(message, "unreachable", outcome="refused")
+        return CallFailed(f"no answer from {self._base_url}: {reason}", "no_answer", outcome="unknown")

@@ -1,0 +1,11 @@
+-- Why messages stand in no example of a dataset, with how many for each reason.
+-- Grain: reason
+-- Params: dataset_id
+-- Order: most messages first, then reason
+select
+    reason,
+    count(*) as message_count
+from dataset_dropped
+where dataset_id = :dataset_id
+group by reason
+order by message_count desc, reason

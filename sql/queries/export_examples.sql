@@ -1,0 +1,16 @@
+-- The examples of a dataset in some buckets, in the order of a file's lines.
+-- Params: dataset_id; first_bucket and last_bucket, both included; split (train, validation; null for both)
+-- Order: bucket, thread_id, example_no
+select
+    bucket,
+    thread_id,
+    example_no,
+    split,
+    turn_count,
+    token_count,
+    messages
+from dataset_examples
+where dataset_id = :dataset_id
+    and bucket between :first_bucket and :last_bucket
+    and (cast(:split as varchar) is null or split = cast(:split as varchar))
+order by bucket, thread_id, example_no

@@ -1,0 +1,11 @@
+-- The threads that have a title, or an id.
+-- Grain: id
+-- Params: name (an exact title, or an id in decimal digits)
+select
+    threads.thread_id as id,
+    threads.title as name,
+    owners.label as owner
+from threads
+join owners on owners.owner_id = threads.owner_id
+where threads.title = :name or cast(threads.thread_id as varchar) = :name
+order by threads.thread_id

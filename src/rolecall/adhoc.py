@@ -1,0 +1,161 @@
+"""One query of the user's own, on a store that it can only read.
+
+On DuckDB the file is open read-only, and before the query runs the engine is told, irrevocably: no other
+file, no network, no extension, no Python object, no change of settings. On PostgreSQL a cursor in a read-only
+transaction takes one select and nothing else; what its user may read there is for the administrator to say.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+import pyarrow as pa
+import sqlalchemy as sa
+
+from rolecall.database import Database
+from rolecall.errors import QueryError, UsageError
+from rolecall.migrate import ready
+from rolecall.results import QueryResult, column_names, postgres_batches, postgres_schema
+from rolecall.stopwatch import Stopwatch
+
+BATCH_ROWS = 8192
+# Statements that only read. MULTI is how DuckDB calls a pivot, which it does in two steps.
+READING = ("SELECT", "EXPLAIN", "MULTI")
+LOCKS = (
+    "set TimeZone = 'UTC'",
+    "set python_enable_replacements = false",
+    "set allow_community_extensions = false",
+    "set enable_external_access = false",
+    "set lock_configuration = true",  # last: nothing can be set after it
+)
+MEMORY = re.compile(r"\d+(\.\d+)?\s*[KMGT]i?B", re.IGNORECASE)
+
+
+@contextmanager
+def run_query(
+    database: Database, query: str, *, seconds: float = 0, memory: str = ""
+) -> Iterator[QueryResult]:
+    """Run one query that can only read, and give its rows as they come.
+
+    Args:
+        database: The store.
+        query: One `select` (DuckDB: or `with`, `from`, `show`, `describe`, `summarize`, `pivot`, `explain`).
+        seconds: Most time the engine may work on it, waiting for the taker of rows not counted; 0: no limit.
+        memory: Most memory it may use, such as `2GB` (DuckDB only); empty: the engine's own limit.
+
+    Raises:
+        QueryError: It is wrong, is not one reading statement, or took too much time or memory; also raised
+            by the result while its rows are taken.
+        UsageError: `seconds` or `memory` cannot be meant so.
+    """
+    if seconds < 0:
+        raise UsageError(f"a query cannot take {seconds:g} seconds; give a number above 0, or 0 for no limit")
+    if memory and not (database.is_duckdb and MEMORY.fullmatch(memory)):
+        what = "write it as 2GB or 500MB" if database.is_duckdb else "the server sets its own limits"
+        raise UsageError(f"the memory limit {memory!r} cannot be kept; {what}")
+    ready(database)
+    with database.connect(is_read_only=database.is_duckdb) as connection:
+        run = _run_on_duckdb if database.is_duckdb else _run_on_postgres
+        with run(connection, query, seconds, memory) as result:
+            yield result
+
+
+@contextmanager
+def _run_on_duckdb(
+    connection: sa.Connection, query: str, seconds: float, memory: str
+) -> Iterator[QueryResult]:
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    if memory:
+        raw.execute(f"set memory_limit = '{memory}'")
+    for lock in LOCKS:
+        raw.execute(lock)
+    watch = Stopwatch(seconds, raw.interrupt)
+    with _engine_errors(watch):
+        _check_reads(raw, query)
+        with watch.running():
+            relation = raw.sql(query)
+            # A relation is made lazily; its reader starts the work and then holds one batch at a time.
+            reader = relation.to_arrow_reader(BATCH_ROWS)
+    names = column_names(reader.schema.names)
+    schema = pa.schema([field.with_name(name) for field, name in zip(reader.schema, names, strict=True)])
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        while True:
+            with _engine_errors(watch), watch.running():
+                batch = next(reader, None)
+            if batch is None:
+                return
+            yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
+
+    try:
+        yield QueryResult(schema, batches())
+    finally:
+        reader.close()
+
+
+def _check_reads(raw: duckdb.DuckDBPyConnection, query: str) -> None:
+    try:
+        kinds = [statement.type.name for statement in raw.extract_statements(query)]
+    except ValueError as error:  # a kind of statement that the Python module has no name for
+        raise QueryError("only a select can be run here; the store is read-only") from error
+    if len(kinds) != 1:
+        raise QueryError("there is no query" if not kinds else f"one query at a time, not {len(kinds)}")
+    if kinds[0] not in READING:
+        raise QueryError(f"only a select can be run here, not {kinds[0].lower()}; the store is read-only")
+
+
+@contextmanager
+def _run_on_postgres(
+    connection: sa.Connection, query: str, seconds: float, memory: str
+) -> Iterator[QueryResult]:
+    connection = connection.execution_options(postgresql_readonly=True, no_parameters=True)
+    connection.exec_driver_sql("set time zone 'UTC'")
+    if seconds:
+        connection.exec_driver_sql(f"set local statement_timeout = {max(1, round(seconds * 1000))}")
+    watch = Stopwatch(seconds, lambda: None)
+    # A server-side cursor: it streams, and PostgreSQL declares one for a single select only.
+    connection = connection.execution_options(stream_results=True)
+    with _engine_errors(watch), watch.running():
+        cursor = connection.exec_driver_sql(query.strip().rstrip(";"))
+    schema = postgres_schema(cursor)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        parts = postgres_batches(cursor, schema, BATCH_ROWS)
+        while True:
+            with _engine_errors(watch), watch.running():
+                batch = next(parts, None)
+            if batch is None:
+                return
+            yield batch
+
+    yield QueryResult(schema, batches())
+
+
+@contextmanager
+def _engine_errors(watch: Stopwatch) -> Iterator[None]:
+    """Turn what an engine says of a query into one line; DuckDB's come as OSError while rows are read."""
+    try:
+        yield
+    except (duckdb.Error, sa.exc.DBAPIError, pa.ArrowException, OSError) as error:
+        if watch.is_over:
+            raise QueryError(
+                f"the query was stopped after {watch.seconds:g} seconds;"
+                " ask for less, or give it more --seconds"
+            ) from error
+        hint = (
+            "; ask for less, or give it more --memory"
+            if isinstance(error, duckdb.OutOfMemoryException)
+            else ""
+        )
+        raise QueryError(_sentence(error) + hint) from error
+
+
+def _sentence(error: Exception) -> str:
+    """Return the engine's own words up to the first blank line or the picture of the query, with its hint."""
+    original = getattr(error, "orig", None) or error
+    lines = [line.strip() for line in str(original).strip().split("\n")]
+    hints = [line for line in lines if line.startswith("HINT:")]
+    ends = [number for number, line in enumerate(lines) if not line or line.startswith("LINE ")]
+    return " ".join(lines[: ends[0] if ends else None] + hints)

@@ -1,0 +1,246 @@
+"""Checking a training file, from here or from anywhere: what would a provider refuse, and on which line?
+
+Memory stays flat: the file is read line by line, and of each kind of finding only the first are kept whole.
+"""
+
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from rolecall.check_rules import WARNINGS, Verdict, judge
+from rolecall.errors import NotFound, RolecallError, UsageError
+from rolecall.tokens import count
+
+TOKENIZER = "o200k"
+MIN_EXAMPLES = 10
+MAX_FILE_BYTES = 512 * 1024 * 1024
+MAX_LINE_BYTES = 64 * 1024 * 1024
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# Of each kind; more are only counted.
+KEPT_FINDINGS = 100
+# Lines whose 8-byte hashes are remembered to find doubles: 160 MB at the most.
+REMEMBERED_LINES = 10_000_000
+# Texts are counted together, so many lines at once.
+LINES_AT_ONCE = 1000
+CHARS_AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """Something that is wrong, and where."""
+
+    line_no: int
+    """From 1; 0 for the file as a whole."""
+    severity: str
+    """error: a provider refuses the file, or a trainer leaves out the line; warning: neither."""
+    code: str
+    sentence: str
+
+
+@dataclass(slots=True)
+class CheckReport:
+    """What was found in a training file."""
+
+    path: Path
+    format: str = "openai"
+    """openai or sharegpt, as its first readable line tells."""
+    byte_count: int = 0
+    line_count: int = 0
+    example_count: int = 0
+    """Lines that are JSON objects."""
+    token_count: int = 0
+    """Of all examples, as OpenAI counts them."""
+    longest_tokens: int = 0
+    """Of the longest example."""
+    findings: list[Finding] = field(default_factory=list)
+    """In the order of lines; the first 100 of each code."""
+    counts: dict[str, int] = field(default_factory=dict)
+    """Code -> how often it was found in all."""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether there is an error: a provider would refuse the file, or a trainer leave out lines."""
+        return any(code not in WARNINGS for code in self.counts)
+
+
+def check_file(
+    path: str | Path, *, max_tokens: int = 65536, progress: Callable[[int, int], None] | None = None
+) -> CheckReport:
+    """Read a training file and return what is wrong with it.
+
+    Args:
+        path: A JSONL file of the format openai or sharegpt.
+        max_tokens: What the model takes; of a longer example the provider silently cuts off the end.
+        progress: Called with the bytes read and the bytes in all.
+
+    Raises:
+        NotFound: There is no such file.
+        UsageError: It is a folder or a device.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise NotFound(f"no file {path} to check")
+    if not path.is_file():
+        raise UsageError(f"{path} is not a file; give a .jsonl file")
+    try:
+        with path.open("rb") as file:
+            return _Checker(path, max_tokens).run(file, progress)
+    except OSError as error:
+        raise RolecallError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+class _Checker:
+    """One reading of one file."""
+
+    def __init__(self, path: Path, max_tokens: int) -> None:
+        self.report = CheckReport(path, byte_count=path.stat().st_size)
+        self.max_tokens = max_tokens
+        self.counts: Counter[str] = Counter()
+        self.waiting: list[tuple[int, Verdict]] = []
+        self.waiting_chars = 0
+        self.hashes = array("q")
+
+    def run(self, file: BinaryIO, progress: Callable[[int, int], None] | None) -> CheckReport:
+        report = self.report
+        for line_no, line in _lines(file):
+            report.line_count = line_no
+            self.read_line(line_no, line)
+            if len(self.waiting) >= LINES_AT_ONCE or self.waiting_chars > CHARS_AT_ONCE:
+                self.count_tokens()
+                if progress is not None:
+                    progress(file.tell(), report.byte_count)
+        self.count_tokens()
+        self.find_doubles()
+        self.judge_file()
+        report.findings.sort()
+        report.counts = dict(self.counts)
+        if progress is not None:
+            progress(report.byte_count, report.byte_count)
+        return report
+
+    def say(self, line_no: int, code: str, sentence: str) -> None:
+        self.counts[code] += 1
+        if self.counts[code] <= KEPT_FINDINGS:
+            severity = "warning" if code in WARNINGS else "error"
+            self.report.findings.append(Finding(line_no, severity, code, sentence))
+
+    def read_line(self, line_no: int, line: bytes | None) -> None:
+        if line is None:
+            self.say(line_no, "line_too_long", f"the line is longer than {MAX_LINE_BYTES // 1024 // 1024} MB")
+            return
+        if line_no == 1 and line.startswith(BYTE_ORDER_MARK):
+            line = line.removeprefix(BYTE_ORDER_MARK)
+            self.say(
+                1,
+                "byte_order_mark",
+                "the file begins with a byte order mark; Azure wants one, others may not",
+            )
+        if not line.strip():
+            self.say(line_no, "blank_line", "the line is blank")
+            return
+        example = self.parse(line_no, line)
+        if example is None:
+            return
+        if not self.report.example_count and "conversations" in example and "messages" not in example:
+            self.report.format = "sharegpt"
+        self.report.example_count += 1
+        verdict = judge(example, self.report.format)
+        for code, sentence in verdict.problems:
+            self.say(line_no, code, sentence)
+        self.waiting.append((line_no, verdict))
+        self.waiting_chars += len(line)
+        if line_no <= REMEMBERED_LINES:
+            # Lines without an example keep a place too, so that the place tells the line's number.
+            self.hashes.extend([0] * (line_no - 1 - len(self.hashes)))
+            self.hashes.append(int.from_bytes(blake2b(line.strip(), digest_size=8).digest(), signed=True) | 1)
+
+    def parse(self, line_no: int, line: bytes) -> dict[str, object] | None:
+        try:
+            example = msgspec.json.decode(line.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            self.say(line_no, "not_utf8", f"byte {error.start + 1} of the line is not UTF-8")
+            return None
+        except (msgspec.DecodeError, RecursionError, ValueError) as error:
+            self.say(line_no, "not_json", f"the line is not JSON: {error}")
+            return None
+        if not isinstance(example, dict):
+            self.say(line_no, "not_object", f"the line is JSON, but a {type(example).__name__} and no object")
+            return None
+        return example
+
+    def count_tokens(self) -> None:
+        counts = iter(count([text for _, verdict in self.waiting for text in verdict.texts], TOKENIZER))
+        for line_no, verdict in self.waiting:
+            tokens = verdict.overhead_tokens + sum(next(counts) for _ in verdict.texts)
+            self.report.token_count += tokens
+            self.report.longest_tokens = max(self.report.longest_tokens, tokens)
+            if tokens > self.max_tokens:
+                self.say(
+                    line_no,
+                    "too_many_tokens",
+                    f"{tokens} tokens, over {self.max_tokens}; a provider cuts off the end, often the reply",
+                )
+        self.waiting.clear()
+        self.waiting_chars = 0
+
+    def find_doubles(self) -> None:
+        repeats, firsts = _doubles(self.hashes)
+        for first_no, line_no in firsts:
+            self.say(line_no, "duplicate_line", f"the same as line {first_no}")
+        if repeats:
+            self.counts["duplicate_line"] = repeats
+
+    def judge_file(self) -> None:
+        report = self.report
+        if not report.byte_count:
+            self.say(0, "empty_file", "the file is empty")
+        elif report.format == "openai" and report.example_count < MIN_EXAMPLES:
+            self.say(
+                0,
+                "too_few_examples",
+                f"the file has {report.example_count} examples, a provider wants at least {MIN_EXAMPLES}",
+            )
+        if report.byte_count > MAX_FILE_BYTES:
+            self.say(
+                0, "file_too_large", "the file is larger than 512 MB; it must be uploaded in parts, or split"
+            )
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
+    """Yield each line by its number, split at LF only; None instead of a line beyond all measure."""
+    line_no = 0
+    while line := file.readline(MAX_LINE_BYTES):
+        line_no += 1
+        is_whole = line.endswith(b"\n") or len(line) < MAX_LINE_BYTES
+        while not is_whole:
+            rest = file.readline(MAX_LINE_BYTES)
+            is_whole = rest.endswith(b"\n") or len(rest) < MAX_LINE_BYTES
+            line = b""
+        yield line_no, line or None
+
+
+def _doubles(hashes: "array[int]") -> tuple[int, list[tuple[int, int]]]:
+    """Return how many lines repeat an earlier one, and (earlier line, line) of the first; 0 is no line."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    column = pa.Array.from_buffers(pa.int64(), len(hashes), [None, pa.py_buffer(hashes)])
+    tally = pc.value_counts(column)
+    is_repeated = pc.and_(pc.greater(tally.field("counts"), 1), pc.not_equal(tally.field("values"), 0))
+    repeated = tally.filter(is_repeated)
+    pairs: list[tuple[int, int]] = []
+    first: dict[int, int] = {}
+    for place in pc.indices_nonzero(pc.is_in(column, value_set=repeated.field("values"))):
+        line_no = place.as_py() + 1
+        first_no = first.setdefault(hashes[line_no - 1], line_no)
+        if first_no != line_no:
+            pairs.append((first_no, line_no))
+        if len(pairs) == KEPT_FINDINGS:
+            break
+    return int(pc.sum(repeated.field("counts")).as_py() or 0) - len(repeated), pairs

@@ -1,0 +1,99 @@
+"""The command line: each command reads its arguments, calls one method of `Store` and prints.
+
+Nothing slow is imported before a command needs it, so that `--help` and completion feel instant.
+"""
+
+import errno
+import os
+import sys
+
+import typer
+
+from rolecall.cli import (
+    archives,
+    database,
+    datasets,
+    demo,
+    exports,
+    jobs,
+    people,
+    personas,
+    searching,
+    sql,
+    status,
+    threads,
+)
+from rolecall.cli.common import DEFAULT_STORE, StoreOption, VersionOption
+from rolecall.cli.printing import error_line
+from rolecall.errors import RolecallError
+
+app = typer.Typer(
+    name="rolecall",
+    help="From Messenger and Instagram archives to a SQL store, fine-tuning datasets and jobs.",
+    epilog="To see it all at work on invented chats: rolecall demo",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def options(
+    context: typer.Context, store: StoreOption = DEFAULT_STORE, is_version: VersionOption = False
+) -> None:
+    """Keep which store the command is about."""
+    context.obj = store
+
+
+demo.add_to(app)
+archives.add_to(app)
+status.add_to(app)
+app.add_typer(threads.app, name="threads")
+app.add_typer(people.app, name="people")
+searching.add_to(app)
+sql.add_to(app)
+app.add_typer(personas.app, name="persona")
+app.add_typer(datasets.app, name="dataset")
+exports.add_to(app)
+app.add_typer(jobs.app, name="job")
+app.add_typer(database.app, name="db")
+
+
+def main() -> None:
+    """Run the command line and exit: 0 done, 1 an intended error or a "no", 2 wrong usage, 130 stopped."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character gets its number instead of an error.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except RolecallError as error:
+        error_line(str(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        _stopped()
+    except SystemExit as ending:
+        if ending.code == 130:
+            _stopped()
+        raise
+    except OSError as error:
+        _output_failed(error)
+
+
+def _stopped() -> None:
+    error_line("stopped; what was finished stays, and the same command goes on")
+    sys.exit(130)
+
+
+def _output_failed(error: OSError) -> None:
+    """End quietly when nobody reads the output any more, and with a line when the disk is full."""
+    if error.errno not in (errno.EPIPE, errno.ENOSPC):
+        raise error
+    if error.errno == errno.ENOSPC:
+        error_line("no room left on the disk for the output; free some and repeat")
+    # What is still buffered goes nowhere, or it would fail once more at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(1)

@@ -1,0 +1,126 @@
+"""`rolecall import` and `rolecall imports`: archives on their way into the store."""
+
+import shlex
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rolecall.cli.common import DEFAULT_STORE, JsonOption, store_of
+from rolecall.cli.printing import note, out, print_json, print_rows, progress
+
+if TYPE_CHECKING:
+    from rolecall.imports import ImportSummary
+
+IMPORT_COLUMNS = (
+    "import_id",
+    "owner",
+    "started_at",
+    "status",
+    "file_count",
+    "added_count",
+    "known_count",
+    "skipped_count",
+)
+FILE_COLUMNS = ("path", "status", "reason", "source", "message_count", "byte_count")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("import", epilog="Example: rolecall import facebook-ann.zip --me 'Ann Example'")(import_)
+    app.command(epilog="Example: rolecall imports 1")(imports)
+
+
+def import_(
+    context: typer.Context,
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH...", help="Zips, folders, JSON files, or addresses of zips."),
+    ],
+    me: Annotated[
+        list[str] | None,
+        typer.Option("--me", metavar="NAME", help="Your name in the chats; may be repeated."),
+    ] = None,
+    owner: Annotated[
+        str,
+        typer.Option(
+            "--owner", metavar="LABEL", help="Whose archives these are, in a store of several people's."
+        ),
+    ] = "me",
+    is_dry_run: Annotated[bool, typer.Option("--dry-run", help="Read everything, write nothing.")] = False,
+    is_strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Stop at the first file that cannot be read; the store stays as it was."
+        ),
+    ] = False,
+    is_again: Annotated[
+        bool, typer.Option("--again", help="Read files again that are known already.")
+    ] = False,
+    is_json: JsonOption = False,
+) -> None:
+    """Load archives into the store.
+
+    It is made when there is none; what it knows already is not added again.
+    """
+    with progress("reading") as bar:
+        summary = store_of(context).import_archives(
+            paths,
+            me=me or (),
+            owner=owner,
+            is_dry_run=is_dry_run,
+            is_strict=is_strict,
+            is_again=is_again,
+            progress=bar,
+        )
+    if is_json:
+        print_json(asdict(summary))
+        return
+    print_summary(summary)
+    for line in summary.notes:
+        note(line)
+    if not is_dry_run:
+        note(f"next: {next_command(summary, str(context.obj))}")
+
+
+def imports(
+    context: typer.Context,
+    import_id: Annotated[
+        int | None, typer.Argument(metavar="[IMPORT]", help="Show the files that this import looked at.")
+    ] = None,
+    is_json: JsonOption = False,
+) -> None:
+    """List the imports, or the files of one."""
+    store = store_of(context)
+    if import_id is None:
+        print_rows(store.imports(), IMPORT_COLUMNS, is_json=is_json)
+    else:
+        print_rows(store.import_files(import_id), FILE_COLUMNS, is_json=is_json)
+
+
+def print_summary(summary: "ImportSummary") -> None:
+    """Print what an import did."""
+    would = "would add" if summary.is_dry_run else "added"
+    out(f"{would} {summary.added_count:,} messages, {summary.known_count:,} were known")
+    out(f"read {summary.file_count:,} files, with messages of {summary.thread_count:,} chats")
+    if summary.odd_time_count:
+        out(f"{summary.odd_time_count:,} messages are dated before 2004 or in the future; they are kept")
+    reasons = Counter(str(file.reason) for file in summary.files if file.status == "skipped")
+    for reason, count in sorted(reasons.items()):
+        out(f"passed over {count:,}: {reason}")
+    if summary.skipped_count:
+        out(f"skipped {summary.skipped_count:,} that should hold messages:")
+    for file in summary.files:
+        if file.status == "failed":
+            out(f"  {file.path}: {file.reason}")
+    if summary.owner_name:
+        out(f"the owner is {summary.owner_name}; if that is wrong: rolecall people me NAME")
+
+
+def next_command(summary: "ImportSummary", store: str) -> str:
+    """Return the command that one would type after an import."""
+    command = "rolecall" if store == DEFAULT_STORE else f"rolecall --store {shlex.quote(store)}"
+    if summary.owner_name is None:
+        return f"{command} people"
+    return f"{command} persona add me --participant {shlex.quote(summary.owner_name)}"

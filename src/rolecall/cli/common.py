@@ -1,0 +1,58 @@
+"""Options that several commands share, and the way to the store."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rolecall.cli import completing
+
+if TYPE_CHECKING:
+    from rolecall.api import Store
+
+DEFAULT_STORE = "duckdb:///rolecall.duckdb"
+
+
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"rolecall {version('rolecall')}")
+        raise typer.Exit
+
+
+StoreOption = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        envvar="ROLECALL_STORE",
+        metavar="URL",
+        help="The store: duckdb:///FILE, the path of a DuckDB file, or postgresql+psycopg://...",
+    ),
+]
+VersionOption = Annotated[
+    bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Show the release.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, ids as strings.")]
+LimitOption = Annotated[int, typer.Option("--limit", min=1, help="Most messages to show.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace a file that is there.")]
+DatasetArgument = Annotated[
+    str,
+    typer.Argument(metavar="DATASET", help="Name or id.", autocompletion=completing.names_of("datasets")),
+]
+PersonaArgument = Annotated[
+    str,
+    typer.Argument(metavar="PERSONA", help="Name or id.", autocompletion=completing.names_of("personas")),
+]
+PersonArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="Exact name or id.", autocompletion=completing.names_of("participants")
+    ),
+]
+
+
+def store_of(context: typer.Context) -> "Store":
+    """Return the store that `--store` names."""
+    from rolecall.api import Store
+
+    return Store(str(context.obj))

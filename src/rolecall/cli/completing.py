@@ -1,0 +1,35 @@
+"""Names for shell completion, read from the store."""
+
+from collections.abc import Callable
+
+import typer
+
+from rolecall.errors import RolecallError
+
+
+def names_of(table: str) -> Callable[[typer.Context, str], list[str]]:
+    """Return a completion for the names that personas, datasets, participants or threads have."""
+
+    def complete(context: typer.Context, incomplete: str) -> list[str]:
+        from rolecall.database import Database
+        from rolecall.queries import named_rows
+
+        url = context.find_root().params.get("store") or "rolecall.duckdb"
+        try:
+            found = named_rows(Database(str(url)), f"names_of_{table}")
+        except RolecallError:
+            return []  # no store yet, or one in use: there is nothing to offer
+        return [name for row in found if (name := str(row["name"])).startswith(incomplete)]
+
+    return complete
+
+
+def plugins_of(kind: str) -> Callable[[str], list[str]]:
+    """Return a completion for the names of formats or providers."""
+
+    def complete(incomplete: str) -> list[str]:
+        from rolecall.registry import names
+
+        return [name for name in names(kind) if name.startswith(incomplete)]
+
+    return complete

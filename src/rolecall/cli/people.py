@@ -1,0 +1,66 @@
+"""`rolecall people`: who is in the chats, who you are, what somebody is called."""
+
+from typing import Annotated
+
+import typer
+
+from rolecall.cli.common import JsonOption, PersonArgument, store_of
+from rolecall.cli.printing import out, print_json, print_rows
+
+COLUMNS = (
+    "participant_id",
+    "display_name",
+    "other_names",
+    "is_self",
+    "thread_count",
+    "message_count",
+    "text_count",
+    "last_at",
+)
+
+app = typer.Typer(
+    help="List and rename people, say who you are.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+)
+
+
+@app.callback(epilog="Example: rolecall people")
+def people(context: typer.Context, is_json: JsonOption = False) -> None:
+    """List and rename people, say who you are."""
+    if context.invoked_subcommand is None:
+        print_rows(store_of(context).people(), COLUMNS, is_json=is_json)
+
+
+@app.command("list", epilog="Example: rolecall people list --json")
+def list_(context: typer.Context, is_json: JsonOption = False) -> None:
+    """List the people: you first, then those with most messages."""
+    print_rows(store_of(context).people(), COLUMNS, is_json=is_json)
+
+
+@app.command(epilog="Example: rolecall people me 'Ann Example'")
+def me(context: typer.Context, name: PersonArgument, is_json: JsonOption = False) -> None:
+    """Say which of the people you are; no later import changes it."""
+    person = store_of(context).set_me(name)
+    if is_json:
+        print_json(person)
+    else:
+        out(f"the owner of the archives '{person['owner']}' is {person['display_name']}")
+
+
+@app.command(epilog="Example: rolecall people rename 'Ann Example' 'Ann Sample'")
+def rename(
+    context: typer.Context,
+    name: PersonArgument,
+    new_name: Annotated[str, typer.Argument(metavar="NEW_NAME", help="What they are called from now on.")],
+    is_json: JsonOption = False,
+) -> None:
+    """Give a person another name.
+
+    Earlier names keep finding them.
+    """
+    person = store_of(context).rename_person(name, new_name)
+    if is_json:
+        print_json(person)
+    else:
+        out(f"{name} is now {person['display_name']}")

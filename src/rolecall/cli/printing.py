@@ -1,0 +1,113 @@
+"""Printing: data to stdout, notes to stderr; tables on a terminal, tab-separated lines elsewhere."""
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from rolecall.tabular import as_text, json_text, tab_lines
+
+# What a terminal would obey: C0 but TAB and LF, DEL, C1.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+Progress = Callable[[int, int], None]
+
+
+def out(text: str = "") -> None:
+    """Print a line of data."""
+    sys.stdout.write((_shown(text) if sys.stdout.isatty() else text) + "\n")
+
+
+def note(text: str) -> None:
+    """Print a line that is not data."""
+    sys.stderr.write(_shown(text) + "\n")
+
+
+def error_line(text: str) -> None:
+    """Print an error as one line."""
+    note("error: " + " ".join(text.split("\n")))
+
+
+def print_json(value: object) -> None:
+    """Print rows, or one, as JSON."""
+    out(json_text(value, indent=2))
+
+
+def print_rows(
+    rows: Sequence[Mapping[str, object]], columns: Sequence[str], *, is_json: bool = False
+) -> None:
+    """Print rows: whole as JSON; else some columns, as a table on a terminal, tab-separated elsewhere."""
+    if is_json:
+        print_json(rows)
+    elif sys.stdout.isatty():
+        _print_table(rows, columns)
+    else:
+        for line in tab_lines(list(columns), rows):
+            sys.stdout.write(line)
+
+
+def print_pairs(pairs: Mapping[str, object], *, is_json: bool = False) -> None:
+    """Print one thing: as JSON, or a line for each of its values."""
+    if is_json:
+        print_json(pairs)
+        return
+    width = max((len(name) for name in pairs), default=0)
+    for name, value in pairs.items():
+        out(f"{name:<{width}}  {shown(value)}")
+
+
+def shown(value: object) -> str:
+    """Return a value as people read it: 1,234 and 2024-03-05 18:02."""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else as_text(value)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Progress | None]:
+    """Give a bar on the terminal, to be called with what is done and what there is in all; None elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def short_path(path: Path) -> Path:
+    """Return a path as seen from the working folder, when it lies in it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _print_table(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        is_number = any(_is_count(column, row[column]) for row in rows)
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold")
+    for row in rows:
+        values = (shown(row[name]) if _is_count(name, row[name]) else _text(row[name]) for name in columns)
+        table.add_row(*(Text(_shown(value)) for value in values))
+    Console().print(table)
+
+
+def _text(value: object) -> str:
+    """Return a value with its number as it stands: ids and times in milliseconds are no amounts."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else shown(value)
+
+
+def _is_count(column: str, value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and column.endswith("_count")
+
+
+def _shown(text: str) -> str:
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -1,0 +1,71 @@
+"""`rolecall threads`: the chats, and what was said in one."""
+
+from typing import Annotated, cast
+
+import typer
+
+from rolecall.cli import completing
+from rolecall.cli.common import JsonOption, LimitOption, store_of
+from rolecall.cli.printing import note, out, print_json, print_rows, shown
+
+COLUMNS = (
+    "thread_id",
+    "title",
+    "kind",
+    "section",
+    "person_count",
+    "message_count",
+    "text_count",
+    "first_at",
+    "last_at",
+)
+
+app = typer.Typer(help="List the chats, or show one.", invoke_without_command=True, rich_markup_mode=None)
+
+
+@app.callback(epilog="Example: rolecall threads")
+def threads(context: typer.Context, is_json: JsonOption = False) -> None:
+    """List the chats, or show one."""
+    if context.invoked_subcommand is None:
+        print_rows(store_of(context).threads(), COLUMNS, is_json=is_json)
+
+
+@app.command("list", epilog="Example: rolecall threads list --json")
+def list_(context: typer.Context, is_json: JsonOption = False) -> None:
+    """List the chats, the longest first."""
+    print_rows(store_of(context).threads(), COLUMNS, is_json=is_json)
+
+
+@app.command(epilog="Example: rolecall threads show 'Ann Example' --limit 20")
+def show(
+    context: typer.Context,
+    thread: Annotated[
+        str,
+        typer.Argument(metavar="THREAD", help="Title or id.", autocompletion=completing.names_of("threads")),
+    ],
+    limit: LimitOption = 50,
+    is_json: JsonOption = False,
+) -> None:
+    """Show the newest messages of a chat."""
+    found, messages = store_of(context).thread(thread, limit=limit)
+    if is_json:
+        print_json({**found, "messages": messages})
+        return
+    people = cast("list[dict[str, object]]", found["people"])
+    names = ", ".join(str(person["display_name"]) for person in people)
+    note(f"{found['title'] or 'without a title'} ({found['kind']}, id {found['thread_id']}) with {names}")
+    count = cast("int", found["message_count"])
+    if count > len(messages):
+        note(f"the newest {len(messages):,} of {count:,} messages; more with --limit")
+    for message in messages:
+        out(f"{shown(message['sent_at'])}  {message['display_name'] or '?'}: {_words(message)}")
+
+
+def _words(message: dict[str, object]) -> str:
+    """Return what a message says, or in brackets what it is."""
+    words = str(message["body"] or message["share_url"] or "")
+    count = cast("int", message["attachment_count"])
+    if message["kind"] in ("text", "share") and not count:
+        return words
+    files = f", {count} {'file' if count == 1 else 'files'}" if count else ""
+    return f"[{message['kind']}{files}] {words}".rstrip()

@@ -1,0 +1,23 @@
+"""OpenAI's chat format, which Azure, Nebius, Fireworks, Together, Axolotl, TRL and mlx-lm read too.
+
+Source: PROVIDERS.md, section 1: a line may hold `messages` and hardly anything else, or the job fails.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from rolecall.records import Example
+
+suffix = ".jsonl"
+carries_weight = True
+
+
+def lines(examples: Iterable[Example]) -> Iterator[bytes]:
+    """Render each example as `{"messages":[...]}`; the list is the store's JSON text, byte for byte."""
+    for example in examples:
+        yield b'{"messages":' + example.messages.encode() + b"}\n"
+
+
+def side_files(path: Path) -> dict[str, bytes]:
+    """Return nothing: the file needs no other."""
+    return {}

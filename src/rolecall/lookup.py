@@ -1,0 +1,59 @@
+"""Finding the one row that a NAME on the command line means: an exact name, or an id."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import sqlalchemy as sa
+
+from rolecall.database import rows
+from rolecall.errors import Ambiguous, NotFound
+
+# The table -> what one row of it is called in messages.
+NOUNS = {"participants": "participant", "threads": "thread", "personas": "persona", "datasets": "dataset"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A row that somebody named."""
+
+    id: int
+    name: str
+
+
+def find(connection: sa.Connection, table: str, name_or_id: str | int) -> Found:
+    """Return the row of participants, threads, personas or datasets that has a name or an id.
+
+    Exact names only; people are found by earlier names too, datasets by name in their newest version.
+
+    Raises:
+        NotFound: There is none; `candidates` holds the nearest names.
+        Ambiguous: There are several; `candidates` lists each with its id.
+    """
+    name = str(name_or_id)
+    found = rows(connection, f"find_{table}", name=name)
+    if len(found) == 1:
+        return Found(found[0]["id"], found[0]["name"])
+    noun = NOUNS[table]
+    if found:
+        owners = {row["owner"] for row in found}
+        candidates = [
+            f"{row['name']} (id {row['id']}{', of ' + row['owner'] if len(owners) > 1 else ''})"
+            for row in found
+        ]
+        raise Ambiguous(
+            f"{len(found)} {NOUNS[table]}s answer to '{name}'; choose one by its id: {'; '.join(candidates)}",
+            candidates,
+        )
+    nearest = nearest_names(connection, table, name)
+    advice = f"; did you mean: {', '.join(nearest)}" if nearest else f"; there is no {noun} yet"
+    raise NotFound(f"no {noun} named '{name}'{advice}", nearest)
+
+
+def nearest_names(connection: sa.Connection, table: str, name: str) -> list[str]:
+    """Return up to five names like this one, the nearest first; when none is like it, five that there are."""
+    known = {str(row["name"]) for row in rows(connection, f"names_of_{table}")}
+    # Case is what people get wrong most, and a first name is what they type.
+    folded = {text.casefold(): text for text in sorted(known, reverse=True)}
+    near = [folded[text] for text in get_close_matches(name.casefold(), list(folded), n=5, cutoff=0.5)]
+    parts = [text for text in sorted(known) if name.strip() and name.casefold() in text.casefold()]
+    return list(dict.fromkeys(parts + near))[:5] or sorted(known)[:5]

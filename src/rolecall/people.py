@@ -1,0 +1,86 @@
+"""People: who the owner of the archives is, and what somebody is called."""
+
+import sqlalchemy as sa
+
+from rolecall.database import Database, insert, rows
+from rolecall.errors import NameTaken
+from rolecall.lookup import find
+from rolecall.migrate import ready
+from rolecall.recipes import check_name
+
+Row = dict[str, object]
+"""One row: column -> value."""
+
+
+def set_me(database: Database, name_or_id: str) -> Row:
+    """Say which person the owner of the archives is, and return the person; no later import changes it.
+
+    Raises:
+        NotFound, Ambiguous: No person, or several, of that name or id.
+    """
+    ready(database)
+    with database.transaction() as connection:
+        person = _show(connection, find(connection, "participants", name_or_id).id)
+        ids = {"participant_id": person["participant_id"], "owner_id": person["owner_id"]}
+        connection.execute(
+            sa.text(
+                "update owners set self_participant_id = :participant_id, self_evidence = 'told'"
+                " where owner_id = :owner_id"
+            ),
+            ids,
+        )
+        connection.execute(
+            sa.text(
+                "update participants set is_self = (participant_id = :participant_id)"
+                " where owner_id = :owner_id"
+            ),
+            ids,
+        )
+        return _show(connection, person["participant_id"])
+
+
+def rename_person(database: Database, name_or_id: str, new_name: str) -> Row:
+    """Give a person another display name and return the person; earlier names keep finding them.
+
+    Raises:
+        NotFound, Ambiguous: No person, or several, of that name or id.
+        NameTaken: Somebody else in the same archives is called so.
+        UsageError: It cannot be a name.
+    """
+    check_name("person", new_name)
+    ready(database)
+    with database.transaction() as connection:
+        person = _show(connection, find(connection, "participants", name_or_id).id)
+        _check_free(connection, person, new_name)
+        participant_id = person["participant_id"]
+        connection.execute(
+            sa.text("update participants set display_name = :name where participant_id = :participant_id"),
+            {"name": new_name, "participant_id": participant_id},
+        )
+        known = {row["name"] for row in rows(connection, "list_names", participant_id=participant_id)}
+        for name in {str(person["display_name"]), new_name} - known:
+            insert(
+                connection,
+                "participant_names",
+                {"participant_id": participant_id, "name": name, "source": "rename"},
+            )
+        # Of a name that is no more; it is counted again before the next export.
+        connection.execute(
+            sa.text("delete from participant_tokens where participant_id = :participant_id"),
+            {"participant_id": participant_id},
+        )
+        return _show(connection, participant_id)
+
+
+def _show(connection: sa.Connection, participant_id: object) -> Row:
+    return rows(connection, "show_participant", participant_id=participant_id)[0]
+
+
+def _check_free(connection: sa.Connection, person: Row, name: str) -> None:
+    for found in rows(connection, "find_participants", name=name):
+        other = _show(connection, found["id"])
+        if other["participant_id"] != person["participant_id"] and other["owner_id"] == person["owner_id"]:
+            raise NameTaken(
+                f"'{name}' is or was the name of {other['display_name']} (id {other['participant_id']});"
+                " choose another"
+            )

@@ -1,0 +1,344 @@
+"""The recipe once more, in plain Python: what the views must yield for small rows.
+
+Written from the description of the recipe, never from the SQL, so that the two can be compared. It holds a whole
+thread in memory and knows nothing of speed.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby, pairwise
+
+from random_stores import BLANKS, Row, Rows
+
+Key = tuple[int, int, int]
+"""dataset_id, thread_id, message_id."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedExample:
+    """One example as `dataset_examples` should show it."""
+
+    dataset_id: int
+    thread_id: int
+    example_no: int
+    split: str
+    turn_count: int
+    token_count: int
+    first_message_id: int
+    last_message_id: int
+    messages: str
+
+
+@dataclass(slots=True)
+class Expected:
+    """Everything that the views should show."""
+
+    examples: list[ExpectedExample] = field(default_factory=list)
+    example_messages: set[tuple[int, int, int, int, int, bool]] = field(default_factory=set)
+    """dataset_id, thread_id, example_no, turn_no, message_id, is_trained."""
+    dropped: dict[Key, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One kept message."""
+
+    message_id: int
+    participant_id: int
+    sent_at_ms: int
+    role: str
+    content: str
+    tokens: int
+
+
+Turn = list[Said]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A prompt and its reply, as they stand on a line."""
+
+    prompt: Turn
+    reply: Turn
+    day: str
+    is_trained: bool
+
+    @property
+    def tokens(self) -> int:
+        return turn_tokens(self.prompt) + turn_tokens(self.reply)
+
+
+def turn_tokens(turn: Turn) -> int:
+    return sum(said.tokens for said in turn) + 4
+
+
+def expect(rows: Rows) -> Expected:
+    """Return what the views should show for all datasets of a store."""
+    expected = Expected()
+    for dataset in rows["datasets"]:
+        for thread in rows["threads"]:
+            _Reader(rows, dataset, thread, expected).read()
+    return expected
+
+
+class _Reader:
+    """One thread under one recipe."""
+
+    def __init__(self, rows: Rows, dataset: Row, thread: Row, expected: Expected) -> None:
+        self.rows, self.expected = rows, expected
+        self.recipe: dict[str, int] = dataset  # type: ignore[assignment]  # mostly numbers; texts are read with str()
+        self.thread = thread
+        self.dataset_id, self.thread_id = int(str(dataset["dataset_id"])), int(str(thread["thread_id"]))
+        self.persona = {row["participant_id"] for row in rows["persona_participants"]}
+        self.names = {row["participant_id"]: str(row["display_name"]) for row in rows["participants"]}
+        self.shows_names = (
+            self.recipe["mode"] == "exchange" and self.recipe["has_speaker_names"] and thread["kind"] == "group"
+        )
+        self.example_no = 0
+
+    def read(self) -> None:
+        kept = list(self.kept())
+        if self.recipe["mode"] == "sliding":
+            self.read_sliding(kept)
+            return
+        for conversation in split_where(kept, self.is_pause):
+            for segment in self.segments(conversation):
+                self.read_segment(segment)
+
+    # -- filters
+
+    def kept(self) -> Iterator[Said]:
+        found = [
+            row for row in self.rows["messages"] if row["thread_id"] == self.thread_id and row["kind"] == "text"
+        ]
+        for row in sorted(found, key=lambda row: (row["sent_at_ms"], row["ordinal"])):
+            reason = self.filtered(row)
+            said = self.said(row)
+            if reason is None:
+                yield said
+            else:
+                self.drop([said], reason)
+
+    def filtered(self, row: Row) -> str | None:
+        kinds = [kind for kind in ("direct", "group") if self.recipe[f"has_{kind}"]]
+        if self.thread["kind"] not in kinds:
+            return "thread_kind"
+        if not self.is_listed("dataset_threads", "thread_id", row["thread_id"]):
+            return "thread_filter"
+        since, until, at = self.recipe["since_ms"], self.recipe["until_ms"], int(str(row["sent_at_ms"]))
+        if (since is not None and at < since) or (until is not None and at >= until):
+            return "date_filter"
+        person = row["participant_id"]
+        if person not in self.persona and not self.is_listed("dataset_participants", "participant_id", person):
+            return "person_filter"
+        return None
+
+    def is_listed(self, table: str, column: str, value: object) -> bool:
+        listed = [row for row in self.rows[table] if row["dataset_id"] == self.dataset_id]
+        no = {row[column] for row in listed if not row["is_included"]}
+        yes = {row[column] for row in listed if row["is_included"]}
+        return value not in no and (not yes or value in yes)
+
+    def said(self, row: Row) -> Said:
+        body, person = str(row["body"]), row["participant_id"]
+        role = "assistant" if person in self.persona else "user"
+        tokens = self.counted("message_tokens", "message_id", row["message_id"], body) + 2
+        if role == "user" and self.shows_names:
+            name = self.names[person] or "Unknown"
+            body = f"{name}: {body}"
+            tokens += 2 + (7 if name == "Unknown" else self.counted("participant_tokens", "participant_id", person, name))
+        return Said(int(str(row["message_id"])), int(str(person)), int(str(row["sent_at_ms"])), role, body, tokens)
+
+    def counted(self, table: str, column: str, value: object, text: str) -> int:
+        """Return the count that a row holds, or four a character."""
+        for row in self.rows[table]:
+            if row[column] == value and row.get("thread_id", self.thread_id) == self.thread_id:
+                return int(str(row["token_count"]))
+        return 4 * len(text)
+
+    # -- exchange mode
+
+    def is_pause(self, before: Said, after: Said) -> bool:
+        return after.sent_at_ms - before.sent_at_ms > self.recipe["gap_minutes"] * 60_000
+
+    def segments(self, conversation: Turn) -> Iterator[list[Exchange]]:
+        day = datetime.fromtimestamp(conversation[0].sent_at_ms // 1000, UTC).strftime("%Y-%m-%d")
+        turns = split_where(conversation, lambda before, after: before.role != after.role)
+        if turns[0][0].role == "assistant":
+            self.drop(turns.pop(0), "no_prompt")
+        if len(turns) % 2:
+            self.drop(turns.pop(), "no_reply")
+        segment: list[Exchange] = []
+        for prompt, reply in zip(turns[::2], turns[1::2], strict=True):
+            exchange = self.fitted(prompt, reply, day)
+            if exchange is not None:
+                segment.append(exchange)
+            elif segment:
+                yield segment
+                segment = []
+        if segment:
+            yield segment
+
+    def fitted(self, prompt: Turn, reply: Turn, day: str) -> Exchange | None:
+        if turn_tokens(reply) > self.capacity:
+            self.drop(prompt + reply, "reply_too_long")
+            return None
+        start = 0
+        while start < len(prompt) and turn_tokens(prompt[start:]) + turn_tokens(reply) > self.capacity:
+            start += 1
+        if start == len(prompt):
+            self.drop(prompt + reply, "prompt_too_long")
+            return None
+        self.drop(prompt[:start], "prompt_shortened")
+        is_trained = len(self.text(reply)) >= self.recipe["min_assistant_chars"]
+        return Exchange(prompt[start:], reply, day, is_trained)
+
+    def read_segment(self, segment: list[Exchange]) -> None:
+        used = set()
+        for start, end in self.chunks(segment):
+            if not any(exchange.is_trained for exchange in segment[start:end]):
+                continue
+            first, tokens = start, sum(exchange.tokens for exchange in segment[start:end])
+            while first > max(0, start - self.recipe["context_exchanges"]):
+                tokens += segment[first - 1].tokens
+                if tokens > self.capacity:
+                    break
+                first -= 1
+            self.add_exchanges(segment[first:start], segment[start:end])
+            used |= set(range(first, end))
+        for place, exchange in enumerate(segment):
+            if place not in used:
+                self.drop(exchange.prompt + exchange.reply, "reply_too_short")
+
+    def chunks(self, segment: list[Exchange]) -> Iterator[tuple[int, int]]:
+        """Yield where each chunk starts and ends."""
+        start = 0
+        for is_large, group in groupby(segment, key=lambda exchange: 2 * exchange.tokens > self.capacity):
+            run = list(group)
+            widest = max(exchange.tokens for exchange in run)
+            width = max(self.capacity / 2, self.capacity - (1 + self.recipe["context_exchanges"]) * widest)
+            cells, offset = [], 0
+            for place, exchange in enumerate(run):
+                cells.append(place if is_large else offset // width)
+                offset += exchange.tokens
+            for _, cell in groupby(cells):
+                count = len(list(cell))
+                limit = (self.recipe["max_turns"] or 2 * count) // 2
+                for begin in range(0, count, limit):
+                    yield start + begin, start + min(begin + limit, count)
+                start += count
+
+    def add_exchanges(self, context: list[Exchange], chunk: list[Exchange]) -> None:
+        turns: list[tuple[Turn, int | None]] = []
+        for exchange in context:
+            turns += [(exchange.prompt, None), (exchange.reply, 0)]
+        for exchange in chunk:
+            turns += [(exchange.prompt, None), (exchange.reply, int(exchange.is_trained))]
+        day = chunk[0].day
+        contents = [self.text(turn) for turn, _ in turns]
+        self.add(turns, contents, day, self.drawn(f"{self.recipe['seed']}:{self.thread_id}:{day}"))
+
+    def text(self, turn: Turn) -> str:
+        return str(self.recipe["joiner"]).join(said.content for said in turn)
+
+    # -- sliding mode
+
+    def read_sliding(self, kept: Turn) -> None:
+        turns = split_where(kept, lambda before, after: before.participant_id != after.participant_id)
+        if not any(said.role == "assistant" for said in kept):
+            self.drop(kept, "no_reply")
+            return
+        size, step = self.recipe["chunk_size"], self.recipe["chunk_size"] - self.recipe["chunk_overlap"]
+        starts = range(0, len(turns) - size + 1, step)
+        day = datetime.fromtimestamp(kept[0].sent_at_ms // 1000, UTC).strftime("%Y-%m-%d")
+        for start in starts:
+            window = turns[start : start + size]
+            weighed = [(turn, 1 if turn[0].role == "assistant" else None) for turn in window]
+            contents = [merged(turn) for turn in window]
+            self.add(weighed, contents, day, self.drawn(f"{self.recipe['seed']}:{self.thread_id}"))
+        end = starts[-1] + size if starts else 0
+        for turn in turns[end:]:
+            self.drop(turn, "tail" if starts else "thread_too_short")
+
+    # -- both
+
+    @property
+    def prompt_text(self) -> str:
+        """The system prompt with all but the date filled in at once, so that no value is filled in again."""
+        values = {"persona": str(self.rows["personas"][0]["name"]), "title": str(self.thread["title"])}
+        parts = str(self.recipe["system_prompt"] or "").split("{")
+        filled = parts[0]
+        for part in parts[1:]:
+            name, brace, rest = part.partition("}")
+            filled += values[name] + rest if brace and name in values else "{\0" + part
+        return filled
+
+    @property
+    def system_tokens(self) -> int:
+        prompt = str(self.recipe["system_prompt"] or "")
+        if not self.prompt_text:
+            return 0
+        title_tokens = self.counted("thread_tokens", "thread_id", self.thread_id, str(self.thread["title"]))
+        return (
+            self.recipe["system_prompt_tokens"]
+            + 4
+            + prompt.count("{title}") * (title_tokens + 2)
+            + prompt.count("{date}") * 12
+        )
+
+    @property
+    def capacity(self) -> int:
+        return self.recipe["max_tokens"] - 3 - self.system_tokens
+
+    def drawn(self, lot: str) -> str:
+        digits = hashlib.md5(lot.encode()).hexdigest()[:4]
+        is_validation = int(digits, 16) < self.recipe["validation_permille"] * 65.536
+        return "validation" if is_validation else "train"
+
+    def add(self, turns: list[tuple[Turn, int | None]], contents: list[str], day: str, split: str) -> None:
+        self.example_no += 1
+        system = self.prompt_text.replace("{\0date}", day).replace("{\0", "{")
+        objects: list[dict[str, object]] = [{"role": "system", "content": system}] if system else []
+        for (turn, weight), content in zip(turns, contents, strict=True):
+            objects.append({"role": turn[0].role, "content": content} | ({"weight": 0} if weight == 0 else {}))
+            for said in turn:
+                key = (self.dataset_id, self.thread_id, self.example_no, len(objects), said.message_id)
+                self.expected.example_messages.add((*key, weight == 1))
+        self.expected.examples.append(
+            ExpectedExample(
+                dataset_id=self.dataset_id,
+                thread_id=self.thread_id,
+                example_no=self.example_no,
+                split=split,
+                turn_count=len(objects),
+                token_count=sum(turn_tokens(turn) for turn, _ in turns) + 3 + self.system_tokens,
+                first_message_id=turns[0][0][0].message_id,
+                last_message_id=turns[-1][0][-1].message_id,
+                messages=json.dumps(objects, ensure_ascii=False, separators=(",", ":")),
+            )
+        )
+
+    def drop(self, messages: Turn, reason: str) -> None:
+        for said in messages:
+            self.expected.dropped[self.dataset_id, self.thread_id, said.message_id] = reason
+
+
+def split_where(messages: Turn, is_border: Callable[[Said, Said], bool]) -> list[Turn]:
+    """Return the messages cut wherever two neighbours have a border between them."""
+    parts = [messages[:1]] if messages else []
+    for before, after in pairwise(messages):
+        if is_border(before, after):
+            parts.append([])
+        parts[-1].append(after)
+    return parts
+
+
+def merged(turn: Turn) -> str:
+    """Return the bodies of a turn as the tutorial merges them: stripped after each one that is added."""
+    content = turn[0].content
+    for said in turn[1:]:
+        content = f"{content}\n\n{said.content}".strip(BLANKS)
+    return content

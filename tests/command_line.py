@@ -60,13 +60,6 @@ class Keyboard:
             parts.append(stream.buffer.getvalue())
         return Typed(code if isinstance(code, int) else 0, parts[0], parts[1].decode())
 
-    def type_elsewhere(self, *words: str) -> Typed:
-        """Run a command in another process, its output going to a pipe."""
-        done = subprocess.run(
-            [*ROLECALL, *words], capture_output=True, cwd=self.folder, check=False, timeout=120
-        )
-        return Typed(done.returncode, done.stdout, done.stderr.decode())
-
     def type_on_terminal(
         self, *words: str, answer: str = "", environment: Mapping[str, str] | None = None
     ) -> Typed:

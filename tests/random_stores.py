@@ -6,6 +6,7 @@ persona, one-sided and empty threads, words with quotes, line ends and blanks, t
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from random import Random
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -26,119 +27,163 @@ START_MS = 1_614_642_600_000
 MINUTE_MS = 60_000
 GAP_MINUTES = 10
 
+PEOPLE = list(range(101, 108))
 NAMES = ("Ines Quill", "Bo Lund", "", 'M"ira \\Sand', "{date} 100% Jun\u00f6", "\u5b57\U0001f6a3", "I. Quill")
 TITLES = ("", "Rowing club", "{date} {persona}", 'a "quoted" \\title\\', "\U0001f6a3 boat")
 PROMPTS = (None, "You are {persona}.", "{title}", '{persona} in {title}, {date}.\n"{title}" {date}')
 JOINERS = ("\n", "\n\n", " | ", "")
 BLANKS = " \t\n\r"
 
-words = st.one_of(
-    st.sampled_from(["a", "yes", "no way", " lead", "trail ", "\n", " ", "\t \r\n", "'\"\\", ":name 100%", "\u2028"]),
-    st.text(
-        alphabet=st.sampled_from("ab \t\n\r\"'\\/{}:%;\u007f\u0085\u00a0\u2028\u00e9\u5b57\U0001f6a3\u200d"),
-        min_size=1,
-        max_size=12,
-    ),
+SHORT_BODIES = (
+    "a",
+    "yes",
+    "no way",
+    " lead",
+    "trail ",
+    "\n",
+    " ",
+    "\t \r\n",
+    "'\"\\",
+    ":name 100%",
+    "\u2028",
 )
+LETTERS = "ab \t\n\r\"'\\/{}:%;\u007f\u0085\u00a0\u2028\u00e9\u5b57\U0001f6a3\u200d"
 # Mostly short pauses; also none, exactly the gap, and one millisecond more.
-pauses = st.sampled_from(
-    [0, 1, 1, MINUTE_MS, MINUTE_MS, MINUTE_MS, GAP_MINUTES * MINUTE_MS, GAP_MINUTES * MINUTE_MS + 1]
+PAUSES = (
+    0,
+    1,
+    MINUTE_MS,
+    MINUTE_MS,
+    MINUTE_MS,
+    MINUTE_MS,
+    GAP_MINUTES * MINUTE_MS,
+    GAP_MINUTES * MINUTE_MS + 1,
 )
-entries = st.tuples(st.integers(0, 3), pauses, words, st.one_of(st.none(), st.integers(1, 30)))
 
 
 @st.composite
 def stores(draw: st.DrawFn, mode: str | None = None) -> Rows:
-    """Draw the rows of a store with a few threads, one persona and a few datasets, of one mode or of any."""
-    people = list(range(101, 101 + len(NAMES)))
+    """Draw the rows of a store with a few threads, one persona and a few datasets, of one mode or of any.
+
+    hypothesis draws the sizes, which shrink; a seed decides the rest, which would be poor and slow if drawn singly.
+    """
+    random = Random(draw(st.integers(0, 1 << 32)))
+    sizes = draw(st.lists(st.integers(0, 30), min_size=1, max_size=4))
+    dataset_count = draw(st.integers(1, 4))
+    return random_rows(random, sizes, dataset_count, mode)
+
+
+def random_rows(random: Random, sizes: Sequence[int], dataset_count: int, mode: str | None = None) -> Rows:
+    """Return the rows of a store whose threads have these sizes."""
     rows: Rows = {table: [] for table in TABLES}
-    rows["owners"] = [{"owner_id": OWNER_ID, "label": "me", "self_participant_id": people[0]}]
+    rows["owners"] = [{"owner_id": OWNER_ID, "label": "me", "self_participant_id": PEOPLE[0]}]
     rows["imports"] = [_import_row()]
-    rows["participants"] = [_participant(person, name) for person, name in zip(people, NAMES, strict=True)]
-    rows["participant_names"] = [
-        {"participant_id": person, "name": name, "source": "facebook"}
-        for person, name in zip(people, NAMES, strict=True)
-    ]
-    rows["participant_tokens"] = [
-        {"participant_id": person, "tokenizer": "o200k", "token_count": count}
-        for person in people
-        if (count := draw(st.one_of(st.none(), st.integers(1, 6)))) is not None
-    ]
-    for thread_no in range(draw(st.integers(1, 4))):
-        _draw_thread(draw, rows, thread_no, people)
-    rows["personas"] = [{"persona_id": 1, "name": draw(st.sampled_from(["Ines", "{title} {date}"]))}]
-    accounts = [people[0], people[-1]] if draw(st.booleans()) else [people[0]]
+    for person, name in zip(PEOPLE, NAMES, strict=True):
+        rows["participants"].append(_participant(person, name))
+        rows["participant_names"].append({"participant_id": person, "name": name, "source": "facebook"})
+        if random.random() < 0.7:
+            count = random.randint(1, 6)
+            rows["participant_tokens"].append(
+                {"participant_id": person, "tokenizer": "o200k", "token_count": count}
+            )
+    for thread_no, size in enumerate(sizes):
+        _add_thread(random, rows, thread_no, size)
+    rows["personas"] = [{"persona_id": 1, "name": random.choice(["Ines", "{title} {date}"])}]
+    accounts = [PEOPLE[0], PEOPLE[-1]] if random.random() < 0.5 else [PEOPLE[0]]
     rows["persona_participants"] = [{"persona_id": 1, "participant_id": person} for person in accounts]
-    for dataset_id in range(1, 1 + draw(st.integers(1, 3))):
-        _draw_dataset(draw, rows, dataset_id, mode)
+    for dataset_id in range(1, 1 + dataset_count):
+        rows["datasets"].append(_dataset(random, dataset_id, mode))
+        _add_lists(random, rows, dataset_id)
     return rows
 
 
-def _draw_thread(draw: st.DrawFn, rows: Rows, thread_no: int, people: list[int]) -> None:
-    thread_id = draw(st.integers(0, (1 << 60) - 1)) * 8 + thread_no
-    bucket = thread_id % BUCKET_COUNT
-    kind = draw(st.sampled_from(["direct", "direct", "group", "group", "self"]))
-    others = draw(st.permutations(people[1:]))
-    members = [people[0], *others[: {"direct": 1, "group": 3, "self": 0}[kind]]]
-    key = {"bucket": bucket, "thread_id": thread_id}
-    title = draw(st.sampled_from(TITLES))
-    rows["threads"].append({**key, "owner_id": OWNER_ID, "source": "facebook", "kind": kind, "title": title,
-                            "section": "inbox", "is_still_participant": True})  # fmt: skip
+def _add_thread(random: Random, rows: Rows, thread_no: int, size: int) -> None:
+    thread_id = random.randrange(1 << 60) * 8 + thread_no
+    kind = random.choice(["direct", "direct", "direct", "group", "group", "group", "self"])
+    others = random.sample(PEOPLE[1:], k={"direct": 1, "group": 3, "self": 0}[kind])
+    key: Row = {"bucket": thread_id % BUCKET_COUNT, "thread_id": thread_id}
+    rows["threads"].append({**key, "owner_id": OWNER_ID, "source": "facebook", "kind": kind,
+                            "title": random.choice(TITLES), "section": "inbox",
+                            "is_still_participant": True})  # fmt: skip
     rows["thread_keys"].append({"thread_id": thread_id, "source": "facebook", "key_kind": "folder",
                                 "key_value": f"chat_{thread_no}", "first_import_id": 1, "last_import_id": 1})  # fmt: skip
+    members = [PEOPLE[0], *others]
     rows["thread_participants"] += [{"thread_id": thread_id, "participant_id": member} for member in members]
-    if draw(st.booleans()):
-        rows["thread_tokens"].append({**key, "tokenizer": "o200k", "token_count": draw(st.integers(0, 5))})
-    sent_at_ms = START_MS
-    for place, (who, pause, body, count) in enumerate(draw(st.lists(entries, max_size=14))):
-        sent_at_ms += pause
+    if random.random() < 0.5:
+        rows["thread_tokens"].append({**key, "tokenizer": "o200k", "token_count": random.randint(0, 5)})
+    is_one_sided = random.random() < 0.1
+    sent_at_ms = START_MS + random.randrange(20) * MINUTE_MS
+    for place in range(size):
+        sent_at_ms += random.choice(PAUSES)
         # Ids say nothing of the order; ordinals do, with holes between them.
-        message = {**key, "message_id": (place * 7919 + 5) % 1009, "sent_at_ms": sent_at_ms, "ordinal": place * 2}
-        kind = "system" if who == 3 and pause == 1 else "text"
-        rows["messages"].append(_message(message, members[who % len(members)], kind, body))
-        if count is not None:
+        message_id = (place * 7919 + 5) % 1009
+        sender = members[-1] if is_one_sided else random.choice([*members, members[0]])
+        message = {**key, "message_id": message_id, "ordinal": place * 2}
+        rows["messages"].append(message | _message(random, sender, sent_at_ms))
+        if random.random() < 0.8:
+            count = random.randint(1, 25)
             rows["message_tokens"].append(
-                {**key, "message_id": message["message_id"], "tokenizer": "o200k", "token_count": count}
+                {**key, "message_id": message_id, "tokenizer": "o200k", "token_count": count}
             )
 
 
-def _draw_dataset(draw: st.DrawFn, rows: Rows, dataset_id: int, mode: str | None) -> None:
-    chunk_size = draw(st.sampled_from([1, 2, 3, 5, 8, 30]))
-    dates = st.one_of(st.none(), st.integers(START_MS, START_MS + 30 * MINUTE_MS))
-    rows["datasets"].append({
+def _message(random: Random, participant_id: int, sent_at_ms: int) -> Row:
+    body = "".join(random.choices(LETTERS, k=random.randint(1, 12)))
+    return {
+        "participant_id": participant_id,
+        "sent_at_ms": sent_at_ms,
+        "sent_at": datetime.fromtimestamp(sent_at_ms / 1000, UTC).replace(tzinfo=None),
+        "kind": "system" if random.random() < 0.05 else "text",
+        "body": random.choice([*SHORT_BODIES, body, body, body, body]),
+        "share_url": None,
+        "call_seconds": None,
+        "is_unsent": False,
+        "is_taken_down": False,
+        "first_import_id": 1,
+        "last_import_id": 1,
+    }
+
+
+def _dataset(random: Random, dataset_id: int, mode: str | None) -> Row:
+    chunk_size = random.choice([1, 2, 3, 5, 8, 30])
+    prompt = random.choice(PROMPTS)
+    since_minute, until_minute = sorted(random.sample(range(120), k=2))
+    return {
         "dataset_id": dataset_id,
         "name": f"dataset {dataset_id}",
         "version_no": 1,
         "persona_id": 1,
-        "mode": mode or draw(st.sampled_from(["exchange", "exchange", "sliding"])),
-        "system_prompt": (prompt := draw(st.sampled_from(PROMPTS))),
-        "system_prompt_tokens": 0 if prompt is None else draw(st.integers(0, 10)),
-        "gap_minutes": draw(st.sampled_from([GAP_MINUTES, GAP_MINUTES, 0, 100_000])),
-        "joiner": draw(st.sampled_from(JOINERS)),
+        "mode": mode or random.choice(["exchange", "exchange", "sliding"]),
+        "system_prompt": prompt,
+        "system_prompt_tokens": random.randint(0, 10) if prompt else 0,
+        "gap_minutes": random.choice([GAP_MINUTES, GAP_MINUTES, 0, 100_000]),
+        "joiner": random.choice(JOINERS),
         "tokenizer": "o200k",
-        "max_tokens": draw(st.sampled_from([16, 60, 100, 150, 250, 2048])),
-        "max_turns": draw(st.sampled_from([None, 2, 4])),
-        "context_exchanges": draw(st.integers(0, 2)),
-        "has_direct": draw(st.sampled_from([True, True, False])),
-        "has_group": draw(st.sampled_from([True, True, False])),
-        "has_speaker_names": draw(st.booleans()),
-        "since_ms": draw(st.one_of(st.none(), dates)),
-        "until_ms": draw(st.one_of(st.none(), dates)),
-        "min_assistant_chars": draw(st.sampled_from([0, 0, 2, 5])),
-        "validation_permille": draw(st.sampled_from([0, 300, 500, 1000])),
-        "seed": draw(st.integers(0, 3)),
+        "max_tokens": random.choice([40, 80, 120, 150, 250, 400, 2048]),
+        "max_turns": random.choice([None, None, 2, 4]),
+        "context_exchanges": random.randint(0, 2),
+        "has_direct": random.random() < 0.9,
+        "has_group": random.random() < 0.9,
+        "has_speaker_names": random.random() < 0.7,
+        "since_ms": START_MS + since_minute * MINUTE_MS if random.random() < 0.1 else None,
+        "until_ms": START_MS + until_minute * MINUTE_MS if random.random() < 0.1 else None,
+        "min_assistant_chars": random.choice([0, 0, 2, 5, 9]),
+        "validation_permille": random.choice([0, 300, 500, 1000]),
+        "seed": random.randrange(4),
         "chunk_size": chunk_size,
-        "chunk_overlap": draw(st.integers(0, chunk_size - 1)),
+        "chunk_overlap": random.randrange(chunk_size),
         "created_at": NOW,
-    })  # fmt: skip
-    for table, column, ids in (
-        ("dataset_threads", "thread_id", [row["thread_id"] for row in rows["threads"]]),
-        ("dataset_participants", "participant_id", [row["participant_id"] for row in rows["participants"]]),
-    ):
-        chosen = draw(st.lists(st.sampled_from(ids), max_size=3, unique=True)) if draw(st.booleans()) else []
-        rows[table] += [
-            {"dataset_id": dataset_id, column: found, "is_included": draw(st.booleans())} for found in chosen
-        ]
+    }
+
+
+def _add_lists(random: Random, rows: Rows, dataset_id: int) -> None:
+    thread_ids = [row["thread_id"] for row in rows["threads"]]
+    lists = (("dataset_threads", "thread_id", thread_ids), ("dataset_participants", "participant_id", PEOPLE))
+    for table, column, ids in lists:
+        if random.random() < 0.2:
+            for chosen in random.sample(ids, k=min(len(ids), random.randint(1, 3))):
+                is_included = random.random() < 0.5
+                rows[table].append({"dataset_id": dataset_id, column: chosen, "is_included": is_included})
 
 
 def _import_row() -> Row:
@@ -151,13 +196,6 @@ def _import_row() -> Row:
 def _participant(participant_id: int, name: str) -> Row:
     return {"participant_id": participant_id, "owner_id": OWNER_ID, "display_name": name,
             "is_self": participant_id == 101, "is_anonymous": False}  # fmt: skip
-
-
-def _message(key: dict[str, int], participant_id: int, kind: str, body: str) -> Row:
-    sent_at = datetime.fromtimestamp(key["sent_at_ms"] / 1000, UTC).replace(tzinfo=None)
-    return {**key, "participant_id": participant_id, "sent_at": sent_at, "kind": kind, "body": body,
-            "share_url": None, "call_seconds": None, "is_unsent": False, "is_taken_down": False,
-            "first_import_id": 1, "last_import_id": 1}  # fmt: skip
 
 
 # Every table that a random store fills, in any order.

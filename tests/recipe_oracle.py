@@ -95,7 +95,9 @@ class _Reader:
         self.persona = {row["participant_id"] for row in rows["persona_participants"]}
         self.names = {row["participant_id"]: str(row["display_name"]) for row in rows["participants"]}
         self.shows_names = (
-            self.recipe["mode"] == "exchange" and self.recipe["has_speaker_names"] and thread["kind"] == "group"
+            self.recipe["mode"] == "exchange"
+            and self.recipe["has_speaker_names"]
+            and thread["kind"] == "group"
         )
         self.example_no = 0
 
@@ -112,7 +114,9 @@ class _Reader:
 
     def kept(self) -> Iterator[Said]:
         found = [
-            row for row in self.rows["messages"] if row["thread_id"] == self.thread_id and row["kind"] == "text"
+            row
+            for row in self.rows["messages"]
+            if row["thread_id"] == self.thread_id and row["kind"] == "text"
         ]
         for row in sorted(found, key=lambda row: (row["sent_at_ms"], row["ordinal"])):
             reason = self.filtered(row)
@@ -132,7 +136,9 @@ class _Reader:
         if (since is not None and at < since) or (until is not None and at >= until):
             return "date_filter"
         person = row["participant_id"]
-        if person not in self.persona and not self.is_listed("dataset_participants", "participant_id", person):
+        if person not in self.persona and not self.is_listed(
+            "dataset_participants", "participant_id", person
+        ):
             return "person_filter"
         return None
 
@@ -149,8 +155,12 @@ class _Reader:
         if role == "user" and self.shows_names:
             name = self.names[person] or "Unknown"
             body = f"{name}: {body}"
-            tokens += 2 + (7 if name == "Unknown" else self.counted("participant_tokens", "participant_id", person, name))
-        return Said(int(str(row["message_id"])), int(str(person)), int(str(row["sent_at_ms"])), role, body, tokens)
+            tokens += 2 + (
+                7 if name == "Unknown" else self.counted("participant_tokens", "participant_id", person, name)
+            )
+        return Said(
+            int(str(row["message_id"])), int(str(person)), int(str(row["sent_at_ms"])), role, body, tokens
+        )
 
     def counted(self, table: str, column: str, value: object, text: str) -> int:
         """Return the count that a row holds, or four a character."""
@@ -303,7 +313,9 @@ class _Reader:
         system = self.prompt_text.replace("{\0date}", day).replace("{\0", "{")
         objects: list[dict[str, object]] = [{"role": "system", "content": system}] if system else []
         for (turn, weight), content in zip(turns, contents, strict=True):
-            objects.append({"role": turn[0].role, "content": content} | ({"weight": 0} if weight == 0 else {}))
+            objects.append(
+                {"role": turn[0].role, "content": content} | ({"weight": 0} if weight == 0 else {})
+            )
             for said in turn:
                 key = (self.dataset_id, self.thread_id, self.example_no, len(objects), said.message_id)
                 self.expected.example_messages.add((*key, weight == 1))

@@ -55,7 +55,9 @@ def compare(database: Database, expected: Expected) -> None:
 
 @random_stores
 @given(rows=stores(mode="exchange"))
-def test_exchange_examples_are_exactly_those_that_the_recipe_describes(database: Database, rows: Rows) -> None:
+def test_exchange_examples_are_exactly_those_that_the_recipe_describes(
+    database: Database, rows: Rows
+) -> None:
     load(database, rows)
     compare(database, expect(rows))
 

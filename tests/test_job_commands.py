@@ -63,7 +63,7 @@ def test_on_a_terminal_a_start_asks_and_no_sends_nothing(bench: Bench, keyboard:
 
 
 def test_a_job_is_started_watched_and_shown(bench: Bench, keyboard: Keyboard) -> None:
-    started = keyboard.type(*start(bench, "--yes", export="Ines' boats"))
+    started = keyboard.type(*start(bench, "--yes"))
     assert started.code == 0
     assert "next: rolecall job watch 1" in started.notes
     watched = keyboard.type("job", "watch", "1", "--json")
@@ -76,8 +76,13 @@ def test_a_job_is_started_watched_and_shown(bench: Bench, keyboard: Keyboard) ->
     assert [line.split("\t")[:2] for line in keyboard.type("job").lines[1:]] == [["1", "succeeded"]]
 
 
+def test_the_newest_export_of_a_dataset_is_taken(bench: Bench, keyboard: Keyboard) -> None:
+    # Number 4 is newer still, and in a format that the provider does not train on.
+    typed = keyboard.type(*start(bench, "--dry-run", export="Ines' boats"))
+    assert "export 3 has 9 examples" in typed.notes
+
+
 def test_a_dataset_without_an_export_names_the_command(bench: Bench, keyboard: Keyboard) -> None:
-    bench.rows("select 1")
     with bench.database.transaction() as connection:
         connection.exec_driver_sql("delete from exports")
     typed = keyboard.type(*start(bench, "--yes", export="Ines' boats"))

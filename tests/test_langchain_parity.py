@@ -4,12 +4,15 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
+from random import SystemRandom
 from tempfile import TemporaryDirectory
 
 from archive_builder import MESSAGES_FOLDERS, write_folder
 from archive_strategies import RandomArchive, clean_archives
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from langchain_community.adapters.openai import convert_messages_for_finetuning
 from langchain_community.chat_loaders.facebook_messenger import FolderFacebookMessengerChatLoader
 from langchain_community.chat_loaders.utils import map_ai_messages, merge_chat_runs
@@ -18,6 +21,7 @@ import rolecall
 from rolecall.errors import EmptyDataset
 
 ARCHIVE_COUNT = 200
+WORKER_COUNT = 2
 CHUNK_SIZE, OVERLAP = 8, 2
 
 
@@ -58,21 +62,20 @@ def our_examples(archive: Path, persona: str, empty_store: Path, folder: Path) -
     return counted(json.loads(line)["messages"] for line in lines if line)
 
 
-def test_the_preset_langchain_gives_the_tutorials_examples_on_200_random_archives(
-    tmp_path: Path,
-) -> None:
-    """One archive, one store, one export each; stores are copies of an empty one, which saves migrations."""
-    empty_store = tmp_path / "empty.duckdb"
-    rolecall.open(str(empty_store)).migrate()
+def compare_archives(
+    empty_store: Path, folder: Path, archive_count: int, random_seed: int
+) -> tuple[int, int]:
+    """Compare random archives, and return how many there were and how many of them gave examples."""
     compared, with_examples = 0, 0
 
+    @seed(random_seed)
     @settings(
-        max_examples=ARCHIVE_COUNT + 20, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=archive_count, deadline=None, database=None, suppress_health_check=list(HealthCheck)
     )
     @given(clean_archives())
     def compare(archive: RandomArchive) -> None:
         nonlocal compared, with_examples
-        with TemporaryDirectory(dir=tmp_path) as name:
+        with TemporaryDirectory(dir=folder) as name:
             root = write_folder(archive.files(), Path(name) / "archive")
             expected = tutorial_examples(root / MESSAGES_FOLDERS[archive.layout], archive.owner)
             assert our_examples(root, archive.owner, empty_store, Path(name)) == expected
@@ -80,5 +83,21 @@ def test_the_preset_langchain_gives_the_tutorials_examples_on_200_random_archive
         with_examples += bool(expected)
 
     compare()
+    return compared, with_examples
+
+
+def test_the_preset_langchain_gives_the_tutorials_examples_on_200_random_archives(tmp_path: Path) -> None:
+    """One archive, one store, one export each, in two processes, since a store costs more than its few rows."""
+    empty_store = tmp_path / "empty.duckdb"
+    rolecall.open(str(empty_store)).migrate()
+    with ProcessPoolExecutor(WORKER_COUNT, get_context("spawn")) as pool:
+        share = ARCHIVE_COUNT // WORKER_COUNT + 5
+        runs = [
+            pool.submit(compare_archives, empty_store, tmp_path, share, SystemRandom().getrandbits(32))
+            for _ in range(WORKER_COUNT)
+        ]
+        compared, with_examples = (
+            sum(counts) for counts in zip(*(run.result() for run in runs), strict=True)
+        )
     assert compared >= ARCHIVE_COUNT
     assert with_examples >= ARCHIVE_COUNT // 4, "too few archives had anything to compare"

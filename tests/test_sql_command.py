@@ -142,7 +142,7 @@ def test_the_store_can_be_changed_right_after_a_query(sample_store: Store) -> No
 
 def test_a_query_that_takes_too_long_is_stopped(sample_store: Store) -> None:
     slow = "select count(*) from range(1000000) a, range(1000000) b where a.range < b.range"
-    with pytest.raises(QueryError, match="stopped after 0.2 seconds"):
+    with pytest.raises(QueryError, match="took too long"):
         answer(sample_store, slow, seconds=0.2)
 
 
@@ -154,7 +154,7 @@ def test_a_query_that_takes_too_much_memory_is_stopped(sample_store: Store) -> N
 
 def test_limits_that_mean_nothing_are_refused(sample_store: Store) -> None:
     for limits in ({"seconds": -1.0}, {"memory": "much"}, {"memory": "1GB'; set threads=1; --"}):
-        with pytest.raises(UsageError), sample_store.sql("select 1", **limits):  # type: ignore[arg-type]
+        with pytest.raises(UsageError), sample_store.sql("select 1", **limits):
             pass
 
 
@@ -180,8 +180,10 @@ def test_csv_is_read_back_exactly(keyboard: Keyboard) -> None:
 
 
 def test_json_writes_ids_as_strings_and_times_in_iso_8601(keyboard: Keyboard) -> None:
-    query = "select 9007199254740993 as thread_id, 5 as message_count, sent_at, null as nothing, 'nan'::double as x"
-    typed = keyboard.type("sql", f"{query} from messages limit 1", "--format", "json")
+    columns = (
+        "9007199254740993 as thread_id, 5 as message_count, sent_at, null as nothing, 'nan'::double as x"
+    )
+    typed = keyboard.type("sql", f"select {columns} from messages limit 1", "--format", "json")
     assert json.loads(typed.out) == [
         {
             "thread_id": "9007199254740993",

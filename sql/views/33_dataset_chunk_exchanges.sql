@@ -65,12 +65,9 @@ offsets as (
         max(token_count) over (
             partition by dataset_id, bucket, thread_id, run_no
         ) as widest_tokens,
-        lag(token_count, 1) over (
+        lag(token_count) over (
             partition by dataset_id, bucket, thread_id, segment_no order by exchange_no
-        ) as tokens_one_before,
-        lag(token_count, 2) over (
-            partition by dataset_id, bucket, thread_id, segment_no order by exchange_no
-        ) as tokens_two_before
+        ) as tokens_one_before
     from segments
 ),
 
@@ -79,6 +76,9 @@ cells as (
     -- one, and for as much context; or it is half the capacity, which no exchange in a shared chunk exceeds.
     select
         *,
+        lag(tokens_one_before) over (
+            partition by dataset_id, bucket, thread_id, segment_no order by exchange_no
+        ) as tokens_two_before,
         case
             when is_alone = 1 then 0
             else cast(floor(start_tokens * 1.0 / greatest(

@@ -16,19 +16,26 @@ calls as (
 answers as (
     select
         *,
-        lead(opened_example_no, 1) over (
+        lead(opened_example_no) over (
             partition by dataset_id, bucket, thread_id order by exchange_no
         ) as opened_example_no_1,
-        lead(called_count, 1) over (
+        lead(called_count) over (
             partition by dataset_id, bucket, thread_id order by exchange_no
-        ) as called_count_1,
-        lead(opened_example_no, 2) over (
+        ) as called_count_1
+    from calls
+),
+
+-- One step more, since DuckDB 1.5 cannot read a view of 2.0 that names an offset.
+further_answers as (
+    select
+        *,
+        lead(opened_example_no_1) over (
             partition by dataset_id, bucket, thread_id order by exchange_no
         ) as opened_example_no_2,
-        lead(called_count, 2) over (
+        lead(called_count_1) over (
             partition by dataset_id, bucket, thread_id order by exchange_no
         ) as called_count_2
-    from calls
+    from answers
 ),
 
 uses as (
@@ -36,7 +43,7 @@ uses as (
         *,
         case when called_count_1 >= 1 then opened_example_no_1 end as context_example_no_1,
         case when called_count_2 >= 2 then opened_example_no_2 end as context_example_no_2
-    from answers
+    from further_answers
 )
 
 select

@@ -17,7 +17,7 @@ from rolecall.database import Database
 from rolecall.errors import QueryError, UsageError
 from rolecall.migrate import ready
 from rolecall.results import QueryResult, column_names, postgres_batches, postgres_schema
-from rolecall.stopwatch import Stopwatch
+from rolecall.waiting import OutOfTime, Steps, steps
 
 BATCH_ROWS = 8192
 # Statements that only read. MULTI is how DuckDB calls a pivot, which it does in two steps.
@@ -71,28 +71,17 @@ def _run_on_duckdb(
         raw.execute(f"set memory_limit = '{memory}'")
     for lock in LOCKS:
         raw.execute(lock)
-    watch = Stopwatch(seconds, raw.interrupt)
-    with _engine_errors(watch):
-        _check_reads(raw, query)
-        with watch.running():
-            relation = raw.sql(query)
-            # A relation is made lazily; its reader starts the work and then holds one batch at a time.
-            reader = relation.to_arrow_reader(BATCH_ROWS)
-    names = column_names(reader.schema.names)
-    schema = pa.schema([field.with_name(name) for field, name in zip(reader.schema, names, strict=True)])
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        while True:
-            with _engine_errors(watch), watch.running():
-                batch = next(reader, None)
-            if batch is None:
-                return
-            yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
-
-    try:
-        yield QueryResult(schema, batches())
-    finally:
-        reader.close()
+    with steps(seconds, raw.interrupt) as work:
+        with _engine_errors():
+            _check_reads(raw, query)
+            # The reader starts the work, and from then on holds one batch at a time.
+            reader = work.run(lambda: raw.sql(query).to_arrow_reader(BATCH_ROWS))
+        names = column_names(reader.schema.names)
+        schema = pa.schema([field.with_name(name) for field, name in zip(reader.schema, names, strict=True)])
+        try:
+            yield QueryResult(schema, _batches(work, reader, schema))
+        finally:
+            reader.close()
 
 
 def _check_reads(raw: duckdb.DuckDBPyConnection, query: str) -> None:
@@ -112,43 +101,38 @@ def _run_on_postgres(
 ) -> Iterator[QueryResult]:
     connection = connection.execution_options(postgresql_readonly=True, no_parameters=True)
     connection.exec_driver_sql("set time zone 'UTC'")
-    if seconds:
-        connection.exec_driver_sql(f"set local statement_timeout = {max(1, round(seconds * 1000))}")
-    watch = Stopwatch(seconds, lambda: None)
+    raw = connection.connection.driver_connection
+    assert raw is not None
     # A server-side cursor: it streams, and PostgreSQL declares one for a single select only.
     connection = connection.execution_options(stream_results=True)
-    with _engine_errors(watch), watch.running():
-        cursor = connection.exec_driver_sql(query.strip().rstrip(";"))
-    schema = postgres_schema(cursor)
+    with steps(seconds, raw.cancel) as work:
+        with _engine_errors():
+            cursor = work.run(lambda: connection.exec_driver_sql(query.strip().rstrip(";")))
+        schema = postgres_schema(cursor)
+        yield QueryResult(schema, _batches(work, postgres_batches(cursor, schema, BATCH_ROWS), schema))
 
-    def batches() -> Iterator[pa.RecordBatch]:
-        parts = postgres_batches(cursor, schema, BATCH_ROWS)
-        while True:
-            with _engine_errors(watch), watch.running():
-                batch = next(parts, None)
-            if batch is None:
-                return
-            yield batch
 
-    yield QueryResult(schema, batches())
+def _batches(work: Steps, source: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    while True:
+        with _engine_errors():
+            batch = work.run(lambda: next(source, None))
+        if batch is None:
+            return
+        yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
 
 
 @contextmanager
-def _engine_errors(watch: Stopwatch) -> Iterator[None]:
+def _engine_errors() -> Iterator[None]:
     """Turn what an engine says of a query into one line; DuckDB's come as OSError while rows are read."""
     try:
         yield
+    except OutOfTime as error:
+        raise QueryError(
+            "the query took too long and was stopped; ask for less, or give it more --seconds"
+        ) from error
     except (duckdb.Error, sa.exc.DBAPIError, pa.ArrowException, OSError) as error:
-        if watch.is_over:
-            raise QueryError(
-                f"the query was stopped after {watch.seconds:g} seconds;"
-                " ask for less, or give it more --seconds"
-            ) from error
-        hint = (
-            "; ask for less, or give it more --memory"
-            if isinstance(error, duckdb.OutOfMemoryException)
-            else ""
-        )
+        is_memory = isinstance(error, duckdb.OutOfMemoryException) or "Out of Memory" in str(error)
+        hint = "; ask for less, or give it more --memory" if is_memory else ""
         raise QueryError(_sentence(error) + hint) from error
 
 

@@ -67,7 +67,7 @@ def main() -> None:
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         try:
-            app()
+            app(prog_name="rolecall")
         finally:
             sys.stdout.flush()
     except RolecallError as error:

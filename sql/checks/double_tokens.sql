@@ -1,0 +1,20 @@
+-- Texts counted more than once by one tokenizer: such a message would stand twice in its example.
+-- Grain: counted_table, left_id, right_id, tokenizer
+select
+    counted_table,
+    left_id,
+    right_id,
+    tokenizer,
+    count(*) as row_count
+from (
+    select 'message_tokens' as counted_table, thread_id as left_id, message_id as right_id, tokenizer
+    from message_tokens
+    union all
+    select 'participant_tokens' as counted_table, participant_id as left_id, 0 as right_id, tokenizer
+    from participant_tokens
+    union all
+    select 'thread_tokens' as counted_table, thread_id as left_id, 0 as right_id, tokenizer
+    from thread_tokens
+) as counted
+group by counted_table, left_id, right_id, tokenizer
+having count(*) > 1

@@ -1,0 +1,23 @@
+-- Token counts of something that is not there or has no words (message_id is null where a title was counted), or that
+-- lie in another bucket.
+-- Grain: thread_id, message_id, tokenizer
+select
+    message_tokens.thread_id,
+    message_tokens.message_id,
+    message_tokens.tokenizer
+from message_tokens
+left join messages
+    on messages.thread_id = message_tokens.thread_id
+    and messages.message_id = message_tokens.message_id
+    and messages.bucket = message_tokens.bucket
+where messages.body is null
+union all
+select
+    thread_tokens.thread_id,
+    null as message_id,
+    thread_tokens.tokenizer
+from thread_tokens
+left join threads
+    on threads.thread_id = thread_tokens.thread_id
+    and threads.bucket = thread_tokens.bucket
+where threads.thread_id is null

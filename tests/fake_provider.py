@@ -26,6 +26,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._handle("POST")
 
+    def do_DELETE(self) -> None:
+        self._handle("DELETE")
+
     def log_message(self, format: str, *args: object) -> None:
         """Keep quiet."""
 
@@ -38,30 +41,40 @@ class Handler(BaseHTTPRequestHandler):
         provider.keys.append(self.headers.get("authorization", "").removeprefix("Bearer "))
         provider.before_answer(method, path)
         fault = provider.fault_for(method, path)
+        kind = self.headers.get("content-type", "")
         if fault and fault.status:
+            if fault.has_effect:
+                provider.answer(method, path, parse_qs(url.query), body, kind)
             self._send(fault.status, error_body(fault.message, fault.code), fault.headers)
             return
         if fault and fault.body is not None:
             self._send(200, fault.body)
             return
+        if fault and fault.late_effect_seconds:
+            threading.Timer(
+                fault.late_effect_seconds, provider.answer, (method, path, parse_qs(url.query), body, kind)
+            ).start()
+            self._hang_up()
+            return
         if not (fault and fault.is_dropped and not fault.has_effect):
-            status, answer = provider.answer(
-                method, path, parse_qs(url.query), body, self.headers.get("content-type", "")
-            )
+            status, answer = provider.answer(method, path, parse_qs(url.query), body, kind)
         if fault and fault.late_seconds:
             time.sleep(fault.late_seconds)
         if fault and fault.is_dropped:
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
+            self._hang_up()
             return
         self._send(status, answer)
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
 
     def _send(self, status: int, answer: object, headers: dict[str, str] | None = None) -> None:
         data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         self.send_response(status)
         more = {"x-request-id": f"req-{len(self.provider.requests)}", **(headers or {})}
         for name, value in {
-            "content-type": "application/json",
+            "content-type": "text/event-stream" if data.startswith(b"data: ") else "application/json",
             "content-length": str(len(data)),
             **more,
         }.items():

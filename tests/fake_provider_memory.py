@@ -6,12 +6,16 @@ uploaded is kept byte for byte.
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
+from fake_provider_chat import FakeChat
+from fake_provider_dialects import Dialect
+
 Json = dict[str, object]
-STARTED_AT = 1_790_000_000
+ENDS = ("succeeded", "failed", "cancelled")
 
 
 @dataclass
@@ -22,7 +26,7 @@ class Fault:
     path: str
     """How the path begins after /v1."""
     status: int | None = None
-    """Answer with this status and an error body, without any effect."""
+    """Answer with this status and an error body; without any effect, unless `has_effect`."""
     code: str | None = None
     message: str = "Something is wrong."
     is_dropped: bool = False
@@ -30,6 +34,9 @@ class Fault:
     has_effect: bool = False
     """Do what was asked before hanging up."""
     late_seconds: float = 0.0
+    """Do what was asked, and let the answer wait."""
+    late_effect_seconds: float = 0.0
+    """Hang up, and do what was asked so much later."""
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes | None = None
     """Answer 200 with these bytes, whatever they are."""
@@ -65,6 +72,13 @@ class FakeProvider:
         self.job_error: Json | None = None
         self.page_size = 100
         self.is_filter_known = True
+        self.keeps_metadata = True
+        self.tells_suffix = False
+        self.shutdown_date: str | None = None
+        self.dialect = Dialect()
+        self.choose_fault: Callable[[str, str], Fault | None] = lambda method, path: None
+        self.chat = FakeChat()
+        self.results: dict[str, bytes] = {}
         self._waiting: dict[str, list[str]] = {}
         self._number = 0
         self._lock = threading.RLock()
@@ -75,6 +89,9 @@ class FakeProvider:
 
     def fault_for(self, method: str, path: str) -> Fault | None:
         with self._lock:
+            chosen = self.choose_fault(method, path)
+            if chosen:
+                return chosen
             for fault in self.faults:
                 if fault.times and fault.method == method and path.startswith(fault.path):
                     fault.times -= 1
@@ -91,10 +108,15 @@ class FakeProvider:
                     return 200, self._take_file(body, kind)
                 case "GET", ["files"]:
                     return 200, self._file_page()
+                case "GET", ["files", file_id, "content"] if file_id in self.results:
+                    return 200, self.results[file_id]
+                case "DELETE", ["files", file_id] if file_id in self.uploads:
+                    del self.uploads[file_id]
+                    return 200, {"id": file_id, "object": "file", "deleted": True}
                 case "GET", ["files", file_id, *rest] if file_id in self.uploads:
                     return 200, self.uploads[file_id].content if rest == ["content"] else self._file(file_id)
                 case "POST", ["fine_tuning", "jobs"]:
-                    return self._create(json.loads(body))
+                    return self.create(json.loads(body))
                 case "GET", ["fine_tuning", "jobs"]:
                     return 200, self._job_page(query)
                 case "GET", ["fine_tuning", "jobs", job_id, "events"] if job_id in self.jobs:
@@ -104,23 +126,27 @@ class FakeProvider:
                 case "GET", ["fine_tuning", "jobs", job_id] if job_id in self.jobs:
                     return 200, self._job(job_id)
                 case "POST", ["fine_tuning", "jobs", job_id, "cancel"] if job_id in self.jobs:
-                    self._set_status(job_id, "cancelled")
-                    return 200, self.jobs[job_id]
+                    return self._cancel(job_id)
+                case "POST", ["chat", "completions"]:
+                    return self.chat.answer(json.loads(body), self._models())
                 case "GET", ["models", model]:
-                    about = {"id": model, "object": "model", "created": STARTED_AT, "owned_by": "system"}
-                    return 200, {**about, "shutdown_date": None}
+                    about = {"id": model, "object": "model", "created": 1_790_000_000, "owned_by": "system"}
+                    return 200, {**about, "shutdown_date": self.shutdown_date}
         return 404, error_body("No such object.", None)
 
     def _next(self, prefix: str) -> tuple[str, int]:
         self._number += 1
-        return f"{prefix}-{self._number:06}", STARTED_AT + self._number
+        return f"{prefix}-{self._number:06}", int(time.time())
 
     def _take_file(self, body: bytes, kind: str) -> Json:
         name, content, purpose = read_form(body, kind)
         file_id, created_at = self._next("file")
         about: Json = {"id": file_id, "object": "file", "bytes": len(content), "created_at": created_at}
         about |= {"filename": name, "purpose": purpose, "status": self.file_statuses[0]}
-        self.uploads[file_id] = Upload(about, content, list(self.file_statuses))
+        statuses = list(self.file_statuses)
+        if self.dialect.wants_byte_order_mark and not content.startswith(b"\xef\xbb\xbf"):
+            statuses = [statuses[0], "error"]
+        self.uploads[file_id] = Upload(about, content, statuses)
         return about
 
     def _file(self, file_id: str) -> Json:
@@ -137,13 +163,19 @@ class FakeProvider:
         ids = [str(item["id"]) for item in data] or [""]
         return {"object": "list", "data": data, "first_id": ids[0], "last_id": ids[-1], "has_more": False}
 
-    def _create(self, body: Json) -> tuple[int, Json]:
+    def create(self, body: Json) -> tuple[int, Json]:
+        """Make a job; return the status and the job, or an error."""
         self.job_bodies.append(body)
+        extra = set(body) - self.dialect.keys
+        if extra:
+            return 422, error_body(f"Extra inputs are not permitted: {', '.join(sorted(extra))}", None)
         if body["training_file"] not in self.uploads:
             return 404, error_body(f"No such file: {body['training_file']}", None, "training_file")
         job_id, created_at = self._next("ftjob")
         method = cast("Json", body.get("method") or {"type": "supervised", "supervised": {}})
-        chosen = cast("dict[str, Json]", method["supervised"]).get("hyperparameters", {})
+        chosen = body.get("hyperparameters") or cast("dict[str, Json]", method["supervised"]).get(
+            "hyperparameters", {}
+        )
         self.jobs[job_id] = {
             "object": "fine_tuning.job",
             "id": job_id,
@@ -153,16 +185,18 @@ class FakeProvider:
             "fine_tuned_model": None,
             "organization_id": "org-1",
             "result_files": [],
-            "status": self.statuses[0],
+            "status": self.dialect.word(self.statuses[0]),
             "validation_file": body.get("validation_file"),
             "training_file": body["training_file"],
-            "hyperparameters": {"n_epochs": "auto", "batch_size": "auto", **chosen},
+            "hyperparameters": {"n_epochs": "auto", "batch_size": "auto", **cast("Json", chosen)},
             "trained_tokens": None,
             "error": None,
             "seed": body.get("seed", 0),
-            "metadata": body.get("metadata"),
+            "metadata": body.get("metadata") if self.keeps_metadata else None,
             "method": method,
         }
+        if self.tells_suffix:
+            self.jobs[job_id]["suffix"] = body.get("suffix")
         self._waiting[job_id] = self.statuses[1:]
         self.events[job_id], self.checkpoints[job_id] = [], []
         self.log(job_id, f"Created fine-tuning job: {job_id}")
@@ -173,15 +207,29 @@ class FakeProvider:
             self._set_status(job_id, self._waiting[job_id].pop(0))
         return self.jobs[job_id]
 
+    def _cancel(self, job_id: str) -> tuple[int, Json]:
+        if self.status_of(job_id) in ENDS:
+            return 400, error_body("Job has already completed", None)
+        self._waiting[job_id] = []
+        self._set_status(job_id, "cancelled")
+        return 200, self.jobs[job_id]
+
+    def status_of(self, job_id: str) -> str:
+        """Return a job's status in the words of OpenAI."""
+        return self.dialect.known(str(self.jobs[job_id]["status"]))
+
+    def _models(self) -> set[str]:
+        return {str(job["fine_tuned_model"]) for job in self.jobs.values() if job["fine_tuned_model"]}
+
     def _set_status(self, job_id: str, status: str) -> None:
         job = self.jobs[job_id]
-        job["status"] = status
+        job["status"] = self.dialect.word(status)
         self.log(job_id, f"The job is {status}")
         if status == "running":
             data: Json = {"step": 1, "train_loss": 1.5}
             self.log(job_id, "Step 1/2: training loss=1.50", kind="metrics", data=data)
-        if status in ("succeeded", "failed", "cancelled"):
-            job["finished_at"] = STARTED_AT + 1000
+        if status in ENDS:
+            job["finished_at"] = int(time.time())
         if status == "failed":
             job["error"] = self.job_error
         if status == "succeeded":

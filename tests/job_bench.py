@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,8 +19,22 @@ from rolecall.jobs import Job, Waits, start_job, watch_job
 KEY = "sk-test-0123456789abcdefNOBODY"
 MODEL = "gpt-4.1-mini-2025-04-14"
 CREATE = ("POST", "/fine_tuning/jobs")
+PROMPT = "You are {persona}, on {title}."
 MADE_AT = datetime(2026, 11, 1)
 TRAINING, VALIDATION, TINY, SHAREGPT = 1, 2, 3, 4
+NOBODY = {"owner_id": 1, "is_self": False, "is_anonymous": False}
+PEOPLE = (
+    {"participant_id": 101, "display_name": "Ines Quarrow", **NOBODY},
+    {"participant_id": 102, "display_name": "Tam Oudepraet", **NOBODY},
+)
+THREAD = {
+    "thread_id": 7,
+    "owner_id": 1,
+    "bucket": 7,
+    "source": "facebook",
+    "kind": "direct",
+    "title": "boats",
+}
 
 
 class Bench:
@@ -35,25 +50,40 @@ class Bench:
         with self.database.transaction() as connection:
             insert(connection, "datasets", dataset_row())
             for export_id, example_count in ((TRAINING, 12), (VALIDATION, 3), (TINY, 9), (SHAREGPT, 12)):
-                insert(connection, "exports", self._export_row(export_id, example_count))
+                insert(connection, "exports", self.export_row(export_id, example_count))
             for message_id, participant_id in ((1, 101), (2, 102), (3, 101)):
                 insert(connection, "messages", message_row(message_id, participant_id))
                 line = {"export_id": TRAINING, "line_no": 1, "thread_id": 7}
                 insert(connection, "export_messages", {**line, "message_id": message_id, "is_trained": True})
+            for row in PEOPLE:
+                insert(connection, "participants", row)
+            insert(connection, "threads", THREAD)
+            insert(connection, "personas", {"persona_id": 0, "name": "Ines of the boats"})
 
-    def waits(self, **changes: float) -> Waits:
-        """Return waits that only note down how long they would be."""
-        return Waits(sleep=self.pauses.append, **{"settle_seconds": 0.0, "timeout_seconds": 5.0, **changes})  # type: ignore[arg-type]
+    def waits(self, *, real: bool = False, **changes: float) -> Waits:
+        """Return waits that only note down how long they would be, or real ones."""
+        sleep = time.sleep if real else self.pauses.append
+        return Waits(sleep=sleep, **{"settle_seconds": 0.0, "timeout_seconds": 5.0, **changes})  # type: ignore[arg-type]
 
-    def start(self, export_id: int = TRAINING, *, waits: Waits | None = None, again: int = 0) -> Job:
+    def start(
+        self,
+        export_id: int = TRAINING,
+        *,
+        waits: Waits | None = None,
+        again: int = 0,
+        provider: str = "openai",
+        **options: object,
+    ) -> Job:
         return start_job(
             self.database,
             export_id,
+            provider=provider,
             model=MODEL,
             base_url=self.provider.base_url,
             again=again,
             note=self.notes.append,
             waits=waits or self.waits(),
+            **options,  # type: ignore[arg-type]
         )
 
     def watch(self, job_id: int = 1, *, waits: Waits | None = None) -> Job:
@@ -71,7 +101,7 @@ class Bench:
     def path(self, export_id: int) -> Path:
         return self.folder / f"export-{export_id}.jsonl"
 
-    def _export_row(self, export_id: int, example_count: int) -> dict[str, object]:
+    def export_row(self, export_id: int, example_count: int) -> dict[str, object]:
         data = b"".join(example_line(export_id, line_no) for line_no in range(1, example_count + 1))
         self.path(export_id).write_bytes(data)
         return {
@@ -84,7 +114,7 @@ class Bench:
             "byte_count": len(data),
             "example_count": example_count,
             "token_count": example_count * 20,
-            "recipe": "{}",
+            "recipe": json.dumps({"mode": "exchange", "system_prompt": PROMPT, "context_exchanges": 1}),
             "created_at": MADE_AT,
         }
 

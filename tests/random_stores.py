@@ -1,7 +1,7 @@
 """Random stores: rows for the tables as plain lists, drawn by hypothesis, and a way to load them.
 
-Small on purpose, and full of what breaks views: equal times, pauses of exactly the gap, several accounts of one
-persona, one-sided and empty threads, words with quotes, line ends and blanks, texts that were never counted.
+Small on purpose, and full of what breaks views: equal times, pauses of exactly the gap, several accounts of
+one persona, one-sided and empty threads, words with quotes, line ends and blanks, texts never counted.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from rolecall.database import Database, append
 from rolecall.migrate import BUCKET_COUNT
+from rolecall.preparing import find_duplicates
 
 Value = int | str | bool | datetime | None
 Row = dict[str, Value]
@@ -38,6 +39,11 @@ SHORT_BODIES = (
     "a",
     "yes",
     "no way",
+    "yes",
+    "a",
+    "https://boats.example/a",
+    "look \t http://boats.example",
+    "\nWWW.boats.example\t https://b.example ",
     " lead",
     "trail ",
     "\n",
@@ -65,11 +71,12 @@ PAUSES = (
 def stores(draw: st.DrawFn, mode: str | None = None) -> Rows:
     """Draw the rows of a store with a few threads, one persona and a few datasets, of one mode or of any.
 
-    hypothesis draws the sizes, which shrink; a seed decides the rest, which would be poor and slow if drawn singly.
+    hypothesis draws the sizes, which shrink; a seed decides the rest, which would be poor and slow if drawn
+    singly.
     """
     random = Random(draw(st.integers(0, 1 << 32)))
-    sizes = draw(st.lists(st.integers(0, 30), min_size=1, max_size=4))
-    dataset_count = draw(st.integers(1, 4))
+    sizes = draw(st.lists(st.integers(0, 60), min_size=1, max_size=4))
+    dataset_count = draw(st.integers(1, 8))
     return random_rows(random, sizes, dataset_count, mode)
 
 
@@ -106,35 +113,48 @@ def _add_thread(random: Random, rows: Rows, thread_no: int, size: int) -> None:
                             "title": random.choice(TITLES), "section": "inbox",
                             "is_still_participant": True})  # fmt: skip
     rows["thread_keys"].append({"thread_id": thread_id, "source": "facebook", "key_kind": "folder",
-                                "key_value": f"chat_{thread_no}", "first_import_id": 1, "last_import_id": 1})  # fmt: skip
+                                "key_value": f"chat_{thread_no}",
+                                "first_import_id": 1, "last_import_id": 1})  # fmt: skip
     members = [PEOPLE[0], *others]
     rows["thread_participants"] += [{"thread_id": thread_id, "participant_id": member} for member in members]
     if random.random() < 0.5:
         rows["thread_tokens"].append({**key, "tokenizer": "o200k", "token_count": random.randint(0, 5)})
-    is_one_sided = random.random() < 0.1
+    if random.random() < 0.1:
+        members = [members[-1]]
+    sender = members[0]
     sent_at_ms = START_MS + random.randrange(20) * MINUTE_MS
+    # In some threads people hardly say anything, and so the same again.
+    bodies = random.choice([None, ("a", "yes")])
     for place in range(size):
         sent_at_ms += random.choice(PAUSES)
         # Ids say nothing of the order; ordinals do, with holes between them.
         message_id = (place * 7919 + 5) % 1009
-        sender = members[-1] if is_one_sided else random.choice([*members, members[0]])
+        if random.random() < 0.6:  # else the same again
+            sender = random.choice([*members, members[0]])
         message = {**key, "message_id": message_id, "ordinal": place * 2}
-        rows["messages"].append(message | _message(random, sender, sent_at_ms))
-        if random.random() < 0.8:
+        rows["messages"].append(message | _message(random, sender, sent_at_ms, bodies))
+        said = rows["messages"][-1]["kind"]
+        if said == "media":
+            _add_attachments(random, rows, thread_id, message_id)
+        elif said == "text" and random.random() < 0.7:
+            language = random.choice(["en", "en", "fr", None])
+            rows["message_languages"].append({**key, "message_id": message_id, "language": language})
+        if said != "system" and random.random() < 0.8:
             count = random.randint(1, 25)
             rows["message_tokens"].append(
                 {**key, "message_id": message_id, "tokenizer": "o200k", "token_count": count}
             )
 
 
-def _message(random: Random, participant_id: int, sent_at_ms: int) -> Row:
+def _message(random: Random, participant_id: int, sent_at_ms: int, bodies: Sequence[str] | None) -> Row:
+    kind = random.choices(["text", "media", "system"], weights=[85, 10, 5])[0]
     body = "".join(random.choices(LETTERS, k=random.randint(1, 12)))
     return {
         "participant_id": participant_id,
         "sent_at_ms": sent_at_ms,
         "sent_at": datetime.fromtimestamp(sent_at_ms / 1000, UTC).replace(tzinfo=None),
-        "kind": "system" if random.random() < 0.05 else "text",
-        "body": random.choice([*SHORT_BODIES, body, body, body, body]),
+        "kind": kind,
+        "body": None if kind == "media" else random.choice(bodies or [*SHORT_BODIES, body, body, body, body]),
         "share_url": None,
         "call_seconds": None,
         "is_unsent": False,
@@ -145,7 +165,8 @@ def _message(random: Random, participant_id: int, sent_at_ms: int) -> Row:
 
 
 def _dataset(random: Random, dataset_id: int, mode: str | None) -> Row:
-    chunk_size = random.choice([1, 2, 3, 5, 8, 30])
+    mode = mode or random.choice(["exchange", "exchange", "sliding"])
+    chunk_size = random.choice([1, 2, 3, 5, 8, 13])
     prompt = random.choice(PROMPTS)
     since_minute, until_minute = sorted(random.sample(range(120), k=2))
     return {
@@ -153,14 +174,14 @@ def _dataset(random: Random, dataset_id: int, mode: str | None) -> Row:
         "name": f"dataset {dataset_id}",
         "version_no": 1,
         "persona_id": 1,
-        "mode": mode or random.choice(["exchange", "exchange", "sliding"]),
+        "mode": mode,
         "system_prompt": prompt,
         "system_prompt_tokens": random.randint(0, 10) if prompt else 0,
         "gap_minutes": random.choice([GAP_MINUTES, GAP_MINUTES, 0, 100_000]),
         "joiner": random.choice(JOINERS),
         "tokenizer": "o200k",
         "max_tokens": random.choice([40, 80, 120, 150, 250, 400, 2048]),
-        "max_turns": random.choice([None, None, 2, 4]),
+        "max_turns": random.choice([None, 2, 2, 4]),
         "context_exchanges": random.randint(0, 2),
         "has_direct": random.random() < 0.9,
         "has_group": random.random() < 0.9,
@@ -168,12 +189,38 @@ def _dataset(random: Random, dataset_id: int, mode: str | None) -> Row:
         "since_ms": START_MS + since_minute * MINUTE_MS if random.random() < 0.1 else None,
         "until_ms": START_MS + until_minute * MINUTE_MS if random.random() < 0.1 else None,
         "min_assistant_chars": random.choice([0, 0, 2, 5, 9]),
+        **_quality(random, is_sliding=mode == "sliding"),
         "validation_permille": random.choice([0, 300, 500, 1000]),
         "seed": random.randrange(4),
         "chunk_size": chunk_size,
-        "chunk_overlap": random.randrange(chunk_size),
+        "chunk_overlap": random.choice([0, chunk_size // 3, chunk_size - 1]),
         "created_at": NOW,
     }
+
+
+def _quality(random: Random, *, is_sliding: bool) -> Row:
+    """Return the options that leave out whole exchanges; windows have none of them."""
+    if is_sliding:
+        switches = dict.fromkeys(
+            ("has_placeholders", "skip_links", "skip_stickers", "skip_duplicates"), False
+        )
+        return {**switches, "min_words": 0, "language": None}
+    return {
+        "has_placeholders": random.random() < 0.4,
+        "min_words": random.choice([0, 0, 0, 2, 4]),
+        "language": random.choice([None, None, None, "en"]),
+        "skip_links": random.random() < 0.3,
+        "skip_stickers": random.random() < 0.3,
+        "skip_duplicates": random.random() < 0.4,
+    }
+
+
+def _add_attachments(random: Random, rows: Rows, thread_id: Value, message_id: int) -> None:
+    for attachment_no in range(1, random.choice([1, 2, 2, 4])):
+        attached = random.choice(["photo", "sticker", "sticker", "sticker", "video"])
+        rows["attachments"].append({"thread_id": thread_id, "message_id": message_id,
+                                    "attachment_no": attachment_no, "kind": attached,
+                                    "uri": "a", "status": "missing"})  # fmt: skip
 
 
 def _add_lists(random: Random, rows: Rows, dataset_id: int) -> None:
@@ -202,7 +249,8 @@ def _participant(participant_id: int, name: str) -> Row:
 TABLES = (
     "owners", "imports", "participants", "participant_names", "threads", "thread_keys", "thread_participants",
     "messages", "message_tokens", "participant_tokens", "thread_tokens", "personas", "persona_participants",
-    "datasets", "dataset_threads", "dataset_participants",
+    "datasets", "dataset_threads", "dataset_participants", "attachments", "message_languages",
+    "dataset_duplicates",
 )  # fmt: skip
 
 
@@ -212,6 +260,9 @@ def load(database: Database, rows: Rows) -> None:
         for table in TABLES:
             connection.execute(sa.text(f"delete from {table}"))
             append(connection, table, _table(rows[table]))
+        for dataset in rows["datasets"]:
+            if dataset["skip_duplicates"]:
+                find_duplicates(connection, int(str(dataset["dataset_id"])), [(0, BUCKET_COUNT - 1, 0)])
 
 
 def _table(rows: Sequence[Row]) -> pa.Table:

@@ -1,11 +1,12 @@
 """The recipe once more, in plain Python: what the views must yield for small rows.
 
-Written from the description of the recipe, never from the SQL, so that the two can be compared. It holds a whole
-thread in memory and knows nothing of speed.
+Written from the description of the recipe, never from the SQL, so that the two can be compared. It holds a
+whole thread in memory and knows nothing of speed.
 """
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -52,6 +53,20 @@ class Said:
     role: str
     content: str
     tokens: int
+    body: str
+    """The words alone, without a name; of media the placeholder."""
+    is_media: bool
+    is_sticker: bool
+    language: str | None
+
+    @property
+    def words(self) -> list[str]:
+        return [] if self.is_media else re.findall(f"[^{BLANKS}]+", self.body)
+
+    @property
+    def is_links_only(self) -> bool:
+        links = [word for word in self.words if word.lower().startswith(("http://", "https://", "www."))]
+        return bool(links) and links == self.words
 
 
 Turn = list[Said]
@@ -79,9 +94,40 @@ def expect(rows: Rows) -> Expected:
     """Return what the views should show for all datasets of a store."""
     expected = Expected()
     for dataset in rows["datasets"]:
-        for thread in rows["threads"]:
-            _Reader(rows, dataset, thread, expected).read()
+        readers = [_Reader(rows, dataset, thread, expected) for thread in rows["threads"]]
+        for reader in readers:
+            reader.read()
+        duplicates = duplicates_of(readers) if dataset["skip_duplicates"] else set()
+        for reader in readers:
+            reader.write(duplicates)
     return expected
+
+
+def duplicates_of(readers: "list[_Reader]") -> set[tuple[int, int]]:
+    """Return the (thread_id, example_no) of all examples that say what an earlier one says."""
+    found = []
+    for reader in readers:
+        chunks = [segment[start:end] for segment, parts in reader.plans for _, start, end in parts]
+        for example_no, chunk in enumerate(chunks, start=1):
+            trained = chunk[[exchange.is_trained for exchange in chunk].index(True) :]
+            texts = [
+                (reader.text(side), exchange.is_trained)
+                for exchange in trained
+                for side in (exchange.prompt, exchange.reply)
+            ]
+            began = trained[0].prompt[0].sent_at_ms
+            found.append((began, int(str(reader.thread["bucket"])), reader.thread_id, example_no, texts))
+    known: list[object] = []
+    duplicates = set()
+    for _, _, thread_id, example_no, texts in sorted(found, key=lambda row: row[:4]):
+        if texts in known:
+            duplicates.add((thread_id, example_no))
+        known.append(texts)
+    return duplicates
+
+
+Plan = tuple[list[Exchange], list[tuple[int, int, int]]]
+"""A segment, and of each of its examples: where its context, its chunk and what follows begin."""
 
 
 class _Reader:
@@ -89,21 +135,24 @@ class _Reader:
 
     def __init__(self, rows: Rows, dataset: Row, thread: Row, expected: Expected) -> None:
         self.rows, self.expected = rows, expected
-        self.recipe: dict[str, int] = dataset  # type: ignore[assignment]  # mostly numbers; texts are read with str()
+        # Options without a value are absent.
+        self.recipe = {name: value for name, value in dataset.items() if isinstance(value, int)}
+        self.mode, self.joiner = str(dataset["mode"]), str(dataset["joiner"])
+        self.system_prompt = str(dataset["system_prompt"] or "")
         self.thread = thread
         self.dataset_id, self.thread_id = int(str(dataset["dataset_id"])), int(str(thread["thread_id"]))
         self.persona = {row["participant_id"] for row in rows["persona_participants"]}
         self.names = {row["participant_id"]: str(row["display_name"]) for row in rows["participants"]}
         self.shows_names = (
-            self.recipe["mode"] == "exchange"
-            and self.recipe["has_speaker_names"]
-            and thread["kind"] == "group"
+            self.mode == "exchange" and self.recipe["has_speaker_names"] and thread["kind"] == "group"
         )
+        self.language = dataset["language"]
         self.example_no = 0
+        self.plans: list[Plan] = []
 
     def read(self) -> None:
         kept = list(self.kept())
-        if self.recipe["mode"] == "sliding":
+        if self.mode == "sliding":
             self.read_sliding(kept)
             return
         for conversation in split_where(kept, self.is_pause):
@@ -116,7 +165,7 @@ class _Reader:
         found = [
             row
             for row in self.rows["messages"]
-            if row["thread_id"] == self.thread_id and row["kind"] == "text"
+            if row["thread_id"] == self.thread_id and (row["kind"] == "text" or self.is_shown_media(row))
         ]
         for row in sorted(found, key=lambda row: (row["sent_at_ms"], row["ordinal"])):
             reason = self.filtered(row)
@@ -126,13 +175,33 @@ class _Reader:
             else:
                 self.drop([said], reason)
 
+    def is_shown_media(self, row: Row) -> bool:
+        is_media = row["kind"] == "media" and row["participant_id"] not in self.persona
+        return is_media and bool(self.recipe["has_placeholders"])
+
+    def attachments(self, row: Row) -> list[str]:
+        """Return the kinds of a message's attachments in their order, each once; without any, a place."""
+        own = [
+            found
+            for found in self.rows["attachments"]
+            if (found["thread_id"], found["message_id"]) == (row["thread_id"], row["message_id"])
+        ]
+        kinds = [
+            str(found["kind"]) for found in sorted(own, key=lambda found: int(str(found["attachment_no"])))
+        ]
+        return list(dict.fromkeys(kinds)) or ["location"]
+
     def filtered(self, row: Row) -> str | None:
         kinds = [kind for kind in ("direct", "group") if self.recipe[f"has_{kind}"]]
         if self.thread["kind"] not in kinds:
             return "thread_kind"
         if not self.is_listed("dataset_threads", "thread_id", row["thread_id"]):
             return "thread_filter"
-        since, until, at = self.recipe["since_ms"], self.recipe["until_ms"], int(str(row["sent_at_ms"]))
+        since, until, at = (
+            self.recipe.get("since_ms"),
+            self.recipe.get("until_ms"),
+            int(str(row["sent_at_ms"])),
+        )
         if (since is not None and at < since) or (until is not None and at >= until):
             return "date_filter"
         person = row["participant_id"]
@@ -149,7 +218,9 @@ class _Reader:
         return value not in no and (not yes or value in yes)
 
     def said(self, row: Row) -> Said:
-        body, person = str(row["body"]), row["participant_id"]
+        kinds = self.attachments(row) if row["kind"] == "media" else []
+        plain = " ".join(f"[{kind}]" for kind in kinds) if kinds else str(row["body"])
+        body, person = plain, row["participant_id"]
         role = "assistant" if person in self.persona else "user"
         tokens = self.counted("message_tokens", "message_id", row["message_id"], body) + 2
         if role == "user" and self.shows_names:
@@ -158,8 +229,22 @@ class _Reader:
             tokens += 2 + (
                 7 if name == "Unknown" else self.counted("participant_tokens", "participant_id", person, name)
             )
+        told = [
+            found["language"]
+            for found in self.rows["message_languages"]
+            if (found["thread_id"], found["message_id"]) == (row["thread_id"], row["message_id"])
+        ]
         return Said(
-            int(str(row["message_id"])), int(str(person)), int(str(row["sent_at_ms"])), role, body, tokens
+            message_id=int(str(row["message_id"])),
+            participant_id=int(str(person)),
+            sent_at_ms=int(str(row["sent_at_ms"])),
+            role=role,
+            content=body,
+            tokens=tokens,
+            body=plain,
+            is_media=bool(kinds),
+            is_sticker=kinds == ["sticker"],
+            language=str(told[0]) if told and told[0] is not None else None,
         )
 
     def counted(self, table: str, column: str, value: object, text: str) -> int:
@@ -202,12 +287,30 @@ class _Reader:
         if start == len(prompt):
             self.drop(prompt + reply, "prompt_too_long")
             return None
+        if reason := self.unwanted(prompt[start:], reply):
+            self.drop(prompt + reply, reason)
+            return None
         self.drop(prompt[:start], "prompt_shortened")
         is_trained = len(self.text(reply)) >= self.recipe["min_assistant_chars"]
         return Exchange(prompt[start:], reply, day, is_trained)
 
+    def unwanted(self, prompt: Turn, reply: Turn) -> str | None:
+        if self.recipe["skip_links"] and any(
+            all(said.is_links_only for said in side) for side in (prompt, reply)
+        ):
+            return "links_only"
+        if self.recipe["skip_stickers"] and all(said.is_sticker for said in prompt):
+            return "stickers_only"
+        if sum(len(said.words) for said in prompt + reply) < self.recipe["min_words"]:
+            return "too_few_words"
+        for side in (prompt, reply):
+            told = [said for said in side if said.language is not None and self.language is not None]
+            if sum(len(said.body) * (1 if said.language == self.language else -1) for said in told) < 0:
+                return "other_language"
+        return None
+
     def read_segment(self, segment: list[Exchange]) -> None:
-        used = set()
+        parts = []
         for start, end in self.chunks(segment):
             if not any(exchange.is_trained for exchange in segment[start:end]):
                 continue
@@ -217,11 +320,25 @@ class _Reader:
                 if tokens > self.capacity:
                     break
                 first -= 1
-            self.add_exchanges(segment[first:start], segment[start:end])
-            used |= set(range(first, end))
-        for place, exchange in enumerate(segment):
-            if place not in used:
-                self.drop(exchange.prompt + exchange.reply, "reply_too_short")
+            parts.append((first, start, end))
+        self.plans.append((segment, parts))
+
+    def write(self, duplicates: set[tuple[int, int]]) -> None:
+        """Add the examples of all segments but for duplicates, and drop what is in none of them."""
+        for segment, parts in self.plans:
+            used: set[int] = set()
+            left: set[int] = set()
+            for first, start, end in parts:
+                if (self.thread_id, self.example_no + 1) in duplicates:
+                    self.example_no += 1
+                    left |= set(range(start, end))
+                else:
+                    self.add_exchanges(segment[first:start], segment[start:end])
+                    used |= set(range(first, end))
+            for place, exchange in enumerate(segment):
+                if place not in used:
+                    reason = "duplicate" if place in left else "reply_too_short"
+                    self.drop(exchange.prompt + exchange.reply, reason)
 
     def chunks(self, segment: list[Exchange]) -> Iterator[tuple[int, int]]:
         """Yield where each chunk starts and ends."""
@@ -236,7 +353,7 @@ class _Reader:
                 offset += exchange.tokens
             for _, cell in groupby(cells):
                 count = len(list(cell))
-                limit = (self.recipe["max_turns"] or 2 * count) // 2
+                limit = self.recipe.get("max_turns", 2 * count) // 2
                 for begin in range(0, count, limit):
                     yield start + begin, start + min(begin + limit, count)
                 start += count
@@ -252,7 +369,7 @@ class _Reader:
         self.add(turns, contents, day, self.drawn(f"{self.recipe['seed']}:{self.thread_id}:{day}"))
 
     def text(self, turn: Turn) -> str:
-        return str(self.recipe["joiner"]).join(said.content for said in turn)
+        return self.joiner.join(said.content for said in turn)
 
     # -- sliding mode
 
@@ -279,7 +396,7 @@ class _Reader:
     def prompt_text(self) -> str:
         """The system prompt with all but the date filled in at once, so that no value is filled in again."""
         values = {"persona": str(self.rows["personas"][0]["name"]), "title": str(self.thread["title"])}
-        parts = str(self.recipe["system_prompt"] or "").split("{")
+        parts = self.system_prompt.split("{")
         filled = parts[0]
         for part in parts[1:]:
             name, brace, rest = part.partition("}")
@@ -288,7 +405,7 @@ class _Reader:
 
     @property
     def system_tokens(self) -> int:
-        prompt = str(self.recipe["system_prompt"] or "")
+        prompt = self.system_prompt
         if not self.prompt_text:
             return 0
         title_tokens = self.counted("thread_tokens", "thread_id", self.thread_id, str(self.thread["title"]))

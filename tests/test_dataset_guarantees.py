@@ -2,21 +2,31 @@
 
 import json
 import shutil
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
+from random import Random
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
-from random_stores import Rows, load, stores
+from random_stores import Rows, load, random_rows, stores
 from recipe_oracle import Expected, expect
 
 from rolecall.database import Database
+from rolecall.database import rows as rows_of
+from rolecall.migrate import BUCKET_COUNT
 from rolecall.registry import folder
+from rolecall.tokens import EXAMPLE_TOKENS, MESSAGE_TOKENS, count
 
-random_stores = settings(
-    deadline=None, max_examples=60, database=None, suppress_health_check=list(HealthCheck)
-)
+
+def sized(example_count: int) -> settings:
+    """Return settings for so many random stores, each of them with up to 4 threads and 8 datasets."""
+    return settings(
+        deadline=None, max_examples=example_count, database=None, suppress_health_check=list(HealthCheck)
+    )
+
+
 CHECKS = sorted((folder("sql") / "checks").glob("*.sql"))
 
 
@@ -39,6 +49,19 @@ def examples_of(database: Database) -> list[tuple[object, ...]]:
     )
 
 
+def exported(
+    database: Database,
+    dataset_id: int,
+    first: int = 0,
+    last: int = BUCKET_COUNT - 1,
+    split: str | None = None,
+) -> Iterator[tuple[object, ...]]:
+    params = {"dataset_id": dataset_id, "first_bucket": first, "last_bucket": last, "split": split}
+    with database.connect(is_read_only=True) as connection:
+        for row in rows_of(connection, "export_examples", **params):
+            yield tuple(row.values())
+
+
 def compare(database: Database, expected: Expected) -> None:
     wanted = sorted(
         tuple(getattr(example, name) for name in example.__slots__) for example in expected.examples
@@ -46,14 +69,15 @@ def compare(database: Database, expected: Expected) -> None:
     assert examples_of(database) == wanted
     example_messages = query(
         database,
-        "select dataset_id, thread_id, example_no, turn_no, message_id, is_trained from dataset_example_messages",
+        "select dataset_id, thread_id, example_no, turn_no, message_id, is_trained"
+        " from dataset_example_messages",
     )
     assert Counter(example_messages) == Counter(expected.example_messages)
     dropped = query(database, "select dataset_id, thread_id, message_id, reason from dataset_dropped")
     assert Counter(dropped) == Counter((*key, reason) for key, reason in expected.dropped.items())
 
 
-@random_stores
+@sized(20)
 @given(rows=stores(mode="exchange"))
 def test_exchange_examples_are_exactly_those_that_the_recipe_describes(
     database: Database, rows: Rows
@@ -62,8 +86,77 @@ def test_exchange_examples_are_exactly_those_that_the_recipe_describes(
     compare(database, expect(rows))
 
 
-@random_stores
+@sized(15)
 @given(rows=stores(mode="sliding"))
 def test_sliding_examples_are_exactly_those_that_the_recipe_describes(database: Database, rows: Rows) -> None:
     load(database, rows)
     compare(database, expect(rows))
+
+
+@sized(8)
+@given(rows=stores())
+def test_no_check_finds_a_broken_rule(database: Database, rows: Rows) -> None:
+    load(database, rows)
+    with database.connect(is_read_only=True) as connection:
+        broken = {
+            path.stem: found
+            for path in CHECKS
+            if (found := connection.exec_driver_sql(path.read_text(encoding="utf-8")).all())
+        }
+    assert broken == {}
+
+
+def test_the_same_rows_in_another_order_give_the_same_bytes(database: Database) -> None:
+    random = Random(4)
+    rows = random_rows(random, sizes=[60, 50, 40, 30, 60], dataset_count=12)
+    load(database, rows)
+    first = [list(exported(database, dataset_id)) for dataset_id in range(1, 13)]
+    load(database, {table: random.sample(found, k=len(found)) for table, found in rows.items()})
+    assert [list(exported(database, dataset_id)) for dataset_id in range(1, 13)] == first
+    assert sum(map(len, first)) > 50
+
+
+def test_ranges_of_buckets_together_give_what_one_range_gives(database: Database) -> None:
+    load(database, random_rows(Random(5), sizes=[40] * 12, dataset_count=4))
+    for dataset_id in range(1, 5):
+        parts = [exported(database, dataset_id, first, first + 7) for first in range(0, BUCKET_COUNT, 8)]
+        assert list(chain.from_iterable(parts)) == list(exported(database, dataset_id))
+
+
+def test_each_split_is_exported_alone_or_with_the_other(database: Database) -> None:
+    rows = random_rows(Random(6), sizes=[40] * 12, dataset_count=1, mode="exchange")
+    rows["datasets"][0] |= {"validation_permille": 400, "max_tokens": 2048, "min_assistant_chars": 0}
+    rows["datasets"][0] |= {"since_ms": None, "until_ms": None, "has_direct": True, "has_group": True}
+    rows["dataset_threads"] = rows["dataset_participants"] = []
+    load(database, rows)
+    train, validation = (list(exported(database, 1, split=split)) for split in ("train", "validation"))
+    assert train
+    assert validation
+    assert sorted(train + validation) == sorted(exported(database, 1))
+
+
+def test_the_token_count_of_an_example_is_never_below_the_true_one(database: Database) -> None:
+    rows = random_rows(Random(7), sizes=[60] * 6, dataset_count=8, mode="exchange")
+    count_truly(rows)
+    load(database, rows)
+    for example in examples_of(database):
+        contents = [message["content"] for message in json.loads(str(example[-1]))]
+        true_count = EXAMPLE_TOKENS + MESSAGE_TOKENS * len(contents) + sum(count(contents, "o200k"))
+        assert int(str(example[5])) >= true_count
+
+
+def count_truly(rows: Rows) -> None:
+    """Replace the invented counts by those of the tokenizer."""
+    for table, source, keys, text in (
+        ("message_tokens", "messages", ("thread_id", "message_id"), "body"),
+        ("participant_tokens", "participants", ("participant_id",), "display_name"),
+        ("thread_tokens", "threads", ("thread_id",), "title"),
+    ):
+        texts = {tuple(row[key] for key in keys): str(row[text]) for row in rows[source]}
+        for row in rows[table]:
+            row["token_count"] = count([texts[tuple(row[key] for key in keys)]], "o200k")[0]
+    persona = str(rows["personas"][0]["name"])
+    for row in rows["datasets"]:
+        if row["system_prompt"] is not None:
+            prompt = str(row["system_prompt"]).replace("{title}", "").replace("{date}", "")
+            row["system_prompt_tokens"] = count([prompt.replace("{persona}", persona)], "o200k")[0]

@@ -34,7 +34,8 @@ class Block:
 
 
 BLOCKS = [
-    Block(*match.groups()) for match in re.finditer(r"<!-- ([^\n]*) -->\n```(\w+)\n(.*?)^```$", TEXT, re.M | re.S)
+    Block(*match.groups())
+    for match in re.finditer(r"<!-- ([^\n]*) -->\n```(\w+)\n(.*?)^```$", TEXT, re.M | re.S)
 ]
 
 
@@ -46,7 +47,11 @@ def test_every_example_runs_in_an_empty_folder(tmp_path: Path) -> None:
     shim = commands / "rolecall"
     shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "from rolecall.cli import main; main()" "$@"\n')
     shim.chmod(0o755)
-    environment = {**os.environ, "PATH": f"{commands}:{os.environ['PATH']}", "OPENAI_API_KEY": "an-invented-key"}
+    environment = {
+        **os.environ,
+        "PATH": f"{commands}:{os.environ['PATH']}",
+        "OPENAI_API_KEY": "an-invented-key",
+    }
     environment.pop("ROLECALL_STORE", None)
     examples = [block for block in BLOCKS if block.comment.startswith("run")]
     assert len(examples) >= 10
@@ -56,7 +61,9 @@ def test_every_example_runs_in_an_empty_folder(tmp_path: Path) -> None:
         for example in examples:
             text = example.text.replace("https://provider.example/v1", provider.base_url)
             command = [sys.executable, "-c", text] if example.language == "python" else ["bash", "-euc", text]
-            done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+            )
             assert done.returncode == 0, f"{example.text}\n{done.stdout}\n{done.stderr}"
             assert done.stdout.strip(), example.text
     assert len(provider.jobs) == 1

@@ -10,18 +10,17 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
-import pyarrow as pa
 import pytest
 import sqlalchemy as sa
-from sample import BO, MIRA, add_thread, one_value
+from sample import BO, INES, MIRA, add_thread, one_value
 
-from rolecall import exports
+from rolecall import buckets, exports
 from rolecall.api import Store
 from rolecall.check import check_file
 from rolecall.database import Database
-from rolecall.datasets import create_dataset, drop_dataset
+from rolecall.datasets import create_dataset, drop_dataset, list_datasets, show_dataset
 from rolecall.errors import (
     CheckFailed,
     EmptyDataset,
@@ -31,7 +30,8 @@ from rolecall.errors import (
     StoreFull,
     UsageError,
 )
-from rolecall.exports import default_path, export_dataset
+from rolecall.export_rules import default_path
+from rolecall.exports import export_dataset
 from rolecall.formats import openai
 from rolecall.personas import add_persona
 from rolecall.records import Example
@@ -131,7 +131,7 @@ def test_the_record_keeps_the_recipe_as_it_was(database: Database) -> None:
 def test_the_same_rows_give_the_same_bytes(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     first = export_dataset(database, "boats", "first.jsonl")
     # One bucket after another, one example after another: the ranges must not show.
-    monkeypatch.setattr(exports, "MESSAGES_AT_ONCE", 1)
+    monkeypatch.setattr(buckets, "MESSAGES_AT_ONCE", 1)
     monkeypatch.setattr("rolecall.export_lines.EXAMPLES_AT_ONCE", 1)
     second = export_dataset(database, "boats", "second.jsonl")
     assert (second.export_id, second.sha256) == (2, first.sha256)
@@ -246,7 +246,8 @@ class Failing:
     """A format whose second line cannot be made."""
 
     suffix = ".jsonl"
-    carries_weight = True
+    trains = "marked"
+    folder_files: ClassVar[dict[str, str]] = {}
 
     def __init__(self, error: BaseException) -> None:
         self.error = error
@@ -301,7 +302,7 @@ def test_a_store_without_messages_yields_no_example(store: Store, tmp_path: Path
 def test_names_that_are_not_there_are_refused(database: Database) -> None:
     with pytest.raises(NotFound, match="did you mean: boats"):
         export_dataset(database, "boat")
-    with pytest.raises(NotFound, match="choose from: openai, sharegpt"):
+    with pytest.raises(NotFound, match="choose from: axolotl, mlx, openai"):
         export_dataset(database, "boats", format="csv")
     with pytest.raises(UsageError, match="choose from: train, validation"):
         export_dataset(database, "boats", split="test")
@@ -311,7 +312,8 @@ def test_names_that_are_not_there_are_refused(database: Database) -> None:
 def test_a_format_without_weights_refuses_what_is_not_to_be_trained(database: Database, option: str) -> None:
     options: dict[str, Any] = {option: 1}
     create_dataset(database, "weighted", like="boats", **options)
-    with pytest.raises(UsageError, match=f"'weighted' has {option} 1: make a dataset with {option} 0"):
+    flag = option.replace("_", "-")
+    with pytest.raises(UsageError, match=rf"'weighted' has {option} 1: .*dataset edit weighted --{flag} 0"):
         export_dataset(database, "weighted", format="sharegpt")
     assert_nothing_left(database)
 
@@ -347,7 +349,7 @@ def test_windows_of_the_tutorial_may_be_longer_than_the_limit(database: Database
 
 
 def test_progress_counts_every_message_twice(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "MESSAGES_AT_ONCE", 1)
+    monkeypatch.setattr(buckets, "MESSAGES_AT_ONCE", 1)
     seen: list[tuple[int, int]] = []
     export_dataset(database, "boats", progress=lambda done, total: seen.append((done, total)))
     assert seen[-1] == (32, 32)
@@ -357,11 +359,11 @@ def test_progress_counts_every_message_twice(database: Database, monkeypatch: py
 def test_ranges_of_buckets_hold_every_message_once(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "MESSAGES_AT_ONCE", 8)
+    monkeypatch.setattr(buckets, "MESSAGES_AT_ONCE", 8)
     with database.transaction() as connection:
         for thread_id in range(2001, 2150):
             add_thread(connection, thread_id, "direct", "", [(BO, 0, "a"), (MIRA, 1, "b")])
-        ranges = exports.bucket_ranges(connection)
+        ranges = buckets.bucket_ranges(connection)
         held = connection.execute(sa.text("select count(*) from messages")).scalar_one()
     assert sum(size for _, _, size in ranges) == held
     assert all(before[1] < after[0] for before, after in pairwise(ranges))
@@ -382,8 +384,109 @@ def test_the_files_name_is_the_datasets_made_safe(name: str, file_name: str) -> 
     assert default_path(name, None, openai.suffix) == Path(file_name)
 
 
-def test_line_numbers_begin_where_the_example_changes() -> None:
-    from rolecall.export_lines import line_numbers
+def test_no_context_writes_what_a_dataset_without_context_would(database: Database) -> None:
+    create_dataset(
+        database, "context", like="boats", context_exchanges=1, skip_duplicates=True, exclude_threads=["1002"]
+    )
+    create_dataset(database, "plain", like="context", context_exchanges=0)
+    with pytest.raises(UsageError, match="--no-context"):
+        export_dataset(database, "context", format="trl")
+    without = export_dataset(database, "context", format="trl", has_context=False)
+    assert without.sha256 == export_dataset(database, "plain", format="trl").sha256
+    # It is recorded under the dataset, with the recipe as it was used; nothing else is left.
+    record = rows_of(database, "select dataset_id, recipe from exports where export_id = 1")[0]
+    assert record[0] == without.dataset_id == show_dataset(database, "context").dataset_id
+    assert json.loads(str(record[1]))["context_exchanges"] == 0
+    assert len(list_datasets(database)) == 3
+    assert one_value(database, "select count(distinct dataset_id) from dataset_threads") == 2
 
-    messages = pa.table({"thread_id": [1, 1, 1, 2, 2], "example_no": [1, 1, 2, 2, 3]})
-    assert line_numbers(messages, 10).to_pylist() == [11, 11, 12, 13, 14]
+
+def test_prompt_and_completion_wants_one_exchange_a_line(database: Database) -> None:
+    create_dataset(database, "long", like="boats", max_turns=4)
+    with pytest.raises(UsageError, match=r"last reply of a line.*--max-turns 2"):
+        export_dataset(database, "long", format="trl_completion")
+    create_dataset(database, "context", like="boats", context_exchanges=2)
+    summary = export_dataset(database, "context", format="trl_completion")
+    lines = [json.loads(line) for line in summary.path.read_bytes().splitlines()]
+    assert [len(line["completion"]) for line in lines] == [1] * 5
+    assert [len(line["prompt"]) for line in lines] == [1, 3, 1, 1, 3]
+
+
+def test_an_mlx_folder_holds_training_and_validation(database: Database) -> None:
+    create_dataset(database, "halves", like="boats", validation_permille=500, seed=3)
+    summary = export_dataset(database, "halves", format="mlx")
+    assert summary.path == Path("halves/train.jsonl").resolve()
+    assert [other.path.name for other in summary.others] == ["valid.jsonl"]
+    assert summary.example_count + summary.others[0].example_count == 5
+    splits = rows_of(database, "select split, path from exports order by export_id")
+    assert splits == [("train", str(summary.path)), ("validation", str(summary.others[0].path))]
+    with pytest.raises(OutputExists, match="--force"):
+        export_dataset(database, "halves", format="mlx")
+    assert export_dataset(database, "boats", "alone", format="mlx").others == ()
+    with pytest.raises(EmptyDataset):
+        export_dataset(database, "boats", "nothing", format="mlx", split="validation")
+    assert not Path("nothing").exists()
+    Path("file").write_text("", encoding="utf-8")
+    with pytest.raises(UsageError, match="is a file; give the path of a folder"):
+        export_dataset(database, "boats", "file", format="mlx")
+
+
+def test_a_side_file_of_its_own_is_replaced_only_when_told(database: Database) -> None:
+    assert export_dataset(database, "boats", format="axolotl").side_files[0].name == "boats.config.yml"
+    Path("boats.jsonl").unlink()
+    with pytest.raises(OutputExists, match=r"boats.config.yml exists beside boats.jsonl"):
+        export_dataset(database, "boats", format="axolotl")
+    assert not Path("boats.jsonl").exists()
+    export_dataset(database, "boats", format="axolotl", is_forced=True)
+
+
+def test_since_an_export_only_what_is_new_is_written(database: Database) -> None:
+    first = export_dataset(database, "boats", "first.jsonl")
+    with pytest.raises(EmptyDataset, match="new since export 1"):
+        export_dataset(database, "boats", "nothing.jsonl", since_export_id=first.export_id)
+    with database.transaction() as connection:
+        add_thread(connection, 2001, "direct", "", [(BO, 9000, "any news?"), (INES, 9001, "the oars came")])
+    new = export_dataset(database, "boats", "new.jsonl", since_export_id=first.export_id)
+    contents = [[message["content"] for message in line["messages"]] for line in written(new.path)]
+    assert contents == [["any news?", "the oars came"]]
+    assert export_dataset(database, "boats", "all.jsonl").example_count == 6
+    with pytest.raises(NotFound, match="no export 99"):
+        export_dataset(database, "boats", "none.jsonl", since_export_id=99)
+
+
+def test_the_summary_counts_trained_tokens_and_lengths(database: Database) -> None:
+    summary = export_dataset(database, "boats")
+    replies = [
+        str(message["content"])
+        for line in written(summary.path)
+        for message in line["messages"]
+        if message["role"] == "assistant"
+    ]
+    assert summary.trained_token_count == sum(count(replies, "o200k"))
+    assert sum(summary.lengths.values()) == summary.example_count
+    assert summary.longest_tokens <= max(summary.lengths)
+
+
+def test_examples_that_say_the_same_are_written_once(database: Database) -> None:
+    with database.transaction() as connection:
+        for thread_id in (2001, 2002, 2003):
+            asked = [(MIRA, 50 + thread_id, "any news?"), (INES, 51 + thread_id, "the oars came")]
+            add_thread(connection, thread_id, "direct", f"chat {thread_id}", asked)
+    create_dataset(
+        database,
+        "once",
+        like="boats",
+        skip_duplicates=True,
+        system_prompt="{title}, {date}",
+        validation_permille=500,
+    )
+    assert export_dataset(database, "once").example_count == 6
+    said = "select thread_id, reason from dataset_dropped where thread_id > 2000 order by thread_id"
+    # The first that was said stays, in whatever split it is.
+    assert rows_of(database, said) == [(2002, "duplicate")] * 2 + [(2003, "duplicate")] * 2
+    both = [
+        line["messages"][-1]["content"]
+        for split in ("train", "validation")
+        for line in written(export_dataset(database, "once", split=split).path)
+    ]
+    assert both.count("the oars came") == 1

@@ -36,7 +36,7 @@ def sample_files() -> Files:
     return {**archive_files(threads), **profile_files(OWNER), PHOTO: b"not really a photo"}
 
 
-@pytest.mark.parametrize("scenario", scenarios("facebook"), ids=lambda path: path.name)
+@pytest.mark.parametrize("scenario", scenarios(), ids=lambda path: path.name)
 def test_every_scenario_gives_the_store_that_it_expects(scenario: Path, store: Store) -> None:
     for step in steps(scenario):
         summary = store.import_archives([scenario / name for name in step["import"]])

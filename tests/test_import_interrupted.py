@@ -1,4 +1,4 @@
-"""What an import leaves behind that could not finish: whole threads, and a store that the same command completes."""
+"""What an import leaves that could not finish: whole threads, and a store that the same command completes."""
 
 import os
 import random
@@ -21,7 +21,8 @@ from rolecall.errors import StoreFull
 _SCRIPT = """
 import sys, rolecall, rolecall.imports.run as run
 run._BATCH_MESSAGES = 100
-rolecall.open(sys.argv[1]).import_archives([sys.argv[2]], progress=lambda done, total: print(done, flush=True))
+store = rolecall.open(sys.argv[1])
+store.import_archives([sys.argv[2]], progress=lambda done, total: print(done, flush=True))
 """
 
 
@@ -51,7 +52,9 @@ def _begin(store: Store, archive: Path) -> subprocess.Popen[bytes]:
 def _assert_whole_threads_only(store: Store, archive: Path) -> None:
     counts = column(store, "select count(*) from messages group by thread_id order by 1")
     assert set(counts) <= set(range(30, 90))
-    assert column(store, "select count(*) from messages where thread_id not in (select thread_id from threads)") == [0]
+    assert column(
+        store, "select count(*) from messages where thread_id not in (select thread_id from threads)"
+    ) == [0]
 
 
 @pytest.mark.parametrize("kind", [signal.SIGKILL, signal.SIGINT])

@@ -16,7 +16,7 @@ from rolecall.jobs import Waits
 def bench(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     # No pause is worth waiting for when the provider is on this machine.
     defaults = {"file_seconds": (0.0, 0.0), "settle_seconds": 0.0, "sleep": lambda seconds: None}
-    monkeypatch.setattr("rolecall.jobs.Waits", lambda: Waits(**defaults))  # type: ignore[arg-type]
+    monkeypatch.setattr("rolecall.jobs.running.Waits", lambda: Waits(**defaults))  # type: ignore[arg-type]
     with running_bench(store, tmp_path, monkeypatch) as running:
         yield running
 
@@ -27,10 +27,17 @@ def keyboard(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> K
 
 
 def start(bench: Bench, *more: str, export: str = str(TRAINING)) -> list[str]:
-    return ["job", "start", export, "--model", MODEL, "--base-url", bench.provider.base_url, *more]
+    where = ["--provider", "openai", "--base-url", bench.provider.base_url]
+    return ["job", "start", export, "--model", MODEL, *where, *more]
+
+
+def only_asked(bench: Bench) -> bool:
+    """Return whether nothing was sent but the two free questions."""
+    return set(bench.provider.requests) <= {("GET", "/fine_tuning/jobs"), ("GET", f"/models/{MODEL}")}
 
 
 def test_a_dry_run_says_what_would_leave_and_sends_nothing(bench: Bench, keyboard: Keyboard) -> None:
+    bench.provider.shutdown_date = "2027-01-14"
     typed = keyboard.type(*start(bench, "--dry-run", "--hyperparameter", "n_epochs=2"))
     assert typed.code == 0
     for part in (
@@ -38,28 +45,32 @@ def test_a_dry_run_says_what_would_leave_and_sends_nothing(bench: Bench, keyboar
         MODEL,
         str(bench.path(TRAINING)),
         "12 examples",
-        "words of 2 people",
+        "words of 2 people: Ines Quarrow (2), Tam Oudepraet (1)",
         "n_epochs: 2",
+        "about $0.00 for 2 epochs",
+        "the key in OPENAI_API_KEY is taken",
+        "the model shuts down on 2027-01-14",
     ):
         assert part in typed.out
     plan = json.loads(keyboard.type(*start(bench, "--dry-run", "--json")).out)
-    assert (plan["host"], plan["people_count"]) == ("127.0.0.1", 2)
-    assert bench.provider.requests == []
+    assert (plan["host"], len(plan["people"])) == ("127.0.0.1", 2)
+    assert plan["preflight"]["shuts_down_on"] == "2027-01-14"
+    assert only_asked(bench)
 
 
 def test_without_a_terminal_a_start_wants_yes(bench: Bench, keyboard: Keyboard) -> None:
     typed = keyboard.type(*start(bench))
     assert typed.code == 1
     assert "--yes" in typed.notes
-    assert bench.provider.requests == []
+    assert only_asked(bench)
 
 
 def test_on_a_terminal_a_start_asks_and_no_sends_nothing(bench: Bench, keyboard: Keyboard) -> None:
     typed = keyboard.type_on_terminal(*start(bench), answer="n\n")
     assert typed.code == 1
     assert "Send it? [y/N]" in typed.out
-    assert "nothing was sent" in typed.out
-    assert bench.provider.requests == []
+    assert "nothing was done" in typed.out
+    assert only_asked(bench)
 
 
 def test_a_job_is_started_watched_and_shown(bench: Bench, keyboard: Keyboard) -> None:

@@ -43,7 +43,7 @@ def test_a_closed_provider_blocks_the_job_and_says_what_to_do_next(bench: Bench)
         (403, None, "blocked", "permission"),
         (429, "insufficient_quota", "blocked", "quota"),
         (404, "model_not_found", "failed", "model"),
-        (400, "model_not_available", "failed", "refused"),
+        (400, "model_not_available", "failed", "model"),
         (422, None, "failed", "refused"),
     ],
 )
@@ -130,7 +130,7 @@ def test_a_creation_without_effect_is_repeated_only_after_the_settle_time(bench:
     assert bench.provider.count(*CREATE) == 2
     assert 85 < max(bench.pauses) <= 90
     order = [request for request in bench.provider.requests if request[1] == CREATE[1]]
-    assert [method for method, _ in order] == ["GET", "POST", "GET", "GET", "POST"]
+    assert [method for method, _ in order] == ["GET", "POST", "GET", "GET", "POST", "GET"]
 
 
 @pytest.mark.parametrize("has_effect", [True, False])

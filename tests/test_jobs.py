@@ -121,7 +121,9 @@ def test_a_plan_says_what_would_leave_the_machine_without_a_call(bench: Bench) -
         base_url=bench.provider.base_url,
         validation_export_id=VALIDATION,
     )
-    assert (plan.host, plan.people_count, plan.job) == ("127.0.0.1", 2, None)
+    assert (plan.provider, plan.host, plan.job) == ("compatible", "127.0.0.1", None)
+    people = [(one.display_name, one.message_count) for one in plan.people]
+    assert people == [("Ines Quarrow", 2), ("Tam Oudepraet", 1)]
     assert [(file.example_count, file.token_count) for file in plan.files] == [(12, 240), (3, 60)]
     assert plan.training.byte_count == bench.path(TRAINING).stat().st_size
     assert bench.provider.requests == []

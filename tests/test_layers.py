@@ -13,11 +13,11 @@ LAYERS = [
     {"demo"},
     {"api"},
     {"jobs"},
-    {"imports", "exports", "datasets", "people", "queries", "adhoc", "shell", "check"},
+    {"imports", "accounts", "exports", "datasets", "people", "queries", "adhoc", "shell", "check"},
     # What those share: a persona stands in a recipe, an export in its record.
     {"personas", "export_lines"},
     {"export_records", "counting", "check_rules", "lookup", "recipes"},
-    {"migrate"},
+    {"merging", "migrate"},
     {"database"},
     {"registry"},
     {"sources", "formats", "providers"},
@@ -26,7 +26,9 @@ LAYERS = [
         "downloads",
         "errors",
         "ids",
+        "members",
         "outputs",
+        "prices",
         "profiles",
         "reasons",
         "records",
@@ -36,6 +38,7 @@ LAYERS = [
         "text",
         "tokens",
         "waiting",
+        "zips",
     },
 ]
 

@@ -21,7 +21,9 @@ def test_the_folders_that_the_package_needs_are_found(name: str) -> None:
 def test_every_statement_of_the_import_and_every_view_is_there() -> None:
     assert head() >= "0001"
     assert "dataset_examples" in view_files()
-    assert all(list((folder("sql") / "import" / kind).glob("*.sql")) for kind in ("tables", "steps", "checks"))
+    assert all(
+        list((folder("sql") / "import" / kind).glob("*.sql")) for kind in ("tables", "steps", "checks")
+    )
 
 
 def test_the_plug_ins_are_found_by_their_file_names() -> None:
@@ -58,7 +60,9 @@ def test_duckdb_1_5_reads_our_stores(tmp_path: Path) -> None:
     done = subprocess.run(
         [python, "-c", query, str(store.database.path)], capture_output=True, text=True, check=True
     )
-    with store.sql("select (select count(*) from messages) as m, (select count(*) from dataset_examples) as e") as ours:
+    with store.sql(
+        "select (select count(*) from messages) as m, (select count(*) from dataset_examples) as e"
+    ) as ours:
         assert done.stdout.split() == [str(value) for value in next(iter(ours.rows())).values()]
 
 

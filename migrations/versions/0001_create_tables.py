@@ -37,6 +37,7 @@ TABLES = {
         started_at timestamp not null,
         finished_at timestamp,                  -- null while running
         status varchar not null,                -- running, finished, interrupted, failed
+        newest_at_ms bigint,                    -- its clock: the newest message in it; orders downloads of one person
         arguments varchar not null,             -- JSON text: {"paths":["facebook.zip"]}
         file_count bigint not null,             -- files looked at
         added_count bigint not null,            -- messages that are new
@@ -61,7 +62,8 @@ TABLES = {
         owner_id bigint not null,
         display_name varchar not null,          -- 'Ann Example'; of the newest download
         is_self boolean not null,               -- the owner of the archives
-        is_anonymous boolean not null           -- a deleted account, known in one thread only
+        is_anonymous boolean not null,          -- a deleted account, known in one thread only
+        named_at_ms bigint                      -- clock of the download that gave the display name
     """,
     "participant_names": """
         participant_id bigint not null,
@@ -88,6 +90,37 @@ TABLES = {
         first_import_id bigint not null,
         last_import_id bigint not null
     """,
+    # A download that spoke of a thread.
+    "thread_imports": """
+        thread_id bigint not null,
+        import_id bigint not null,
+        first_at_ms bigint,                     -- the first message of the thread in it; null when it had none
+        newest_at_ms bigint
+    """,
+    # An id that a thread had before it proved to be one with another.
+    "joined_threads": """
+        old_thread_id bigint not null primary key,
+        thread_id bigint not null
+    """,
+    # A person who was merged into another by hand, and the messages that were theirs; for `people split`.
+    "merged_participants": """
+        old_participant_id bigint not null primary key,
+        participant_id bigint not null,
+        owner_id bigint not null,
+        display_name varchar not null,
+        is_self boolean not null,
+        is_anonymous boolean not null
+    """,
+    "merged_names": """
+        old_participant_id bigint not null,
+        name varchar not null,
+        source varchar not null
+    """,
+    "merged_messages": """
+        old_participant_id bigint not null,
+        thread_id bigint not null,
+        message_id bigint not null
+    """,
     "thread_participants": """
         thread_id bigint not null,
         participant_id bigint not null
@@ -104,6 +137,7 @@ TABLES = {
         kind varchar not null,                  -- unsent, system, call, text, share, media, empty
         body varchar,                           -- words, repaired; null when there are none
         share_url varchar,
+        share_text varchar,                     -- what the shared thing says, not what the sender typed
         call_seconds bigint,                    -- 0 when nobody answered
         is_unsent boolean not null,
         is_taken_down boolean not null,
@@ -159,9 +193,15 @@ TABLES = {
         has_direct boolean not null,
         has_group boolean not null,
         has_speaker_names boolean not null,     -- in groups user messages begin 'Name: '
+        has_placeholders boolean not null default false,  -- media of others join as [photo]
         since_ms bigint,                        -- included
         until_ms bigint,                        -- excluded
         min_assistant_chars bigint not null,    -- a shorter reply is not trained
+        min_words bigint not null default 0,    -- an exchange of fewer words is left out
+        language varchar,                       -- 'en': exchanges in other languages are left out; null: all stay
+        skip_links boolean not null default false,       -- exchanges of which one side is links only
+        skip_stickers boolean not null default false,    -- exchanges whose prompt is stickers only
+        skip_duplicates boolean not null default false,  -- of examples that say the same the first stays
         validation_permille bigint not null,    -- share of conversations kept for validation
         seed bigint not null,                   -- of the split
         chunk_size bigint not null,             -- turns of a window (sliding)
@@ -187,6 +227,22 @@ TABLES = {
         tokenizer varchar not null,
         token_count bigint not null             -- of the body
     """,
+    # The language of a text, where a dataset asks for it. A text that changes loses its row.
+    "message_languages": """
+        bucket bigint not null,
+        thread_id bigint not null,
+        message_id bigint not null,
+        language varchar                        -- 'en' (ISO 639-1); null when nothing could tell
+    """,
+    # Examples of datasets with skip_duplicates that say the same as an earlier one; found anew before each export.
+    "dataset_duplicates": """
+        dataset_id bigint not null,
+        bucket bigint not null,
+        thread_id bigint not null,
+        example_no bigint not null,
+        first_message_id bigint not null,
+        content_hash varchar not null           -- md5 of the turns from the first trained exchange on
+    """,
     "participant_tokens": """
         participant_id bigint not null,
         tokenizer varchar not null,
@@ -210,7 +266,8 @@ TABLES = {
         example_count bigint not null,
         token_count bigint not null,            -- estimate of the whole file
         recipe varchar not null,                -- the dataset's row as JSON text
-        created_at timestamp not null
+        created_at timestamp not null,
+        last_import_id bigint not null default 0         -- the newest import then; 0: there was none
     """,
     # A message on a line of an export.
     "export_messages": """
@@ -242,13 +299,13 @@ TABLES = {
         version bigint not null,                -- counts the changes of this row, for compare-and-set
         attempt_count bigint not null,          -- calls made so far
         intent_at timestamp,                    -- when the creation was about to be sent
-        next_poll_at timestamp,
-        lease_owner varchar,                    -- who is working on it: laptop 4711
-        lease_until timestamp,
+        next_poll_at timestamp,                 -- before then an unanswered creation is not repeated
+        lease_owner varchar,                    -- the process that is creating it: laptop 4711
+        lease_until timestamp,                  -- when its creation counts as over
         fine_tuned_model varchar,
         trained_token_count bigint,
-        estimated_cost_usd double precision,
-        error_class varchar,
+        estimated_cost_usd double precision,    -- null where no price is known
+        error_class varchar,                    -- our word for why: auth, quota, provider_closed, file, ...
         error_code varchar,
         error_message varchar,
         request_id varchar,                     -- the provider's id of the last call
@@ -272,6 +329,13 @@ TABLES = {
         step bigint not null,
         model varchar not null,
         metrics varchar not null                -- JSON text: {"train_loss": 0.8}
+    """,
+    # How well a job had learned at one step, as far as the provider tells.
+    "job_losses": """
+        job_id bigint not null,
+        step bigint not null,                   -- from 1
+        train_loss double precision,            -- 0.8
+        validation_loss double precision
     """,
     # One call to a provider.
     "job_attempts": """

@@ -1,4 +1,4 @@
--- Texts counted more than once by one tokenizer: such a message would stand twice in its example.
+-- Texts counted more than once by one tokenizer, or with two languages: such a message would stand twice in its example.
 -- Grain: counted_table, left_id, right_id, tokenizer
 select
     counted_table,
@@ -15,6 +15,9 @@ from (
     union all
     select 'thread_tokens' as counted_table, thread_id as left_id, 0 as right_id, tokenizer
     from thread_tokens
+    union all
+    select 'message_languages' as counted_table, thread_id as left_id, message_id as right_id, '' as tokenizer
+    from message_languages
 ) as counted
 group by counted_table, left_id, right_id, tokenizer
 having count(*) > 1

@@ -11,3 +11,5 @@ join datasets
     on datasets.dataset_id = dataset_example_exchanges.dataset_id
 group by dataset_example_exchanges.dataset_id, bucket, thread_id, exchange_no
 having sum(is_trained) <> max(case when length(reply) >= min_assistant_chars then 1 else 0 end)
+    -- An exchange of a duplicate may be left as context of the next example.
+    and (max(case when distance = 0 then 1 else 0 end) = 1 or not bool_or(skip_duplicates))

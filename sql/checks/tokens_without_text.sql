@@ -1,5 +1,5 @@
--- Token counts of something that is not there or has no words (message_id is null where a title was counted), or that
--- lie in another bucket.
+-- Token counts of something that is not there or has neither words nor a placeholder (message_id is null where a title
+-- was counted), or that lie in another bucket.
 -- Grain: thread_id, message_id, tokenizer
 select
     message_tokens.thread_id,
@@ -10,7 +10,8 @@ left join messages
     on messages.thread_id = message_tokens.thread_id
     and messages.message_id = message_tokens.message_id
     and messages.bucket = message_tokens.bucket
-where messages.body is null
+where messages.message_id is null
+    or messages.body is null and messages.kind <> 'media'
 union all
 select
     thread_tokens.thread_id,

@@ -1,14 +1,30 @@
--- How much a dataset would write, for each split.
--- Grain: split
--- Params: dataset_id
--- Order: split
+-- How long the examples of a dataset in some buckets are, as estimated before an export: how many have how many tokens.
+-- trained_token_count is of trained replies, over all those examples.
+-- Grain: split, token_count
+-- Params: dataset_id; first_bucket and last_bucket, both included
+-- Order: split, token_count
+with
+
+sized as (
+    select
+        bucket,
+        thread_id,
+        example_no,
+        min(split) as split,
+        -- 3 frame the answer that a line asks for.
+        cast(sum(token_count) as bigint) + 3 as token_count,
+        cast(sum(case when weight = 1 then token_count else 0 end) as bigint) as trained_token_count
+    from dataset_example_turns
+    where dataset_id = :dataset_id
+        and bucket between :first_bucket and :last_bucket
+    group by dataset_id, bucket, thread_id, example_no
+)
+
 select
     split,
+    token_count,
     count(*) as example_count,
-    cast(sum(turn_count) as bigint) as turn_count,
-    cast(sum(token_count) as bigint) as token_count,
-    count(distinct thread_id) as thread_count
-from dataset_examples
-where dataset_id = :dataset_id
-group by split
-order by split
+    cast(sum(trained_token_count) as bigint) as trained_token_count
+from sized
+group by split, token_count
+order by split, token_count

@@ -8,6 +8,8 @@ select
     split,
     turn_count,
     token_count,
+    trained_message_ids,
+    other_message_ids,
     messages
 from dataset_examples
 where dataset_id = :dataset_id

@@ -9,6 +9,7 @@ select
     exports.byte_count,
     exports.example_count,
     exports.token_count,
+    exports.recipe,
     datasets.name as dataset_name
 from exports
 left join datasets on datasets.dataset_id = exports.dataset_id

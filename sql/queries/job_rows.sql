@@ -2,6 +2,19 @@
 -- Grain: job_id
 -- Params: job_id, run_key: only that job; null for every one
 -- Order: job_id
+with
+
+open_creations as (
+    select
+        job_attempts.job_id,
+        count(*) as open_creation_count
+    from job_attempts
+    where
+        job_attempts.action = 'create'
+        and job_attempts.outcome = 'unknown'
+    group by job_attempts.job_id
+)
+
 select
     jobs.job_id,
     jobs.run_key,
@@ -23,8 +36,11 @@ select
     jobs.attempt_count,
     jobs.intent_at,
     jobs.next_poll_at,
+    jobs.lease_owner,
+    jobs.lease_until,
     jobs.fine_tuned_model,
     jobs.trained_token_count,
+    jobs.estimated_cost_usd,
     jobs.error_class,
     jobs.error_code,
     jobs.error_message,
@@ -32,8 +48,10 @@ select
     jobs.last_answer,
     jobs.created_at,
     jobs.updated_at,
-    jobs.finished_at
+    jobs.finished_at,
+    coalesce(open_creations.open_creation_count, 0) as open_creation_count
 from jobs
+left join open_creations on open_creations.job_id = jobs.job_id
 where
     (cast(:job_id as bigint) is null or jobs.job_id = cast(:job_id as bigint))
     and (cast(:run_key as varchar) is null or jobs.run_key = cast(:run_key as varchar))

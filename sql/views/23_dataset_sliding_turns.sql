@@ -18,6 +18,7 @@ select
     count(*) as message_count,
     min(sent_at_ms) as started_at_ms,
     max(sent_at_ms) as ended_at_ms,
+    string_agg(' ' || cast(message_id as varchar), '' order by sent_at_ms, ordinal) as message_ids,
     max(case when place_no = 1 then message_id end) as first_message_id,
     max(case when place_no = place_count then message_id end) as last_message_id,
     min(system_turn_count) as system_turn_count,

@@ -16,6 +16,9 @@ gathered as (
         min(capacity_tokens) as capacity_tokens,
         min(system_turn_count) as system_turn_count,
         min(length(datasets.joiner)) as joiner_chars,
+        min(datasets.min_words) as min_words,
+        max(case when datasets.skip_links then 1 else 0 end) as skips_links,
+        max(case when datasets.skip_stickers then 1 else 0 end) as skips_stickers,
         sum(case when role = 'user' then 1 else 0 end) as prompt_message_count,
         sum(case when role = 'user' then is_fitting else 0 end) as fitting_message_count,
         sum(case when role = 'assistant' then 1 else 0 end) as reply_message_count,
@@ -27,6 +30,21 @@ gathered as (
             order by sent_at_ms, ordinal) as joined_prompt,
         string_agg(case when role = 'assistant' then datasets.joiner || content end, ''
             order by sent_at_ms, ordinal) as joined_reply,
+        -- Each after a blank.
+        string_agg(case when role = 'user' and is_fitting = 1 then ' ' || cast(message_id as varchar) end, ''
+            order by sent_at_ms, ordinal) as prompt_message_ids,
+        string_agg(case when role = 'assistant' then ' ' || cast(message_id as varchar) end, ''
+            order by sent_at_ms, ordinal) as reply_message_ids,
+        sum(word_count * is_fitting) as word_count,
+        min(case when role = 'user' and is_fitting = 1 then is_sticker end) as is_sticker_prompt,
+        min(case
+            when role = 'user' and is_fitting = 1 then case when link_count = word_count then link_count else 0 end
+        end) as prompt_links,
+        min(case
+            when role = 'assistant' then case when link_count = word_count then link_count else 0 end
+        end) as reply_links,
+        sum(case when role = 'user' then language_chars * is_fitting else 0 end) as prompt_language_chars,
+        sum(case when role = 'assistant' then language_chars else 0 end) as reply_language_chars,
         max(case when is_first = 1 then message_id end) as first_message_id,
         max(case when is_last = 1 then message_id end) as last_message_id
     from dataset_sized_messages
@@ -57,10 +75,18 @@ select
     prompt_tokens + reply_tokens as token_count,
     first_message_id,
     last_message_id,
+    prompt_message_ids,
+    reply_message_ids,
     case
         when prompt_message_count = 0 then 'no_prompt'
         when reply_message_count = 0 then 'no_reply'
         when reply_tokens > capacity_tokens then 'reply_too_long'
         when fitting_message_count = 0 then 'prompt_too_long'
+        -- Nothing but links on one side.
+        when skips_links = 1 and (prompt_links > 0 or reply_links > 0) then 'links_only'
+        when skips_stickers = 1 and is_sticker_prompt = 1 then 'stickers_only'
+        when word_count < min_words then 'too_few_words'
+        -- Mostly in another language on one side; what no detector could tell counts for neither.
+        when prompt_language_chars < 0 or reply_language_chars < 0 then 'other_language'
     end as reason
 from gathered

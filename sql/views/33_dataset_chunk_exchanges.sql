@@ -1,5 +1,6 @@
--- The exchanges of a dataset, packed into chunks: neighbours that share an example (example_no from 1 in the thread;
--- null where no reply of the chunk is trained), and how many exchanges before the chunk go along as its context.
+-- The exchanges of a dataset, packed into chunks: neighbours that share an example (example_no from 1 in the thread,
+-- with a hole for each duplicate; null where no reply of the chunk is trained, or the example is a duplicate), and how
+-- many exchanges before the chunk go along as its context.
 -- Grain: dataset_id, thread_id, exchange_no
 create or replace view dataset_chunk_exchanges as
 with
@@ -132,6 +133,19 @@ numbered as (
             partition by dataset_id, bucket, thread_id order by exchange_no
         ) as bigint) as chunk_no
     from chunks
+),
+
+marked as (
+    select
+        numbered.*,
+        case when dataset_duplicates.example_no is null then 0 else 1 end as is_duplicate
+    from numbered
+    left join dataset_duplicates
+        on dataset_duplicates.dataset_id = numbered.dataset_id
+        and dataset_duplicates.bucket = numbered.bucket
+        and dataset_duplicates.thread_id = numbered.thread_id
+        and dataset_duplicates.example_no = numbered.chunk_no
+        and numbered.has_trained = 1
 )
 
 select
@@ -150,17 +164,20 @@ select
     reply_tokens,
     first_message_id,
     last_message_id,
+    prompt_message_ids,
+    reply_message_ids,
     reason,
     is_trained,
+    is_duplicate,
     first_exchange_no,
     last_exchange_no,
-    case when has_trained = 1 then chunk_no end as example_no,
+    case when has_trained = 1 and is_duplicate = 0 then chunk_no end as example_no,
     case
-        when has_trained = 0 or context_exchanges = 0 then 0
+        when has_trained = 0 or context_exchanges = 0 or is_duplicate = 1 then 0
         when context_one_tokens is null or chunk_tokens + context_one_tokens > capacity_tokens then 0
         when context_exchanges = 1 then 1
         when context_two_tokens is null then 1
         when chunk_tokens + context_one_tokens + context_two_tokens > capacity_tokens then 1
         else 2
     end as context_count
-from numbered
+from marked

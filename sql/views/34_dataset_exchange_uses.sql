@@ -62,6 +62,8 @@ select
     reply_tokens,
     first_message_id,
     last_message_id,
+    prompt_message_ids,
+    reply_message_ids,
     is_trained,
     case when exchange_no = last_exchange_no then 1 else 0 end as is_last,
     -- Places count the exchanges of an example from 1, context included.
@@ -73,6 +75,8 @@ select
     called_count_2 - 1 as context_place_no_2,
     case
         when reason is not null then reason
-        when coalesce(example_no, context_example_no_1, context_example_no_2) is null then 'reply_too_short'
+        when coalesce(example_no, context_example_no_1, context_example_no_2) is not null then null
+        when is_duplicate = 1 then 'duplicate'
+        else 'reply_too_short'
     end as reason
 from uses

@@ -46,6 +46,8 @@ select
     prompt_tokens,
     reply_tokens,
     first_message_id,
-    last_message_id
+    last_message_id,
+    prompt_message_ids,
+    reply_message_ids
 from placed
 where used_example_no is not null

@@ -1,7 +1,7 @@
 -- The message objects of each example in order: the system message, if the dataset has one, then user and assistant
 -- turns. weight says whether an assistant turn is trained (1) or only read (0); it is null for the others.
 -- token_count holds 4 for the frame of each. spoken_no counts the turns of an example without the system
--- message, where it and the two message ids are null.
+-- message, where it and all message ids are null; message_ids lists those of the turn, each after a blank.
 -- Grain: dataset_id, thread_id, example_no (from 1 in the thread), turn_no (from 1)
 create or replace view dataset_example_turns as
 with
@@ -27,7 +27,8 @@ spoken as (
         began_on,
         split,
         first_message_id,
-        last_message_id
+        last_message_id,
+        case side when 'user' then prompt_message_ids else reply_message_ids end as message_ids
     from dataset_example_exchanges
     cross join sides
     union all
@@ -48,7 +49,8 @@ spoken as (
         began_on,
         split,
         first_message_id,
-        last_message_id
+        last_message_id,
+        message_ids
     from dataset_sliding_turns
     join dataset_shifts
         on dataset_shifts.dataset_id = dataset_sliding_turns.dataset_id
@@ -95,6 +97,7 @@ select
     split,
     case is_system when 0 then first_message_id end as first_message_id,
     case is_system when 0 then last_message_id end as last_message_id,
+    case is_system when 0 then message_ids end as message_ids,
     case is_system when 0 then spoken_no end as spoken_no,
     case is_system when 0 then is_last else 0 end as is_last
 from told

@@ -1,5 +1,6 @@
 -- The examples of a dataset: each is one line of an export. messages is the JSON text of the line's list of message
--- objects; token_count is meant to be too high rather than too low.
+-- objects; token_count is meant to be too high rather than too low. trained_message_ids and other_message_ids list
+-- the messages of dataset_example_messages, each after a blank: who writes a line knows at once what stands on it.
 -- Grain: dataset_id, thread_id, example_no (from 1 in the thread)
 create or replace view dataset_examples as
 with
@@ -35,8 +36,11 @@ select
     count(*) as turn_count,
     -- 3 frame the answer that a line asks for.
     cast(sum(token_count) as bigint) + 3 as token_count,
+    cast(sum(case when weight = 1 then token_count else 0 end) as bigint) as trained_token_count,
     max(case when spoken_no = 1 then first_message_id end) as first_message_id,
     max(case when is_last = 1 then last_message_id end) as last_message_id,
+    string_agg(case when weight = 1 then message_ids end, '' order by turn_no) as trained_message_ids,
+    string_agg(case when weight = 1 then null else message_ids end, '' order by turn_no) as other_message_ids,
     '[' || string_agg(json_object, ',' order by turn_no) || ']' as messages
 from objects
 group by dataset_id, bucket, thread_id, example_no

@@ -1,7 +1,8 @@
--- The text messages that stand in no example of a dataset, each with its one reason.
+-- The messages that a dataset might show and that stand in none of its examples, each with its one reason.
 -- Filters: thread_kind, thread_filter, date_filter, person_filter. Exchanges: no_prompt (nobody wrote before the
 -- persona), no_reply (the persona did not answer), reply_too_long, prompt_too_long, prompt_shortened, reply_too_short
--- (no reply of the chunk is trained). Windows: no_reply (the persona never wrote), thread_too_short, tail.
+-- (no reply of the chunk is trained), links_only, stickers_only, too_few_words, other_language, duplicate (an example
+-- elsewhere says the same). Windows: no_reply (the persona never wrote), thread_too_short, tail.
 -- Grain: dataset_id, thread_id, message_id
 create or replace view dataset_dropped as
 with
@@ -56,7 +57,7 @@ select
     message_id,
     case
         -- A prompt is shortened only in an exchange that could stand somewhere.
-        when exchange_reason <> 'reply_too_short' then exchange_reason
+        when exchange_reason not in ('reply_too_short', 'duplicate') then exchange_reason
         else coalesce(message_reason, exchange_reason)
     end as reason
 from explained

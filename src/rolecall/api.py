@@ -5,21 +5,47 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Required, TypedDict, Unpack
 
-from rolecall import adhoc, datasets, exports, jobs, people, personas, queries, shell, tabular
+from rolecall import (
+    accounts,
+    adhoc,
+    datasets,
+    exports,
+    jobs,
+    overview,
+    people,
+    personas,
+    queries,
+    shell,
+    tabular,
+)
+from rolecall.archives import Limits
 from rolecall.check import CheckReport, check_file
 from rolecall.database import Database
 from rolecall.datasets import Dataset, Names
 from rolecall.export_records import ExportSummary
 from rolecall.imports import ImportSummary, import_archives
-from rolecall.jobs import Job, JobPlan
+from rolecall.jobs import (
+    Chat,
+    ChatPlan,
+    Job,
+    JobPlan,
+    NamedMessage,
+    Preflight,
+    ProviderAbout,
+    Upload,
+    Waits,
+    provider_for,
+)
 from rolecall.jobs.plans import profile_named
 from rolecall.migrate import current, migrate, ready
 from rolecall.outputs import check_place, writing
+from rolecall.overview import Overview, ShownExample
 from rolecall.personas import Persona
 from rolecall.profiles import RemoteEvent
 from rolecall.results import QueryResult
+from rolecall.stats import read_stats
 
-__all__ = ["JobOptions", "Store", "check"]
+__all__ = ["JobOptions", "Store", "check", "providers"]
 
 Row = dict[str, object]
 """One row of a query: column -> value."""
@@ -32,7 +58,7 @@ Note = Callable[[str], None]
 class JobOptions(TypedDict, total=False):
     """What makes a fine-tuning run; see `jobs.start_job`."""
 
-    provider: str
+    provider: str | None
     model: Required[str]
     base_url: str | None
     suffix: str | None
@@ -69,6 +95,7 @@ class Store:
         is_dry_run: bool = False,
         is_strict: bool = False,
         is_again: bool = False,
+        limits: Limits | None = None,
         progress: Progress | None = None,
     ) -> ImportSummary:
         """Load archives as one download: zips, folders, JSON files, or URLs of zips.
@@ -80,6 +107,7 @@ class Store:
             is_dry_run: Read everything, write nothing.
             is_strict: Stop at the first file that cannot be read, with the store unchanged.
             is_again: Read files again that are known already.
+            limits: What the archives may ask of the machine, where that is more than usual.
             progress: Called with the bytes read and the bytes in all.
 
         Returns:
@@ -96,6 +124,7 @@ class Store:
             is_dry_run=is_dry_run,
             is_strict=is_strict,
             is_again=is_again,
+            limits=limits,
             progress=progress,
         )
 
@@ -116,6 +145,10 @@ class Store:
     def check_store(self) -> dict[str, list[Row]]:
         """Return, for each rule of `sql/checks` that is broken, rows that break it; empty means healthy."""
         return queries.check_store(self.database)
+
+    def stats(self, *, limit: int = 10) -> dict[str, list[Row]]:
+        """Return figures about the chats: months, hours, people, replies (times to answer) and threads."""
+        return read_stats(self.database, limit=limit)
 
     def threads(self) -> list[Row]:
         """Return every thread with its people and counts, the longest first."""
@@ -184,6 +217,14 @@ class Store:
         """Give a person another display name; the earlier ones stay among the names. Return the person."""
         return people.rename_person(self.database, name_or_id, new_name)
 
+    def merge_people(self, kept: str, others: Sequence[str]) -> Row:
+        """Say that several accounts are one person, and return the person."""
+        return accounts.merge_people(self.database, kept, others)
+
+    def split_person(self, name_or_id: str, threads: Sequence[str] = ()) -> list[Row]:
+        """Take apart what is not one person: namesakes in some chats, or accounts that were merged."""
+        return accounts.split_person(self.database, name_or_id, threads)
+
     # -- datasets --------------------------------------------------------------------------------------------
 
     def add_persona(self, name: str, participants: Sequence[str | int]) -> Persona:
@@ -230,6 +271,47 @@ class Store:
             **options,
         )
 
+    def edit_dataset(
+        self,
+        name_or_id: str | int,
+        *,
+        persona: str | int | None = None,
+        reset: Sequence[str] = (),
+        include_threads: Names = (),
+        exclude_threads: Names = (),
+        include_people: Names = (),
+        exclude_people: Names = (),
+        **options: object,
+    ) -> Dataset:
+        """Make the next version of a dataset and return it; old exports keep theirs.
+
+        `reset` names options that go back to their defaults; the rest is as in `create_dataset`.
+
+        Raises:
+            UsageError: Nothing changes, or an option cannot be meant so.
+        """
+        return datasets.edit_dataset(
+            self._ready(),
+            name_or_id,
+            persona=persona,
+            reset=reset,
+            include_threads=include_threads,
+            exclude_threads=exclude_threads,
+            include_people=include_people,
+            exclude_people=exclude_people,
+            **options,
+        )
+
+    def overview_dataset(self, name_or_id: str | int) -> Overview:
+        """Return a dataset in words, and how much it would write: examples, tokens, lengths, left out."""
+        return overview.overview_dataset(self.database, name_or_id)
+
+    def preview_dataset(
+        self, name_or_id: str | int, *, page: int = 1, size: int = 3, thread: str | int | None = None
+    ) -> list[ShownExample]:
+        """Return some examples with their weights and the reasons for their cuts; raise `NotFound`."""
+        return overview.preview_dataset(self.database, name_or_id, page=page, size=size, thread=thread)
+
     def datasets(self) -> list[Dataset]:
         """Return every dataset."""
         return datasets.list_datasets(self._ready())
@@ -257,32 +339,52 @@ class Store:
         *,
         format: str = "openai",
         split: str | None = None,
+        since_export_id: int | None = None,
+        has_context: bool = True,
         is_forced: bool = False,
         progress: Progress | None = None,
     ) -> ExportSummary:
         """Write a dataset's examples to a file (default: `<dataset>.jsonl` here) and record every line.
+
+        `since_export_id` writes only what that export did not train; `has_context=False` leaves the context
+        out, for formats that cannot say what is not trained.
 
         Raises:
             EmptyDataset: There is no example; its reasons are counted.
             OutputExists: The file is there, and not `is_forced`.
         """
         return exports.export_dataset(
-            self._ready(), dataset, path, format=format, split=split, is_forced=is_forced, progress=progress
+            self._ready(),
+            dataset,
+            path,
+            format=format,
+            split=split,
+            since_export_id=since_export_id,
+            has_context=has_context,
+            is_forced=is_forced,
+            progress=progress,
         )
 
     # -- jobs ------------------------------------------------------------------------------------------------
 
-    def export_for_job(self, name_or_id: str, *, provider: str = "openai") -> int:
+    def export_for_job(
+        self, name_or_id: str, *, provider: str | None = None, base_url: str | None = None
+    ) -> int:
         """Return an export's id: itself, or the newest of a dataset that the provider can train on.
 
         Raises:
             NotFound: There is none; the message says how to make one.
         """
-        return queries.newest_export(self.database, name_or_id, profile_named(provider).format)
+        wanted = profile_named(provider_for(provider, base_url)).format
+        return queries.newest_export(self.database, name_or_id, wanted)
 
     def plan_job(self, export_id: int, **options: Unpack[JobOptions]) -> JobPlan:
         """Return what `start_job` would send, and where to, without a call."""
         return jobs.plan_job(self.database, export_id, **options)
+
+    def preflight_job(self, plan: JobPlan, *, api_key: str | None = None) -> Preflight:
+        """Return what the provider says to two free questions; nothing of the plan's files is sent."""
+        return jobs.preflight_job(self.database, plan, api_key)
 
     def start_job(
         self,
@@ -290,6 +392,7 @@ class Store:
         *,
         api_key: str | None = None,
         note: Note | None = None,
+        waits: Waits | None = None,
         **options: Unpack[JobOptions],
     ) -> Job:
         """Upload an export and start one fine-tuning job on it; asked twice, the same job is returned.
@@ -297,7 +400,19 @@ class Store:
         Raises:
             ProviderError: The provider refused or cannot be reached; asked again, the job goes on.
         """
-        return jobs.start_job(self.database, export_id, api_key=api_key, note=note, **options)
+        return jobs.start_job(self.database, export_id, api_key=api_key, note=note, waits=waits, **options)
+
+    def resume_job(
+        self, job_id: int, *, adopt: str | None = None, api_key: str | None = None, note: Note | None = None
+    ) -> Job:
+        """Take a job that is blocked, or whose start broke off, on from where it stands; see `jobs`."""
+        return jobs.resume_job(self.database, job_id, adopt=adopt, api_key=api_key, note=note)
+
+    def cancel_job(
+        self, job_id: int, *, also: str | None = None, api_key: str | None = None, note: Note | None = None
+    ) -> Job:
+        """End a job, at the provider too when it was made there, and return it; see `jobs.cancel_job`."""
+        return jobs.cancel_job(self.database, job_id, also=also, api_key=api_key, note=note)
 
     def watch_job(
         self,
@@ -321,6 +436,56 @@ class Store:
         """Return one job with its events and checkpoints."""
         return jobs.show_job(self.database, job_id)
 
+    def job_messages(self, job_id: int) -> list[NamedMessage]:
+        """Return the messages behind the lines that a failed job's error names."""
+        return jobs.job_messages(self.database, job_id)
+
+    def uploads(
+        self, *, provider: str | None = None, base_url: str | None = None, api_key: str | None = None
+    ) -> list[Upload]:
+        """Return the files of this store that lie at a provider, or at every address that jobs went to."""
+        return jobs.list_uploads(self.database, provider=provider, base_url=base_url, api_key=api_key)
+
+    def delete_uploads(
+        self,
+        upload_ids: Sequence[str],
+        *,
+        provider: str | None = None,
+        base_url: str | None = None,
+        api_key: str | None = None,
+    ) -> list[Upload]:
+        """Delete files of this store at a provider, unless a job wants them, and return what they were."""
+        return jobs.delete_uploads(
+            self.database, upload_ids, provider=provider, base_url=base_url, api_key=api_key
+        )
+
+    def plan_chat(
+        self,
+        job_or_model: str,
+        *,
+        provider: str | None = None,
+        base_url: str | None = None,
+        deployed_as: str | None = None,
+        system_prompt: str | None = None,
+        title: str = "",
+    ) -> ChatPlan:
+        """Return with whom one would chat, without a call; see `jobs.plan_chat`."""
+        return jobs.plan_chat(
+            self.database,
+            job_or_model,
+            provider=provider,
+            base_url=base_url,
+            deployed_as=deployed_as,
+            system_prompt=system_prompt,
+            title=title,
+        )
+
+    def chat(
+        self, plan: ChatPlan, *, api_key: str | None = None, note: Note | None = None
+    ) -> AbstractContextManager[Chat]:
+        """Give a conversation with a model; `say` of it yields each answer piece by piece."""
+        return jobs.chat(self.database, plan, api_key=api_key, note=note)
+
     # -- the store itself ------------------------------------------------------------------------------------
 
     def migrate(self) -> bool:
@@ -340,3 +505,8 @@ class Store:
 def check(path: str | Path, *, max_tokens: int = 65536, progress: Progress | None = None) -> CheckReport:
     """Return what a provider would refuse in a training file, with line numbers; needs no store."""
     return check_file(path, max_tokens=max_tokens, progress=progress)
+
+
+def providers() -> list[ProviderAbout]:
+    """Return who trains: what each needs, and whether it still takes new users; needs no store."""
+    return jobs.list_providers()

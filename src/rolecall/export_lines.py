@@ -1,9 +1,10 @@
-"""The lines of an export: examples counted, rendered and written, and the record of their messages.
+"""The examples of an export on their way to its file, counted exactly, and the record of their messages.
 
 One range of buckets is read at a time: a connection cannot write while it is read, and memory stays flat.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 
 import msgspec
@@ -11,37 +12,29 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 
+from rolecall.buckets import Range
 from rolecall.counting import table_of
 from rolecall.database import append, batches
-from rolecall.errors import CheckFailed, StoreError
-from rolecall.outputs import Output
+from rolecall.errors import CheckFailed
 from rolecall.records import Example
-from rolecall.registry import Format
 from rolecall.tokens import EXAMPLE_TOKENS, MESSAGE_TOKENS, count
+from rolecall.totals import Totals
 
 EXAMPLES_AT_ONCE = 4096
 
 
 class _Message(msgspec.Struct):
+    role: str
     content: str
+    weight: int = 1
 
 
 _decode = msgspec.json.Decoder(list[_Message]).decode
 
 
-@dataclass(slots=True)
-class Totals:
-    """What was written so far."""
-
-    example_count: int = 0
-    message_count: int = 0
-    trained_count: int = 0
-    token_count: int = 0
-
-
 @dataclass(frozen=True, slots=True)
-class LineWriter:
-    """Writes the examples of one dataset to one file."""
+class ExampleReader:
+    """Reads the examples of one dataset for one file."""
 
     connection: sa.Connection
     """With the transaction that records the export."""
@@ -51,75 +44,97 @@ class LineWriter:
     tokenizer: str
     limit_tokens: int | None
     """Of one line; None where the recipe sets no limit."""
-    renderer: Format
-    output: Output
-    totals: Totals
+    since_export_id: int | None = None
+    """When given, only examples that train a message which this export did not train."""
+    totals: Totals = field(default_factory=Totals)
 
-    def write_range(self, first_bucket: int, last_bucket: int) -> None:
-        """Write the examples of some buckets, and record their messages.
+    def examples(self, ranges: Sequence[Range], passed: Callable[[int], None]) -> Iterator[Example]:
+        """Yield every example in the order of the file, and record its messages.
+
+        Args:
+            ranges: The buckets to read.
+            passed: Called with the messages of a range when it is done.
 
         Raises:
-            CheckFailed: A line has more tokens than its recipe allows.
-            StoreError: The views of examples and of their messages disagree.
+            CheckFailed: An example has more tokens than its recipe allows.
         """
-        params = {"dataset_id": self.dataset_id, "split": self.split}
-        between = {"first_bucket": first_bucket, "last_bucket": last_bucket}
-        examples = table_of(batches(self.connection, "export_examples", **params, **between))
-        if examples is None:
-            return
-        lines_before = self.totals.example_count
-        for batch in examples.to_batches(max_chunksize=EXAMPLES_AT_ONCE):
-            self._write_batch(batch)
-        messages = table_of(batches(self.connection, "export_example_messages", **params, **between))
-        if messages is not None:
-            self._record_messages(messages, line_numbers(messages, lines_before))
+        for first_bucket, last_bucket, size in ranges:
+            between = {"first_bucket": first_bucket, "last_bucket": last_bucket}
+            table = self._read(between)
+            if table is not None:
+                lines_before = self.totals.example_count
+                for batch in table.to_batches(max_chunksize=EXAMPLES_AT_ONCE):
+                    yield from self._counted(batch)
+                self._record(table, lines_before)
+            passed(size)
 
-    def _write_batch(self, batch: pa.RecordBatch) -> None:
+    def _read(self, between: dict[str, int]) -> pa.Table | None:
+        params = {"dataset_id": self.dataset_id, "split": self.split, **between}
+        table = table_of(batches(self.connection, "export_examples", **params))
+        if table is None or self.since_export_id is None:
+            return table
+        since = {"since_export_id": self.since_export_id, "dataset_id": self.dataset_id}
+        new = table_of(batches(self.connection, "new_examples", **since, **between))
+        keys = set(zip(*(new.column(name).to_pylist() for name in KEY), strict=True)) if new else set()
+        wanted = [key in keys for key in zip(*(table.column(name).to_pylist() for name in KEY), strict=True)]
+        return table.filter(pa.array(wanted)) if any(wanted) else None
+
+    def _counted(self, batch: pa.RecordBatch) -> Iterator[Example]:
         texts: list[str] = batch.column("messages").to_pylist()
         counts = exact_tokens(texts, self.tokenizer)
-        longest = max(counts)
+        longest = max(total for total, _ in counts)
         if self.limit_tokens is not None and longest > self.limit_tokens:
-            row = batch.slice(counts.index(longest), 1).to_pylist()[0]
+            row = batch.slice([total for total, _ in counts].index(longest), 1).to_pylist()[0]
             raise CheckFailed(
                 f"example {row['example_no']} of thread {row['thread_id']} has {longest} tokens, max_tokens"
                 f" is {self.limit_tokens}; nothing was written; choose another max_tokens and report it"
             )
-        examples = map(Example, texts, counts, batch.column("split").to_pylist())
-        self.output.write(b"".join(self.renderer.lines(examples)))
-        self.totals.example_count += len(texts)
-        self.totals.token_count += sum(counts)
+        splits = batch.column("split").to_pylist()
+        for text, (total, trained), split in zip(texts, counts, splits, strict=True):
+            self.totals.add_example(total, trained)
+            yield Example(text, total, split)
 
-    def _record_messages(self, messages: pa.Table, line_nos: pa.Array) -> None:
-        if line_nos[-1].as_py() != self.totals.example_count:
-            raise StoreError(
-                "examples and their messages disagree; look closer with: rolecall status --check"
-            )
-        is_trained = messages.column("is_trained").cast(pa.bool_())
-        self.totals.message_count += messages.num_rows
-        self.totals.trained_count += pc.sum(is_trained).as_py()
-        columns = {
-            "export_id": pa.array([self.export_id] * messages.num_rows, type=pa.int64()),
-            "line_no": line_nos,
-            "thread_id": messages.column("thread_id"),
-            "message_id": messages.column("message_id"),
-            "is_trained": is_trained,
-        }
-        append(self.connection, "export_messages", pa.table(columns))
-
-
-def exact_tokens(examples: list[str], tokenizer: str) -> list[int]:
-    """Return the tokens of each example, given as JSON text of its messages, as OpenAI counts them."""
-    contents = [[message.content for message in _decode(text)] for text in examples]
-    counts = iter(count([content for example in contents for content in example], tokenizer))
-    return [
-        EXAMPLE_TOKENS + len(example) * MESSAGE_TOKENS + sum(islice(counts, len(example)))
-        for example in contents
-    ]
+    def _record(self, table: pa.Table, lines_before: int) -> None:
+        """Add a row to `export_messages` for each message on each line."""
+        for name, is_trained in (("trained_message_ids", True), ("other_message_ids", False)):
+            # Each id stands after a blank, so the first piece of a text is empty.
+            listed = table.column(name).combine_chunks().cast(pa.string()).fill_null("")
+            pieces = pc.split_pattern(listed, " ")
+            line_of_piece = pc.list_parent_indices(pieces)
+            ids = pc.list_flatten(pieces)
+            is_id = pc.not_equal(ids, "")
+            line, ids = line_of_piece.filter(is_id), ids.filter(is_id).cast(pa.int64())
+            self.totals.message_count += len(ids)
+            self.totals.trained_count += len(ids) if is_trained else 0
+            columns = {
+                "export_id": pa.array([self.export_id] * len(ids), type=pa.int64()),
+                "line_no": pc.add(line.cast(pa.int64()), lines_before + 1),
+                "thread_id": table.column("thread_id").combine_chunks().take(line),
+                "message_id": ids,
+                "is_trained": pa.array([is_trained] * len(ids), type=pa.bool_()),
+            }
+            append(self.connection, "export_messages", pa.table(columns))
 
 
-def line_numbers(messages: pa.Table, lines_before: int) -> pa.Array:
-    """Return the line of each message; rows come in the order of the file, a new example is a new line."""
-    columns = [messages.column(name).combine_chunks() for name in ("thread_id", "example_no")]
-    changes = [pc.not_equal(column[1:], column[:-1]) for column in columns]
-    starts = pa.concat_arrays([pa.array([True]), pc.or_(*changes)])
-    return pc.add(pc.cumulative_sum(starts.cast(pa.int64())), lines_before)
+KEY = ("thread_id", "example_no")
+
+
+def exact_tokens(examples: list[str], tokenizer: str) -> list[tuple[int, int]]:
+    """Return the tokens of each example as OpenAI counts them, and those of its trained replies' words.
+
+    Args:
+        examples: JSON text of the messages of each.
+        tokenizer: A name of `tokens.TOKENIZERS`.
+    """
+    decoded = [_decode(text) for text in examples]
+    counts = iter(count([message.content for example in decoded for message in example], tokenizer))
+    found = []
+    for example in decoded:
+        tokens = list(islice(counts, len(example)))
+        trained = sum(
+            size
+            for size, message in zip(tokens, example, strict=True)
+            if message.role == "assistant" and message.weight
+        )
+        found.append((EXAMPLE_TOKENS + len(example) * MESSAGE_TOKENS + sum(tokens), trained))
+    return found

@@ -1,14 +1,21 @@
 """The record of an export: what was written, from which recipe, so that its lines can be traced."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from rolecall.buckets import Range
 from rolecall.database import insert, rows
+from rolecall.ids import make_id
+from rolecall.preparing import prepare_dataset
+
+LISTS = {"dataset_threads": "thread_id", "dataset_participants": "participant_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,15 @@ class ExportSummary:
     """Of the finished lines, counted exactly as OpenAI does."""
     byte_count: int
     sha256: str
+    trained_token_count: int = 0
+    """Of the words of trained replies."""
+    longest_tokens: int = 0
+    """Of the longest line."""
+    lengths: Mapping[int, int] = field(default_factory=dict)
+    """Upper bound in tokens (32, 64, 128, ...) -> lines up to it and above the bound before."""
     side_files: tuple[Path, ...] = ()
+    others: tuple["ExportSummary", ...] = ()
+    """What was written besides: the validation file of a folder."""
 
 
 def next_export_id(connection: sa.Connection) -> int:
@@ -55,6 +70,7 @@ def add_record(connection: sa.Connection, summary: ExportSummary, dataset: dict[
         "path": str(summary.path),
         "recipe": recipe_json(connection, dataset),
         "created_at": datetime.now(UTC).replace(tzinfo=None),
+        "last_import_id": rows(connection, "last_import_id")[0]["import_id"],
     }
     insert(connection, "exports", values)
 
@@ -83,3 +99,28 @@ def recipe_json(connection: sa.Connection, dataset: dict[str, Any]) -> str:
     ids = {key: str(dataset[key]) for key in ("dataset_id", "persona_id")}
     recipe = {**dataset, **ids, "persona_participants": people, **listed}
     return json.dumps(recipe, ensure_ascii=False, default=str)
+
+
+@contextmanager
+def without_context(
+    connection: sa.Connection, dataset: Mapping[str, Any], ranges: Sequence[Range]
+) -> Iterator[int]:
+    """Give the id of a dataset as this one without context; it is there only until the work with it ends.
+
+    The transaction that it lives in is not committed before that, so nobody else ever sees it.
+    """
+    dataset_id = int(dataset["dataset_id"])
+    twin_id = make_id("dataset without context", dataset_id)
+    columns = {key: value for key, value in dataset.items() if key != "persona_name"}
+    twin = {**columns, "dataset_id": twin_id, "context_exchanges": 0}
+    insert(connection, "datasets", twin)
+    for table, column in LISTS.items():
+        statement = (
+            f"insert into {table} (dataset_id, {column}, is_included)"
+            f" select :twin_id, {column}, is_included from {table} where dataset_id = :dataset_id"
+        )
+        connection.execute(sa.text(statement), {"twin_id": twin_id, "dataset_id": dataset_id})
+    prepare_dataset(connection, twin, ranges)
+    yield twin_id
+    for table in ("datasets", *LISTS, "dataset_duplicates"):
+        connection.execute(sa.text(f"delete from {table} where dataset_id = :twin_id"), {"twin_id": twin_id})

@@ -4,31 +4,27 @@ The record is committed before the file gets its name: a file that stands in its
 failure leaves nothing behind.
 """
 
-import re
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from rolecall.counting import count_texts
+from rolecall.buckets import Range, bucket_ranges
 from rolecall.database import Database, rows
-from rolecall.errors import EmptyDataset, UsageError
-from rolecall.export_lines import LineWriter, Totals
-from rolecall.export_records import ExportSummary, add_record, next_export_id, remove_record
+from rolecall.errors import EmptyDataset, NotFound
+from rolecall.export_lines import ExampleReader
+from rolecall.export_records import ExportSummary, add_record, next_export_id, remove_record, without_context
+from rolecall.export_rules import check_split, check_trained, default_path, places, side_files
 from rolecall.lookup import find
-from rolecall.outputs import Output, check_place, writing
+from rolecall.outputs import Output, writing
+from rolecall.preparing import prepare_dataset
 from rolecall.registry import Format, format_named
-
-SPLITS = ("train", "validation")
-# Messages whose buckets are read together. Larger ranges are no faster from here on, and hold more memory.
-MESSAGES_AT_ONCE = 125_000
+from rolecall.totals import Totals
 
 Progress = Callable[[int, int], None]
-Range = tuple[int, int, int]
-"""First bucket, last bucket, messages in them."""
 Row = dict[str, Any]
 
 
@@ -39,6 +35,8 @@ def export_dataset(
     *,
     format: str = "openai",
     split: str | None = None,
+    since_export_id: int | None = None,
+    has_context: bool = True,
     is_forced: bool = False,
     progress: Progress | None = None,
 ) -> ExportSummary:
@@ -47,14 +45,16 @@ def export_dataset(
     Args:
         database: The store.
         name_or_id: Of the dataset; of a name the newest version.
-        path: Where to write; by default the dataset's name in the working folder.
+        path: Where to write (a folder for a format that is one); by default named after the dataset.
         format: A name of `formats/`.
-        split: train or validation; both in one file without it.
+        split: train or validation; both in one file without it (in one folder, for a format that is one).
+        since_export_id: Write only examples that train a message which that export did not train.
+        has_context: False writes the examples as if the recipe had context_exchanges 0.
         is_forced: Whether a file that is there may be replaced.
         progress: Called with the messages done and the messages in all, each of which is passed twice.
 
     Raises:
-        NotFound: There is no such dataset or format.
+        NotFound: There is no such dataset, format or earlier export.
         UsageError: The format cannot hold the dataset, or the path or the split cannot be meant so.
         OutputExists: There is a file at that path.
         EmptyDataset: There is no example; nothing is written.
@@ -62,66 +62,28 @@ def export_dataset(
         StoreFull: No room is left on the disk; nothing is written.
     """
     renderer = format_named(format)
-    if split not in (None, *SPLITS):
-        raise UsageError(
-            f"no split named '{split}'; choose from: {', '.join(SPLITS)}, or none for both in one file"
-        )
-    with database.connect() as connection:
+    check_split(split)
+    with database.connect() as connection, ExitStack() as stack:
         with connection.begin():
             found = find(connection, "datasets", name_or_id)
             dataset = rows(connection, "list_datasets", dataset_id=found.id)[0]
-            _check_weights(dataset, format, renderer)
-            wanted = Path(path) if path is not None else default_path(found.name, split, renderer.suffix)
-            place = check_place(
-                wanted, is_forced=is_forced, forbidden=database.path if database.is_duckdb else None
-            )
+            if not has_context:
+                dataset["context_exchanges"] = 0
+            check_trained(dataset, format, renderer)
+            if since_export_id is not None and not rows(connection, "export_row", export_id=since_export_id):
+                raise NotFound(f"no export {since_export_id}; rolecall dataset show {found.name} lists them")
+            suffix = "" if renderer.folder_files else renderer.suffix
+            named_split = None if renderer.folder_files else split
+            wanted = Path(path) if path is not None else default_path(found.name, named_split, suffix)
+            store = database.path if database.is_duckdb else None
+            files = stack.enter_context(places(wanted, split, renderer, is_forced=is_forced, forbidden=store))
             ranges = bucket_ranges(connection)
-            meter = _Meter(progress, 2 * sum(size for _, _, size in ranges))
-            _count_dataset(connection, dataset, ranges, meter)
-        export = _Export(connection, dataset, format, renderer, split)
-        return export.run(place, ranges, meter)
-
-
-def default_path(dataset_name: str, split: str | None, suffix: str) -> Path:
-    """Return the name of the file when nobody gives one; characters that file systems refuse become `-`."""
-    safe = re.sub(r"[^\w.-]+", "-", dataset_name).strip(".-").encode()[:200].decode(errors="ignore")
-    return Path(f"{safe or 'dataset'}{f'-{split}' if split else ''}{suffix}")
-
-
-def bucket_ranges(connection: sa.Connection) -> list[Range]:
-    """Return ranges of buckets (first, last, messages) that together hold every message, in order."""
-    ranges: list[Range] = []
-    for row in rows(connection, "bucket_sizes"):
-        bucket, size = int(row["bucket"]), int(row["message_count"])
-        if ranges and ranges[-1][2] + size <= MESSAGES_AT_ONCE:
-            first, _, before = ranges.pop()
-            ranges.append((first, bucket, before + size))
-        else:
-            ranges.append((bucket, bucket, size))
-    return ranges
-
-
-def _check_weights(dataset: Row, format_name: str, renderer: Format) -> None:
-    """Raise when lines would train what the recipe says is not trained."""
-    if renderer.carries_weight:
-        return
-    for option in ("context_exchanges", "min_assistant_chars"):
-        if dataset[option] > 0:
-            raise UsageError(
-                f"the format '{format_name}' cannot say which replies are not trained; '{dataset['name']}'"
-                f" has {option} {dataset[option]}: make a dataset with {option} 0, or choose another format"
-            )
-
-
-def _count_dataset(connection: sa.Connection, dataset: Row, ranges: list[Range], meter: "_Meter") -> None:
-    """Fill the token rows that the dataset needs and that are not there yet."""
-    tokenizer = dataset["tokenizer"]
-    count_texts(connection, "uncounted_participants", "participant_tokens", tokenizer)
-    for first, last, size in ranges:
-        between = {"first_bucket": first, "last_bucket": last}
-        count_texts(connection, "uncounted_messages", "message_tokens", tokenizer, **between)
-        count_texts(connection, "uncounted_threads", "thread_tokens", tokenizer, **between)
-        meter.pass_by(size)
+            meter = _Meter(progress, (1 + len(files)) * sum(size for _, _, size in ranges))
+            prepare_dataset(connection, dataset, ranges, meter.pass_by)
+        export = _Export(
+            connection, dataset, format, renderer, ranges, meter, since_export_id, has_context, is_forced
+        )
+        return export.run_all(files)
 
 
 class _Meter:
@@ -140,60 +102,78 @@ class _Meter:
 
 @dataclass(frozen=True, slots=True)
 class _Export:
-    """One file to be written from one dataset."""
+    """The files to be written from one dataset."""
 
     connection: sa.Connection
     dataset: Row
     format_name: str
     renderer: Format
-    split: str | None
+    ranges: list[Range]
+    meter: _Meter
+    since_export_id: int | None
+    has_context: bool
+    is_forced: bool
 
-    def run(self, place: Path, ranges: list[Range], meter: _Meter) -> ExportSummary:
+    def run_all(self, files: dict[str | None, Path]) -> ExportSummary:
+        """Write each split's file; a folder may lack its validation."""
+        done: list[ExportSummary] = []
+        for split, place in files.items():
+            try:
+                done.append(self.run(split, place))
+            except EmptyDataset:
+                if not done:
+                    raise
+        return replace(done[0], others=tuple(done[1:]))
+
+    def run(self, split: str | None, place: Path) -> ExportSummary:
         """Write the file and its side files, commit the record, then give the files their names."""
+        beside = side_files(self.renderer, place, is_forced=self.is_forced)
         with ExitStack() as stack:
             output = stack.enter_context(writing(place))
             outputs = [output]
             with self.connection.begin():
                 export_id = next_export_id(self.connection)
-                totals = self.write_lines(output, export_id, ranges, meter)
+                totals = self.write_lines(output, export_id, split)
                 output.finish()
-                for name, data in self.renderer.side_files(place).items():
+                for name, data in beside.items():
                     side = stack.enter_context(writing(place.parent / name))
                     side.write(data)
                     side.finish()
                     outputs.append(side)
-                summary = self.summary(export_id, totals, outputs)
+                summary = self.summary(export_id, split, totals, outputs)
                 add_record(self.connection, summary, self.dataset)
             self.place(export_id, outputs)
         return summary
 
-    def write_lines(self, output: Output, export_id: int, ranges: list[Range], meter: _Meter) -> Totals:
+    def write_lines(self, output: Output, export_id: int, split: str | None) -> Totals:
         """Write every line and return the totals; raise `EmptyDataset` when there is none."""
         dataset = self.dataset
-        writer = LineWriter(
-            connection=self.connection,
-            export_id=export_id,
-            dataset_id=dataset["dataset_id"],
-            split=self.split,
-            tokenizer=dataset["tokenizer"],
-            limit_tokens=dataset["max_tokens"] if dataset["mode"] == "exchange" else None,
-            renderer=self.renderer,
-            output=output,
-            totals=Totals(),
-        )
-        for first_bucket, last_bucket, size in ranges:
-            writer.write_range(first_bucket, last_bucket)
-            meter.pass_by(size)
-        if not writer.totals.example_count:
-            raise self.nothing()
-        return writer.totals
+        with ExitStack() as stack:
+            dataset_id = dataset["dataset_id"]
+            if not self.has_context:
+                dataset_id = stack.enter_context(without_context(self.connection, dataset, self.ranges))
+            reader = ExampleReader(
+                connection=self.connection,
+                export_id=export_id,
+                dataset_id=dataset_id,
+                split=split,
+                tokenizer=dataset["tokenizer"],
+                limit_tokens=dataset["max_tokens"] if dataset["mode"] == "exchange" else None,
+                since_export_id=self.since_export_id,
+            )
+            for piece in self.renderer.lines(reader.examples(self.ranges, self.meter.pass_by)):
+                output.write(piece)
+        if not reader.totals.example_count:
+            raise self.nothing(split)
+        return reader.totals
 
-    def nothing(self) -> EmptyDataset:
+    def nothing(self, split: str | None) -> EmptyDataset:
         """Return the error of a dataset without an example, with the reasons why."""
         found = rows(self.connection, "dataset_reasons", dataset_id=self.dataset["dataset_id"])
         reasons = {str(row["reason"]): int(row["message_count"]) for row in found}
-        share = self.dataset["validation_permille"]
-        where = f" in the split {self.split} (validation_permille is {share})" if self.split else ""
+        share, since = self.dataset["validation_permille"], self.since_export_id
+        where = f" in the split {split} (validation_permille is {share})" if split else ""
+        where += f" that is new since export {since}" if since is not None else ""
         listed = ", ".join(f"{number} {reason}" for reason, number in reasons.items())
         why = f"messages left out: {listed}" if reasons else "no message was left out"
         return EmptyDataset(f"the dataset '{self.dataset['name']}' yields no example{where}; {why}", reasons)
@@ -208,7 +188,9 @@ class _Export:
                 remove_record(self.connection, export_id)
             raise
 
-    def summary(self, export_id: int, totals: Totals, outputs: list[Output]) -> ExportSummary:
+    def summary(
+        self, export_id: int, split: str | None, totals: Totals, outputs: list[Output]
+    ) -> ExportSummary:
         """Return what was written."""
         return ExportSummary(
             export_id=export_id,
@@ -216,11 +198,14 @@ class _Export:
             dataset_name=self.dataset["name"],
             path=outputs[0].path,
             format=self.format_name,
-            split=self.split,
+            split=split,
             example_count=totals.example_count,
             message_count=totals.message_count,
             trained_count=totals.trained_count,
             token_count=totals.token_count,
+            trained_token_count=totals.trained_token_count,
+            longest_tokens=totals.longest_tokens,
+            lengths=dict(sorted(totals.lengths.items())),
             byte_count=outputs[0].byte_count,
             sha256=outputs[0].sha256,
             side_files=tuple(output.path for output in outputs[1:]),

@@ -10,6 +10,8 @@ from rolecall.recipes import check_name
 
 Row = dict[str, object]
 """One row: column -> value."""
+# The clock of a name that was given by hand: no download is newer.
+_NEVER_MS = 2**62
 
 
 def set_me(database: Database, name_or_id: str) -> Row:
@@ -54,8 +56,11 @@ def rename_person(database: Database, name_or_id: str, new_name: str) -> Row:
         _check_free(connection, person, new_name)
         participant_id = person["participant_id"]
         connection.execute(
-            sa.text("update participants set display_name = :name where participant_id = :participant_id"),
-            {"name": new_name, "participant_id": participant_id},
+            sa.text(
+                "update participants set display_name = :name, named_at_ms = :never"
+                " where participant_id = :participant_id"
+            ),
+            {"name": new_name, "participant_id": participant_id, "never": _NEVER_MS},
         )
         known = {row["name"] for row in rows(connection, "list_names", participant_id=participant_id)}
         for name in {str(person["display_name"]), new_name} - known:

@@ -11,6 +11,11 @@ REASONS = {
     "prompt_too_long": "too long beside the reply",
     "prompt_shortened": "an older message that had no room beside the reply",
     "reply_too_short": "the reply is too short to be trained",
+    "links_only": "nothing but links on one side of the exchange",
+    "stickers_only": "an answer to nothing but stickers",
+    "too_few_words": "an exchange of too few words",
+    "other_language": "an exchange mostly in another language",
+    "duplicate": "in an example that says the same as another one",
     "thread_too_short": "the chat is shorter than one window",
     "tail": "after the last whole window of the chat",
 }

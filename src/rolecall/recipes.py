@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from rolecall.errors import UsageError
 from rolecall.text import clean
 from rolecall.tokens import EXAMPLE_TOKENS, MESSAGE_TOKENS, check_tokenizer, count
+from rolecall.tongues import check_language
 
 MODES = ("exchange", "sliding")
 PLACEHOLDERS = ("persona", "title", "date")
@@ -38,12 +39,24 @@ class Recipe:
     has_group: bool = True
     has_speaker_names: bool = True
     """In groups each user message begins `Name: `."""
+    has_placeholders: bool = False
+    """Photos, stickers and other media of others join as `[photo]`."""
     since_ms: int | None = None
     """Milliseconds since 1970 UTC, included."""
     until_ms: int | None = None
     """Milliseconds since 1970 UTC, excluded."""
     min_assistant_chars: int = 0
     """A shorter reply stays, and is not trained."""
+    min_words: int = 0
+    """An exchange of fewer words, between blanks, is left out."""
+    language: str | None = None
+    """Exchanges mostly in another language are left out: `en`, as ISO 639-1 writes it."""
+    skip_links: bool = False
+    """An exchange with nothing but links on one side is left out."""
+    skip_stickers: bool = False
+    """An exchange that answers nothing but stickers is left out (with has_placeholders)."""
+    skip_duplicates: bool = False
+    """Of examples that say the same the first is kept, whatever their split."""
     validation_permille: int = 0
     """Share of the conversations kept for validation, in thousandths."""
     seed: int = 0
@@ -67,7 +80,23 @@ FIXED_IN_SLIDING: dict[str, object] = {
     "context_exchanges": 0,
     "has_speaker_names": False,
     "min_assistant_chars": 0,
+    "has_placeholders": False,
+    "min_words": 0,
+    "language": None,
+    "skip_links": False,
+    "skip_stickers": False,
+    "skip_duplicates": False,
 }
+
+SWITCHES = (
+    "has_direct",
+    "has_group",
+    "has_speaker_names",
+    "has_placeholders",
+    "skip_links",
+    "skip_stickers",
+    "skip_duplicates",
+)
 
 # Option -> the smallest and the largest value that means something.
 RANGES = {
@@ -76,6 +105,7 @@ RANGES = {
     "max_turns": (2, 1_000_000),
     "context_exchanges": (0, 2),
     "min_assistant_chars": (0, 1_000_000),
+    "min_words": (0, 1_000_000),
     "validation_permille": (0, 1000),
     "seed": (0, (1 << 63) - 1),
     "chunk_size": (1, 1000),
@@ -135,6 +165,8 @@ def check_recipe(recipe: Recipe) -> None:
         raise UsageError(
             f"since ({recipe.since_ms}) is not before until ({recipe.until_ms}); no message lies between"
         )
+    if recipe.language is not None:
+        check_language(recipe.language)
     _check_joiner(recipe)
 
 
@@ -196,7 +228,7 @@ def check_text(what: str, text: str) -> None:
 
 
 def _check_values(recipe: Recipe) -> None:
-    for name in ("has_direct", "has_group", "has_speaker_names"):
+    for name in SWITCHES:
         if not isinstance(getattr(recipe, name), bool):
             raise UsageError(f"{name} is {getattr(recipe, name)!r}; give true or false")
     for name in ("since_ms", "until_ms"):

@@ -6,6 +6,7 @@ are frozen dataclasses. None of them knows the store.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
@@ -38,6 +39,8 @@ class Message(msgspec.Struct, frozen=True):
     """unsent, system, call, text, share, media or empty."""
     body: str | None = None
     share_url: str | None = None
+    share_text: str | None = None
+    """What the shared thing says, not what the sender typed."""
     call_seconds: int | None = None
     is_unsent: bool = False
     is_taken_down: bool = False
@@ -50,7 +53,9 @@ class ThreadKey:
     """A key by which an archive names a thread."""
 
     kind: str
-    """folder_id (13 digits and more, the platform's own), folder or thread_path."""
+    """folder_id (13 digits and more, the platform's own), folder, thread_path, file (the name of an encrypted
+    chat's file, whose number may change between downloads) or people (user names, all that Instagram's first
+    downloads tell)."""
     value: str
 
 
@@ -91,7 +96,7 @@ class OwnerHint:
     names: tuple[str, ...]
     """The present one first, then earlier ones."""
     rank: int
-    """Strength: 1 the profile, 2 the autofill form."""
+    """Strength: 1 the profile, 2 the autofill form, 3 the place in an encrypted chat's list of people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,10 @@ class ArchiveFile:
     data: bytes
     find: Callable[[str], str]
     """Tells whether a file that a message names is there: present, missing, remote or rejected."""
+
+
+Trains = Literal["marked", "all", "last"]
+"""Which replies of a line a trainer learns from: those that are marked, all of them, or the last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Finding plug-ins by file name, and the contracts that they keep."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Protocol, cast
 
 from rolecall.errors import NotFound
-from rolecall.records import ArchiveFile, Example, OwnerHint, SkippedFile, Thread
+from rolecall.records import ArchiveFile, Example, OwnerHint, SkippedFile, Thread, Trains
 
 
 class Source(Protocol):
@@ -24,11 +24,17 @@ class Format(Protocol):
 
     suffix: str
     """Of the file, with its dot: `.jsonl`."""
-    carries_weight: bool
-    """Whether a line can say which assistant turns are trained."""
+    trains: Trains
+    """Which replies a trainer learns from: the marked ones, all of them, or the last of a line."""
+    folder_files: Mapping[str, str]
+    """For a format that is a folder: split -> name of its file. Empty for one file."""
 
     def lines(self, examples: Iterable[Example]) -> Iterator[bytes]:
-        """Render each example as one line, its LF included, in the order given."""
+        """Render the examples of a whole file as its bytes, in order.
+
+        A file of text has one line for each, its LF included. Examples come as they are read from the store,
+        so they must be taken one after another.
+        """
 
     def side_files(self, path: Path) -> dict[str, bytes]:
         """Return further files that belong beside the one written at `path`: name -> bytes."""

@@ -7,8 +7,12 @@ with
 numbered as (
     select
         *,
+        case when kind = 'unsent' then 1 else 0 end as is_gone,
         row_number() over (
-            partition by thread_id, sent_at_ms, participant_id, body, share_url, media, file_no
+            partition by
+                thread_id, sent_at_ms, participant_id, body, share_url, media,
+                case when kind = 'unsent' then 1 else 0 end,
+                file_no
             order by ordinal, staged_no
         ) as repeat_no
     from staged_messages
@@ -18,7 +22,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by thread_id, sent_at_ms, participant_id, body, share_url, media, repeat_no
+            partition by thread_id, sent_at_ms, participant_id, body, share_url, media, is_gone, repeat_no
             order by ordinal desc, staged_no
         ) as copy_no
     from numbered

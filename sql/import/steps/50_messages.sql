@@ -1,8 +1,8 @@
 -- New messages.
 -- Params: import_id
 insert into messages (
-    message_id, bucket, thread_id, participant_id, sent_at_ms, sent_at, ordinal, kind, body, share_url, call_seconds,
-    is_unsent, is_taken_down, first_import_id, last_import_id
+    message_id, bucket, thread_id, participant_id, sent_at_ms, sent_at, ordinal, kind, body, share_url, share_text,
+    call_seconds, is_unsent, is_taken_down, first_import_id, last_import_id
 )
 select
     new_ids.message_id,
@@ -11,10 +11,11 @@ select
     staged_messages.participant_id,
     staged_messages.sent_at_ms,
     staged_messages.sent_at,
-    staged_messages.ordinal,
+    staged_messages.ordinal + case when places.is_whole then 0 else coalesce(places.shift, 0) end,
     staged_messages.kind,
     staged_messages.body,
     staged_messages.share_url,
+    staged_messages.share_text,
     staged_messages.call_seconds,
     staged_messages.is_unsent,
     staged_messages.is_taken_down,
@@ -22,4 +23,6 @@ select
     :import_id
 from new_ids
 inner join staged_messages on staged_messages.staged_no = new_ids.staged_no
+left join places
+    on places.thread_id = staged_messages.thread_id and places.sent_at_ms = staged_messages.sent_at_ms
 order by staged_messages.bucket, staged_messages.thread_id, staged_messages.sent_at_ms, staged_messages.ordinal

@@ -12,6 +12,7 @@ create temporary table staged_messages (
     kind varchar not null,
     body varchar,
     share_url varchar,
+    share_text varchar,
     media varchar not null,
     call_seconds bigint,
     is_unsent boolean not null,

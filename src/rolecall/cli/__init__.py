@@ -11,6 +11,7 @@ import typer
 
 from rolecall.cli import (
     archives,
+    chat,
     database,
     datasets,
     demo,
@@ -20,8 +21,10 @@ from rolecall.cli import (
     personas,
     searching,
     sql,
+    stats,
     status,
     threads,
+    uploads,
 )
 from rolecall.cli.common import DEFAULT_STORE, StoreOption, VersionOption
 from rolecall.cli.printing import error_line
@@ -52,11 +55,14 @@ status.add_to(app)
 app.add_typer(threads.app, name="threads")
 app.add_typer(people.app, name="people")
 searching.add_to(app)
+stats.add_to(app)
 sql.add_to(app)
 app.add_typer(personas.app, name="persona")
 app.add_typer(datasets.app, name="dataset")
 exports.add_to(app)
+uploads.add_to(jobs.app)
 app.add_typer(jobs.app, name="job")
+chat.add_to(app)
 app.add_typer(database.app, name="db")
 
 

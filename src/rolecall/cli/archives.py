@@ -11,6 +11,7 @@ from rolecall.cli.common import DEFAULT_STORE, JsonOption, store_of
 from rolecall.cli.printing import note, out, print_json, print_rows, progress
 
 if TYPE_CHECKING:
+    from rolecall.archives import Limits
     from rolecall.imports import ImportSummary
 
 IMPORT_COLUMNS = (
@@ -24,6 +25,24 @@ IMPORT_COLUMNS = (
     "skipped_count",
 )
 FILE_COLUMNS = ("path", "status", "reason", "source", "message_count", "byte_count")
+
+MaxFileBytesOption = Annotated[
+    int | None, typer.Option("--max-file-bytes", min=1, metavar="N", help="Largest JSON file [512 MiB].")
+]
+MaxTotalBytesOption = Annotated[
+    int | None,
+    typer.Option("--max-total-bytes", min=1, metavar="N", help="All JSON files together [16 GiB]."),
+]
+MaxRatioOption = Annotated[
+    int | None,
+    typer.Option("--max-ratio", min=1, metavar="N", help="How far a file of a zip may unfold [500]."),
+]
+MaxFilesOption = Annotated[
+    int | None, typer.Option("--max-files", min=1, metavar="N", help="Files of any kind [1,000,000].")
+]
+MaxDepthOption = Annotated[
+    int | None, typer.Option("--max-depth", min=1, metavar="N", help="Folders in folders [64].")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -58,6 +77,11 @@ def import_(
     is_again: Annotated[
         bool, typer.Option("--again", help="Read files again that are known already.")
     ] = False,
+    max_file_bytes: MaxFileBytesOption = None,
+    max_total_bytes: MaxTotalBytesOption = None,
+    max_ratio: MaxRatioOption = None,
+    max_files: MaxFilesOption = None,
+    max_depth: MaxDepthOption = None,
     is_json: JsonOption = False,
 ) -> None:
     """Load archives into the store.
@@ -72,6 +96,13 @@ def import_(
             is_dry_run=is_dry_run,
             is_strict=is_strict,
             is_again=is_again,
+            limits=limits_of(
+                file_bytes=max_file_bytes,
+                total_bytes=max_total_bytes,
+                ratio=max_ratio,
+                files=max_files,
+                depth=max_depth,
+            ),
             progress=bar,
         )
     if is_json:
@@ -82,6 +113,13 @@ def import_(
         note(line)
     if not is_dry_run:
         note(f"next: {next_command(summary, str(context.obj))}")
+
+
+def limits_of(**told: int | None) -> "Limits":
+    """Return what an archive may ask of the machine: the usual limits, but for those told."""
+    from rolecall.archives import Limits
+
+    return Limits(**{name: value for name, value in told.items() if value is not None})
 
 
 def imports(

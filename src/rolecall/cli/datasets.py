@@ -1,29 +1,30 @@
-"""`rolecall dataset`: recipes for training examples."""
+"""`rolecall dataset`: recipes for training examples, and a look at what they give."""
 
-from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rolecall.cli import completing
+from rolecall.cli import completing, recipes
 from rolecall.cli.common import DatasetArgument, JsonOption, store_of
-from rolecall.cli.printing import note, out, print_json, print_pairs, print_rows
+from rolecall.cli.printing import bar, note, out, print_json, print_rows
+from rolecall.cli.recipe_options import nested
 
 if TYPE_CHECKING:
     from rolecall.datasets import Dataset
+    from rolecall.overview import Overview
 
 COLUMNS = ("dataset_id", "name", "version_no", "persona_name", "mode", "created_at")
-DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 
 app = typer.Typer(
-    help="Make, list, show and drop datasets.", invoke_without_command=True, rich_markup_mode=None
+    help="Make, edit, list, show, preview and drop datasets.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
 )
 
 
 @app.callback(epilog="Example: rolecall dataset")
 def dataset(context: typer.Context, is_json: JsonOption = False) -> None:
-    """Make, list, show and drop datasets: recipes for training examples."""
+    """Make, edit, list, show, preview and drop datasets: recipes for training examples."""
     if context.invoked_subcommand is None:
         _print(store_of(context).datasets(), is_json)
 
@@ -34,153 +35,58 @@ def list_(context: typer.Context, is_json: JsonOption = False) -> None:
     _print(store_of(context).datasets(), is_json)
 
 
-@app.command(
-    epilog="Example: rolecall dataset create ann-chats --persona ann --preset chat --gap-minutes 180"
-)
-def create(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A new name.")],
-    persona: Annotated[
-        str | None,
-        typer.Option(
-            metavar="P",
-            help="Whose voice the assistant speaks: name or id.",
-            autocompletion=completing.names_of("personas"),
-        ),
-    ] = None,
-    preset: Annotated[
-        str | None, typer.Option(help="Where options start from: langchain, chat or group.")
-    ] = None,
-    like: Annotated[
-        str | None,
-        typer.Option(
-            metavar="D",
-            help="A dataset whose persona, options and lists are the start.",
-            autocompletion=completing.names_of("datasets"),
-        ),
-    ] = None,
-    mode: Annotated[str | None, typer.Option(help="exchange, or sliding: windows of turns.")] = None,
-    system_prompt: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="May hold {persona}, {title} and {date}.")
-    ] = None,
-    gap_minutes: Annotated[
-        int | None, typer.Option(help="A longer pause begins a new conversation (360).")
-    ] = None,
-    joiner: Annotated[
-        str | None,
-        typer.Option(metavar="TEXT", help=r"Between the messages of one turn; \n is a line break."),
-    ] = None,
-    tokenizer: Annotated[str | None, typer.Option(help="What counts tokens (o200k).")] = None,
-    max_tokens: Annotated[int | None, typer.Option(help="Of one example (2048).")] = None,
-    max_turns: Annotated[int | None, typer.Option(help="Of one example, even (no limit).")] = None,
-    context_exchanges: Annotated[
-        int | None, typer.Option(help="Exchanges before an example's own, not trained: 0 to 2 (1).")
-    ] = None,
-    has_direct: Annotated[
-        bool | None, typer.Option("--has-direct/--no-direct", help="Chats of two (yes).")
-    ] = None,
-    has_group: Annotated[bool | None, typer.Option("--has-group/--no-group", help="Groups (yes).")] = None,
-    has_speaker_names: Annotated[
-        bool | None,
-        typer.Option(
-            "--has-speaker-names/--no-speaker-names", help="In groups user messages begin with a name (yes)."
-        ),
-    ] = None,
-    since: Annotated[
-        datetime | None, typer.Option(formats=DATES, metavar="DATE", help="UTC, included.")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option(formats=DATES, metavar="DATE", help="UTC, not included.")
-    ] = None,
-    min_assistant_chars: Annotated[
-        int | None, typer.Option(help="A shorter reply stays, and is not trained (0).")
-    ] = None,
-    validation_permille: Annotated[
-        int | None, typer.Option(help="Share of conversations kept for validation, in thousandths (0).")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help="Of the split (0).")] = None,
-    chunk_size: Annotated[int | None, typer.Option(help="Turns of a window, sliding (8).")] = None,
-    chunk_overlap: Annotated[
-        int | None, typer.Option(help="Turns that two windows share, sliding (2).")
-    ] = None,
-    include_threads: Annotated[
-        list[str] | None, typer.Option("--thread", metavar="T", help="Only this chat; may be repeated.")
-    ] = None,
-    exclude_threads: Annotated[
-        list[str] | None, typer.Option("--no-thread", metavar="T", help="Not this chat; may be repeated.")
-    ] = None,
-    include_people: Annotated[
-        list[str] | None,
-        typer.Option("--participant", metavar="P", help="Of others, only this person; may be repeated."),
-    ] = None,
-    exclude_people: Annotated[
-        list[str] | None,
-        typer.Option("--no-participant", metavar="P", help="Not this person's messages; may be repeated."),
-    ] = None,
-    is_json: JsonOption = False,
-) -> None:
-    """Make a dataset: a recipe for examples.
-
-    Nothing is exported yet. In brackets stands what holds without the option, a preset or --like.
-    """
-    options = {
-        "mode": mode,
-        "system_prompt": system_prompt,
-        "gap_minutes": gap_minutes,
-        "joiner": None if joiner is None else joiner.replace(r"\n", "\n"),
-        "tokenizer": tokenizer,
-        "max_tokens": max_tokens,
-        "max_turns": max_turns,
-        "context_exchanges": context_exchanges,
-        "has_direct": has_direct,
-        "has_group": has_group,
-        "has_speaker_names": has_speaker_names,
-        "since_ms": _milliseconds(since),
-        "until_ms": _milliseconds(until),
-        "min_assistant_chars": min_assistant_chars,
-        "validation_permille": validation_permille,
-        "seed": seed,
-        "chunk_size": chunk_size,
-        "chunk_overlap": chunk_overlap,
-    }
-    made = store_of(context).create_dataset(
-        name,
-        persona=persona,
-        preset=preset,
-        like=like,
-        include_threads=include_threads or (),
-        exclude_threads=exclude_threads or (),
-        include_people=include_people or (),
-        exclude_people=exclude_people or (),
-        **{option: value for option, value in options.items() if value is not None},
-    )
-    if is_json:
-        print_json(_nested(made))
-        return
-    out(f"made {made.name}, in which {made.persona_name} is the assistant")
-    note(f"next: rolecall export {made.name}")
+recipes.add_to(app)
 
 
 @app.command(epilog="Example: rolecall dataset show ann-chats")
 def show(context: typer.Context, name: DatasetArgument, is_json: JsonOption = False) -> None:
-    """Show a dataset.
+    """Show a dataset in words, and what an export would write.
 
-    Its options, what was exported from it, and what it leaves out.
+    How many examples and tokens, how long, what an epoch costs, and what is left out and why.
     """
-    from rolecall.reasons import words_for
-
-    store = store_of(context)
-    found = store.dataset(name)
-    exports = store.dataset_exports(str(found.dataset_id))
-    reasons = store.dataset_reasons(str(found.dataset_id)) if exports else {}
+    found = store_of(context).overview_dataset(name)
     if is_json:
-        print_json({**_nested(found), "exports": exports, "left_out": reasons})
+        print_json(
+            {
+                **nested(found.dataset),
+                "words": found.words,
+                "totals": found.totals,
+                "exports": found.exports,
+                "left_out": found.left_out,
+            }
+        )
         return
-    print_pairs(_flat(found))
-    for export in exports:
-        out(f"export {export['export_id']}: {export['example_count']} examples in {export['path']}")
-    for reason, count in reasons.items():
-        out(f"left out: {count:,} messages, {words_for(reason)} ({reason})")
+    _print_overview(found)
+
+
+@app.command(epilog="Example: rolecall dataset preview ann-chats --page 2")
+def preview(
+    context: typer.Context,
+    name: DatasetArgument,
+    page: Annotated[int, typer.Option(min=1, help="From 1; each page shows other examples.")] = 1,
+    size: Annotated[int, typer.Option(min=1, help="Examples on a page.")] = 3,
+    thread: Annotated[
+        str | None,
+        typer.Option(
+            metavar="T",
+            help="Only examples from this chat: title or id.",
+            autocompletion=completing.names_of("threads"),
+        ),
+    ] = None,
+    is_json: JsonOption = False,
+) -> None:
+    """Show some examples as chat bubbles.
+
+    With what is trained and what is only read, and why each begins and ends where it does.
+    """
+    from rolecall.cli.bubbles import print_examples
+
+    shown = store_of(context).preview_dataset(name, page=page, size=size, thread=thread)
+    if is_json:
+        print_json(shown)
+        return
+    print_examples(shown)
+    note(f"more: rolecall dataset preview {name} --page {page + 1}")
 
 
 @app.command(epilog="Example: rolecall dataset drop ann-chats")
@@ -193,31 +99,26 @@ def drop(context: typer.Context, name: DatasetArgument) -> None:
         out(f"dropped {gone.name}, version {gone.version_no}")
 
 
-def _milliseconds(when: datetime | None) -> int | None:
-    return None if when is None else int(when.replace(tzinfo=UTC).timestamp() * 1000)
+def _print_overview(found: "Overview") -> None:
+    from rolecall.cli.totals import print_totals
+    from rolecall.reasons import words_for
 
-
-def _nested(dataset: "Dataset") -> dict[str, object]:
-    """Return a dataset with its options beside its name, as its row has them."""
-    values = asdict(dataset)
-    return {**values, **values.pop("recipe")}
-
-
-def _flat(dataset: "Dataset") -> dict[str, object]:
-    values = _nested(dataset)
-    lists = {"threads": dataset.threads, "people": dataset.people}
-    for what, chosen in lists.items():
-        del values[what]
-        values[f"only {what}"] = ", ".join(row.name for row in chosen.included) or None
-        values[f"no {what}"] = ", ".join(row.name for row in chosen.excluded) or None
-    values["joiner"] = repr(dataset.recipe.joiner)
-    del values["recipe"]
-    return {
-        name: str(value) if name.endswith("_id") else value
-        for name, value in values.items()
-        if value is not None
-    }
+    out(f"{found.dataset.name}, version {found.dataset.version_no}")
+    for sentence in found.words:
+        out(f"  {sentence}")
+    out()
+    for split, totals in found.totals.items():
+        print_totals(split, totals, is_estimate=True)
+    if not found.totals:
+        out("it yields no example")
+    if found.left_out:
+        out("messages that stand in no example:")
+    most = max(found.left_out.values(), default=0)
+    for reason, count in found.left_out.items():
+        out(f"  {count:>9,}  {bar(count, most)}  {words_for(reason)} ({reason})")
+    for export in found.exports:
+        out(f"export {export['export_id']}: {export['example_count']:,} examples in {export['path']}")
 
 
 def _print(datasets: list["Dataset"], is_json: bool) -> None:
-    print_rows([_nested(one) for one in datasets], COLUMNS, is_json=is_json)
+    print_rows([nested(one) for one in datasets], COLUMNS, is_json=is_json)

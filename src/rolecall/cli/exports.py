@@ -10,6 +10,7 @@ import typer
 from rolecall.cli import completing
 from rolecall.cli.common import DatasetArgument, ForceOption, JsonOption, store_of
 from rolecall.cli.printing import note, out, print_json, progress, short_path
+from rolecall.cli.totals import print_totals
 from rolecall.registry import names
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def export(
     dataset: DatasetArgument,
     path: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Where to write; by default DATASET.jsonl here."),
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Where to write; by default named after the dataset, here."
+        ),
     ] = None,
     format: Annotated[
         str,
@@ -44,6 +47,18 @@ def export(
         str | None,
         typer.Option("--split", metavar="S", help="train or validation; without it both in one file."),
     ] = None,
+    since_export: Annotated[
+        int | None,
+        typer.Option(
+            "--since-export", metavar="N", help="Only examples that train what export N did not train."
+        ),
+    ] = None,
+    has_no_context: Annotated[
+        bool,
+        typer.Option(
+            "--no-context", help="Leave out context, for formats that cannot mark it as not trained."
+        ),
+    ] = False,
     is_forced: ForceOption = False,
     is_json: JsonOption = False,
 ) -> None:
@@ -53,18 +68,26 @@ def export(
     """
     with progress("exporting") as bar:
         summary = store_of(context).export(
-            dataset, path, format=format, split=split, is_forced=is_forced, progress=bar
+            dataset,
+            path,
+            format=format,
+            split=split,
+            since_export_id=since_export,
+            has_context=not has_no_context,
+            is_forced=is_forced,
+            progress=bar,
         )
     if is_json:
         print_json(asdict(summary))
         return
-    out(
-        f"wrote {summary.example_count:,} examples of {summary.message_count:,} messages"
-        f" ({summary.trained_count:,} trained, about {summary.token_count:,} tokens)"
-        f" to {short_path(summary.path)}"
-    )
-    for side_file in summary.side_files:
-        out(f"and {side_file}")
+    for one in (summary, *summary.others):
+        out(
+            f"wrote {one.example_count:,} examples of {one.message_count:,} messages"
+            f" ({one.trained_count:,} trained) to {short_path(one.path)}"
+        )
+        for side_file in one.side_files:
+            out(f"and {side_file}")
+        print_totals(one.split or "all", one, is_estimate=False)
     note(f"next: rolecall check {shlex.quote(str(short_path(summary.path)))}")
 
 

@@ -1,7 +1,6 @@
 """`rolecall job`: fine-tuning at a provider."""
 
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,21 +8,33 @@ import typer
 
 from rolecall.cli import completing
 from rolecall.cli.common import JsonOption, store_of
-from rolecall.cli.printing import note, out, print_json, print_pairs, print_rows, shown
+from rolecall.cli.job_printing import print_job, print_plan
+from rolecall.cli.printing import note, out, print_rows, shown
 from rolecall.errors import UsageError
 from rolecall.registry import names
 
 if TYPE_CHECKING:
-    from rolecall.api import JobOptions
-    from rolecall.jobs import Job, JobPlan
+    from rolecall.api import JobOptions, Store
+    from rolecall.jobs import Job, Waits
 
 COLUMNS = ("job_id", "state", "status", "provider", "model", "export_id", "fine_tuned_model", "created_at")
-# What `job show` leaves to --json: our own bookkeeping and the provider's raw answer.
-HIDDEN = ("run_key", "version", "events", "checkpoints", "last_answer", "attempt_count", "next_poll_at")
-
-PROVIDERS = f"Who trains, one of: {', '.join(names('providers'))}."
+PROVIDERS = (
+    f"Who trains, one of: {', '.join(names('providers'))}; left out, OpenAI, or any server at --base-url."
+)
 
 JobArgument = Annotated[int, typer.Argument(metavar="JOB", help="Its number.")]
+
+ProviderOption = Annotated[
+    str | None,
+    typer.Option(
+        "--provider", metavar="P", help=PROVIDERS, autocompletion=completing.plugins_of("providers")
+    ),
+]
+AddressOption = Annotated[
+    str | None,
+    typer.Option("--base-url", metavar="URL", help="The address of a server that speaks OpenAI's protocol."),
+]
+AgreedOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 app = typer.Typer(
     help="Start and watch fine-tuning jobs.", invoke_without_command=True, rich_markup_mode=None
@@ -55,13 +66,8 @@ def start(
         ),
     ],
     model: Annotated[str, typer.Option("--model", metavar="M", help="The model to start from.")],
-    provider: Annotated[
-        str,
-        typer.Option(metavar="P", help=PROVIDERS, autocompletion=completing.plugins_of("providers")),
-    ] = "openai",
-    base_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Another address that speaks the provider's protocol.")
-    ] = None,
+    provider: ProviderOption = None,
+    base_url: AddressOption = None,
     validation: Annotated[
         int | None, typer.Option(metavar="EXPORT", help="The number of an export to measure on.")
     ] = None,
@@ -77,7 +83,11 @@ def start(
     is_dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would leave the machine; send nothing.")
     ] = False,
-    is_agreed: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    settle_seconds: Annotated[
+        float,
+        typer.Option(metavar="S", min=0, help="After a creation without an answer, wait so long, then look."),
+    ] = 90.0,
+    is_agreed: AgreedOption = False,
     is_json: JsonOption = False,
 ) -> None:
     """Send an export to a provider and train on it.
@@ -95,24 +105,23 @@ def start(
         "validation_export_id": validation,
         "again": again,
     }
-    export_id = store.export_for_job(export, provider=provider)
+    export_id = store.export_for_job(export, provider=provider, base_url=base_url)
     plan = store.plan_job(export_id, **options)
+    preflight = store.preflight_job(plan)
     if is_dry_run:
-        _print_plan(plan, out, is_json)
+        print_plan(plan, preflight, out, is_json)
         return
-    _print_plan(plan, note)
-    _ask(is_agreed)
-    begun = store.start_job(export_id, note=note, **options)
-    _print_job(begun, is_json)
-    if begun.state == "polling":
-        note(f"next: rolecall job watch {begun.job_id}")
-    raise typer.Exit(1 if begun.state in ("failed", "blocked") else 0)
+    print_plan(plan, preflight, note)
+    agree(is_agreed, "this sends the words of people away and may cost money", "Send it?")
+    begun = store.start_job(export_id, note=note, waits=_waits(settle_seconds), **options)
+    _print_end(store, begun, is_json)
 
 
 @app.command(epilog="Example: rolecall job show 1")
 def show(context: typer.Context, job_id: JobArgument, is_json: JsonOption = False) -> None:
-    """Show a job with its events and checkpoints."""
-    _print_job(store_of(context).job(job_id), is_json)
+    """Show a job with its log, checkpoints and losses; of a failed one the messages behind it."""
+    store = store_of(context)
+    print_job(store.job(job_id), store.job_messages(job_id), is_json)
 
 
 @app.command(epilog="Example: rolecall job watch 1")
@@ -121,17 +130,81 @@ def watch(context: typer.Context, job_id: JobArgument, is_json: JsonOption = Fal
 
     Prints its events as they come; exit 1 unless it succeeded.
     """
-    done = store_of(context).watch_job(
+    store = store_of(context)
+    done = store.watch_job(
         job_id,
         on_event=lambda event: note(f"{shown(event.created_at)}  {event.message}"),
         note=note,
     )
-    _print_job(done, is_json)
-    raise typer.Exit(0 if done.state == "succeeded" else 1)
+    _print_end(store, done, is_json)
+
+
+@app.command(epilog="Example: rolecall job resume 1")
+def resume(
+    context: typer.Context,
+    job_id: JobArgument,
+    adopt: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="The provider's job that it is, when several could be; or none."),
+    ] = None,
+    is_json: JsonOption = False,
+) -> None:
+    """Go on with a job that is blocked, or whose start broke off.
+
+    What was agreed to when it was started holds.
+    """
+    store = store_of(context)
+    _print_end(store, store.resume_job(job_id, adopt=adopt, note=note), is_json)
+
+
+@app.command(epilog="Example: rolecall job cancel 1")
+def cancel(
+    context: typer.Context,
+    job_id: JobArgument,
+    also: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Cancel this further job of the provider instead."),
+    ] = None,
+    is_json: JsonOption = False,
+) -> None:
+    """End a job, at the provider too."""
+    ended = store_of(context).cancel_job(job_id, also=also, note=note)
+    print_job(ended, is_json=is_json)
+    if ended.state == "polling" and not also:
+        note(f"the provider takes a while; to see the end: rolecall job watch {job_id}")
+    elif ended.upload_id:
+        note("its file may still lie there: rolecall job uploads")
+
+
+def agree(is_agreed: bool, what: str, question: str) -> None:
+    """Ask on a terminal, and want `--yes` elsewhere."""
+    if is_agreed:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(f"{what}; agree with --yes")
+    if not typer.confirm(question, err=True):
+        note("nothing was done")
+        raise typer.Exit(1)
+
+
+def _waits(settle_seconds: float) -> "Waits | None":
+    from rolecall.jobs import Waits
+
+    return Waits(settle_seconds=settle_seconds) if settle_seconds != 90.0 else None
+
+
+def _print_end(store: "Store", job: "Job", is_json: bool) -> None:
+    """Print where a job stands and what to do next; exit 1 when it will not succeed by itself."""
+    print_job(job, store.job_messages(job.job_id), is_json)
+    if job.state == "polling":
+        note(f"next: rolecall job watch {job.job_id}")
+    elif job.state == "succeeded":
+        note(f"next: rolecall chat {job.job_id}")
+    raise typer.Exit(1 if job.state in ("failed", "blocked", "cancelled") else 0)
 
 
 def _pairs(texts: list[str]) -> dict[str, object]:
-    """Return NAME=VALUE texts as pairs, numbers as numbers."""
+    """Return NAME=VALUE texts as pairs."""
     pairs: dict[str, object] = {}
     for text in texts:
         name, equals, value = text.partition("=")
@@ -139,51 +212,3 @@ def _pairs(texts: list[str]) -> dict[str, object]:
             raise UsageError(f"not a hyperparameter: {text!r}; write it as n_epochs=3")
         pairs[name] = value
     return pairs
-
-
-def _ask(is_agreed: bool) -> None:
-    if is_agreed:
-        return
-    if not sys.stdin.isatty():
-        raise UsageError("this sends the words of people away and may cost money; agree with --yes")
-    if not typer.confirm("Send it?", err=True):
-        note("nothing was sent")
-        raise typer.Exit(1)
-
-
-def _print_plan(plan: "JobPlan", print_line: "Callable[[str], None]", is_json: bool = False) -> None:
-    if is_json:
-        print_json(asdict(plan))
-        return
-    print_line(f"to {plan.label} at {plan.host} ({plan.base_url}), to train {plan.model}:")
-    for file in plan.files:
-        print_line(
-            f"  {file.path}: {file.example_count:,} examples, {file.byte_count:,} bytes,"
-            f" about {file.token_count:,} tokens for each epoch"
-        )
-    print_line(f"  in it are words of {plan.people_count:,} people")
-    for name, value in {**plan.hyperparameters, "suffix": plan.suffix, "seed": plan.seed}.items():
-        if value is not None:
-            print_line(f"  {name}: {value}")
-    if plan.note:
-        print_line(f"  {plan.note}")
-    if plan.job:
-        print_line(f"  asked for before: job {plan.job.job_id}, {plan.job.state}; it goes on from there")
-
-
-def _print_job(job: "Job", is_json: bool) -> None:
-    values = asdict(job)
-    if is_json:
-        print_json(values)
-        return
-    print_pairs(
-        {
-            name: str(value) if name.endswith("_id") or name == "seed" else value
-            for name, value in values.items()
-            if value is not None and name not in HIDDEN
-        }
-    )
-    for checkpoint in job.checkpoints:
-        out(f"checkpoint at step {checkpoint.step}: {checkpoint.model}")
-    for event in job.events:
-        out(f"{shown(event.created_at)}  {event.message}")

@@ -19,7 +19,7 @@ COLUMNS = (
 )
 
 app = typer.Typer(
-    help="List and rename people, say who you are.",
+    help="List, name, merge and split people, say who you are.",
     invoke_without_command=True,
     rich_markup_mode=None,
 )
@@ -27,7 +27,7 @@ app = typer.Typer(
 
 @app.callback(epilog="Example: rolecall people")
 def people(context: typer.Context, is_json: JsonOption = False) -> None:
-    """List and rename people, say who you are."""
+    """List, name, merge and split people, say who you are."""
     if context.invoked_subcommand is None:
         print_rows(store_of(context).people(), COLUMNS, is_json=is_json)
 
@@ -46,6 +46,47 @@ def me(context: typer.Context, name: PersonArgument, is_json: JsonOption = False
         print_json(person)
     else:
         out(f"the owner of the archives '{person['owner']}' is {person['display_name']}")
+
+
+@app.command(epilog="Example: rolecall people merge 'Ann Example' ann.example")
+def merge(
+    context: typer.Context,
+    kept: Annotated[str, typer.Argument(metavar="PERSON", help="Name or id of who they all are.")],
+    others: Annotated[
+        list[str], typer.Argument(metavar="ACCOUNT...", help="Names or ids of further accounts.")
+    ],
+    is_json: JsonOption = False,
+) -> None:
+    """Say that several accounts are one person.
+
+    Later imports know the person by all the names; `people split` takes it back.
+    """
+    person = store_of(context).merge_people(kept, others)
+    if is_json:
+        print_json(person)
+    else:
+        out(f"{', '.join(others)} is {person['display_name']} from now on")
+
+
+@app.command(epilog="Example: rolecall people split 'Ann Example' --thread 'Choir 2024'")
+def split(
+    context: typer.Context,
+    name: PersonArgument,
+    threads: Annotated[
+        list[str] | None,
+        typer.Option("--thread", metavar="T", help="A chat in which it is somebody else; may be repeated."),
+    ] = None,
+    is_json: JsonOption = False,
+) -> None:
+    """Take apart what is not one person.
+
+    Without --thread, accounts that were merged into the person are taken out again.
+    """
+    people = store_of(context).split_person(name, threads or [])
+    if is_json:
+        print_json(people)
+    else:
+        print_rows(people, ("participant_id", "display_name"), is_json=False)
 
 
 @app.command(epilog="Example: rolecall people rename 'Ann Example' 'Ann Sample'")

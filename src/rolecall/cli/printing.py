@@ -12,11 +12,19 @@ from rolecall.tabular import as_text, json_text, tab_lines
 # What a terminal would obey: C0 but TAB and LF, DEL, C1.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 Progress = Callable[[int, int], None]
+# A column of a table with fewer characters would be mostly line breaks.
+NARROWEST = 9
 
 
 def out(text: str = "") -> None:
     """Print a line of data."""
     sys.stdout.write((_shown(text) if sys.stdout.isatty() else text) + "\n")
+
+
+def out_piece(text: str) -> None:
+    """Print a part of a line of data at once."""
+    sys.stdout.write(_shown(text) if sys.stdout.isatty() else text)
+    sys.stdout.flush()
 
 
 def note(text: str) -> None:
@@ -80,6 +88,18 @@ def progress(label: str) -> Iterator[Progress | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+def bar(count: float, most: float, *, width: int = 24) -> str:
+    """Return a bar for a count, of the full width for the most."""
+    length = 8 * width * count / most if most else 0
+    full, eighths = divmod(max(round(length), 1 if count else 0), 8)
+    return "\N{FULL BLOCK}" * full + (chr(ord("\N{LEFT ONE EIGHTH BLOCK}") + 1 - eighths) if eighths else "")
+
+
+def printable(text: str) -> str:
+    """Return a text without what a terminal would obey."""
+    return _shown(text)
+
+
 def short_path(path: Path) -> Path:
     """Return a path as seen from the working folder, when it lies in it."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
@@ -90,6 +110,12 @@ def _print_table(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -
     from rich.table import Table
     from rich.text import Text
 
+    console = Console()
+    if len(columns) * NARROWEST > console.width:
+        for row in rows:
+            print_pairs({name: _text(row[name]) for name in columns})
+            out()
+        return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         is_number = any(_is_count(column, row[column]) for row in rows)
@@ -97,7 +123,7 @@ def _print_table(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -
     for row in rows:
         values = (shown(row[name]) if _is_count(name, row[name]) else _text(row[name]) for name in columns)
         table.add_row(*(Text(_shown(value)) for value in values))
-    Console().print(table)
+    console.print(table)
 
 
 def _text(value: object) -> str:

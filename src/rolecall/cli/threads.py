@@ -12,7 +12,6 @@ COLUMNS = (
     "thread_id",
     "title",
     "kind",
-    "section",
     "person_count",
     "message_count",
     "text_count",

@@ -1,15 +1,16 @@
-"""OpenAI's chat format, which Azure, Nebius, Fireworks, Together, Axolotl, TRL and mlx-lm read too.
+"""OpenAI's chat format, which Azure, Nebius, Fireworks and Together take too.
 
 Source: PROVIDERS.md, section 1: a line may hold `messages` and hardly anything else, or the job fails.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from rolecall.records import Example
+from rolecall.records import Example, Trains
 
 suffix = ".jsonl"
-carries_weight = True
+trains: Trains = "marked"
+folder_files: Mapping[str, str] = {}
 
 
 def lines(examples: Iterable[Example]) -> Iterator[bytes]:

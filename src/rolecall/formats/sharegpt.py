@@ -5,16 +5,17 @@ exchange mode gives. Source: PROVIDERS.md, section 3; hiyouga/LLaMA-Factory, dat
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
 from rolecall.errors import UsageError
-from rolecall.records import Example
+from rolecall.records import Example, Trains
 
 suffix = ".jsonl"
-carries_weight = False
+trains: Trains = "all"
+folder_files: Mapping[str, str] = {}
 
 INFO_NAME = "dataset_info.json"
 SPEAKERS = {"user": "human", "assistant": "gpt", "system": "system"}

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 
-from rolecall.archives import Archive
+from rolecall.archives import Archive, Limits
 from rolecall.database import Database, rows
 from rolecall.downloads import downloaded, is_url
 from rolecall.errors import ArchiveError, FileSkipped, NotAnArchive, StoreError, UsageError
@@ -33,6 +33,7 @@ def import_archives(
     is_dry_run: bool = False,
     is_strict: bool = False,
     is_again: bool = False,
+    limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> ImportSummary:
     """Load archives as one download into the store, which is made when needed; see `Store.import_archives`.
@@ -45,7 +46,7 @@ def import_archives(
         raise UsageError("name at least one zip, folder, JSON file or address")
     with ExitStack() as stack:
         local = _local(stack, paths, progress)
-        archive = stack.enter_context(Archive(local))
+        archive = stack.enter_context(Archive(local, limits))
         total = sum(member.byte_count for member in archive.json_members())
         known = {} if is_again else _known_files(database, owner)
         if is_strict:

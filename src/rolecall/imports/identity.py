@@ -10,8 +10,12 @@ import sqlalchemy as sa
 
 from rolecall.database import rows
 from rolecall.ids import make_id
+from rolecall.imports.probing import thread_with_same_messages
 from rolecall.records import Thread, ThreadKey
 from rolecall.sentences import is_deleted_account
+
+Key = tuple[str, str, str]
+"""source, kind and value."""
 
 
 @dataclass(slots=True)
@@ -21,7 +25,6 @@ class NewRows:
     participants: list[tuple[int, int, str, bool, bool]] = field(default_factory=list)
     participant_names: list[tuple[int, str, str]] = field(default_factory=list)
     threads: list[tuple[int, int, int, str, str, str, str | None, bool | None]] = field(default_factory=list)
-    thread_participants: list[tuple[int, int]] = field(default_factory=list)
     thread_keys: list[tuple[int, str, str, str, int, int]] = field(default_factory=list)
 
 
@@ -31,7 +34,6 @@ COLUMNS = {
     "threads": (
         "thread_id", "owner_id", "bucket", "source", "kind", "title", "section", "is_still_participant"
     ),
-    "thread_participants": ("thread_id", "participant_id"),
     "thread_keys": ("thread_id", "source", "key_kind", "key_value", "first_import_id", "last_import_id"),
 }  # fmt: skip
 
@@ -41,73 +43,112 @@ class Identity:
 
     def __init__(self, connection: sa.Connection, owner_id: int, import_id: int, bucket_count: int) -> None:
         """Read what the store knows of the owner's people and threads."""
+        self._connection = connection
         self._owner_id = owner_id
         self._import_id = import_id
         self._bucket_count = bucket_count
-        self._person_by_name: dict[str, int] = {}
+        self._people_by_name: dict[str, list[int]] = defaultdict(list)
         self._known_names: set[tuple[int, str, str]] = set()
-        self._anonymous: set[int] = set()
-        self._threads_by_key: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-        self._keys: dict[int, set[tuple[str, str, str]]] = defaultdict(set)
+        self._threads_by_key: dict[Key, list[int]] = defaultdict(list)
+        self._keys: dict[int, set[Key]] = defaultdict(set)
         self._names: dict[int, set[str]] = defaultdict(set)
-        self._members: set[tuple[int, int]] = set()
+        self._members: dict[int, set[int]] = defaultdict(set)
         self._thread_ids: set[int] = set()
+        self._taken: dict[int, Key] = {}
+        self.anonymous: set[int] = set()
+        self.created: set[int] = set()
+        self.named: dict[int, str] = {}
         self.new = NewRows()
-        self._load(connection)
+        self._load()
+        self._has_earlier = bool(self._thread_ids)
 
-    def _load(self, connection: sa.Connection) -> None:
-        for row in rows(connection, "import_people", owner_id=self._owner_id):
+    def _load(self) -> None:
+        for row in rows(self._connection, "import_people", owner_id=self._owner_id):
             self._known_names.add((row["participant_id"], row["name"], row["source"]))
             if row["is_anonymous"]:
-                self._anonymous.add(row["participant_id"])
-            else:
-                self._person_by_name[row["name"]] = row["participant_id"]
-        for row in rows(connection, "import_thread_keys", owner_id=self._owner_id):
+                self.anonymous.add(row["participant_id"])
+            elif row["participant_id"] not in self._people_by_name[row["name"]]:
+                self._people_by_name[row["name"]].append(row["participant_id"])
+        for row in rows(self._connection, "import_thread_keys", owner_id=self._owner_id):
             self._remember_key(row["thread_id"], (row["source"], row["key_kind"], row["key_value"]))
-        for row in rows(connection, "import_thread_people", owner_id=self._owner_id):
-            self._members.add((row["thread_id"], row["participant_id"]))
+        for row in rows(self._connection, "import_thread_people", owner_id=self._owner_id):
+            self._members[row["thread_id"]].add(row["participant_id"])
             self._names[row["thread_id"]].add(row["name"])
-        self._thread_ids.update(connection.execute(sa.text("select thread_id from threads")).scalars())
+        self._thread_ids.update(self._connection.execute(sa.text("select thread_id from threads")).scalars())
 
-    def bucket(self, thread_id: int) -> int:
-        """Return the bucket of a thread."""
-        return thread_id % self._bucket_count
+    # -- people
+    # --------------------------------------------------------------------------------------------------
 
     def person(self, name: str, source: str, thread_id: int) -> int:
-        """Return the participant of that display name; a deleted account is somebody else in every thread."""
+        """Return the participant of that display name; a deleted account is somebody else in every thread.
+
+        Of several who have had the name, one in the thread is meant, or else the one known first.
+        """
         if is_deleted_account(name):
             person = make_id("deleted", self._owner_id, thread_id, name)
-            if person not in self._anonymous:
-                self._anonymous.add(person)
+            if person not in self.anonymous:
+                self.anonymous.add(person)
                 self.new.participants.append((person, self._owner_id, name, False, True))
         else:
-            person = self._person_by_name.get(name) or self._add_person(name)
+            candidates = self._people_by_name[name]
+            here = [person for person in candidates if person in self._members[thread_id]]
+            person = (here or candidates or [0])[0] or self._add_person(name)
+            self.named[person] = name
         if (person, name, source) not in self._known_names:
             self._known_names.add((person, name, source))
             self.new.participant_names.append((person, name, source))
         return person
 
     def _add_person(self, name: str) -> int:
-        person = self._person_by_name[name] = make_id("participant", self._owner_id, name)
+        person = make_id("participant", self._owner_id, name)
+        self._people_by_name[name].append(person)
+        self.created.add(person)
         self.new.participants.append((person, self._owner_id, name, False, False))
         return person
 
     def member(self, name: str, source: str, thread_id: int) -> int:
         """Return the participant of that name, known from now on as one of the thread."""
         person = self.person(name, source, thread_id)
-        if (thread_id, person) not in self._members:
-            self._members.add((thread_id, person))
-            self.new.thread_participants.append((thread_id, person))
+        self._members[thread_id].add(person)
         self._names[thread_id].add(name)
         return person
 
+    def replace_person(self, old_id: int, new_id: int, thread_id: int | None = None) -> None:
+        """Take one participant for another from now on: everywhere, or in one thread only."""
+        for members in self._members.values() if thread_id is None else (self._members[thread_id],):
+            if old_id in members:
+                members.discard(old_id)
+                members.add(new_id)
+        for name, people in self._people_by_name.items():
+            if old_id in people:
+                kept = people if thread_id is not None else [person for person in people if person != old_id]
+                self._people_by_name[name] = [*kept, new_id] if new_id not in kept else kept
+        if old_id in self.named:
+            self.named[new_id] = self.named[old_id]
+        if thread_id is None:
+            self.anonymous.discard(old_id)
+            self.created.discard(old_id)
+            self.named.pop(old_id, None)
+            self._known_names = {
+                (new_id if one[0] == old_id else one[0], *one[1:]) for one in self._known_names
+            }
+
+    # -- threads
+    # -------------------------------------------------------------------------------------------------
+
+    def bucket(self, thread_id: int) -> int:
+        """Return the bucket of a thread."""
+        return thread_id % self._bucket_count
+
     def thread(self, thread: Thread) -> int:
         """Return the thread that a file's part belongs to, a new one when the store has none."""
+        people = {*thread.participants, *(message.sender for message in thread.messages)}
         keys = [(thread.source, key.kind, key.value) for key in thread.keys]
-        found = self._find(
-            thread.source, thread.keys, {*thread.participants, *(m.sender for m in thread.messages)}
-        )
+        found = self._find(thread.source, thread.keys, people)
+        if found is None and self._has_earlier:
+            found = self._find_by_messages(thread, keys[0], people)
         thread_id = found if found is not None else self._add_thread(thread)
+        self._taken.setdefault(thread_id, keys[0])
         for key in keys:
             if key not in self._keys[thread_id]:
                 self._remember_key(thread_id, key)
@@ -130,11 +171,19 @@ class Identity:
                 if key.kind == "folder_id":
                     return thread_id
                 own_folders = {one for one in self._keys[thread_id] if one[1] == "folder"}
-                is_elsewhere = (
-                    key.kind == "thread_path" and folders and own_folders and not folders & own_folders
-                )
-                if not is_elsewhere and self._agree(thread_id, people):
+                has_other_folder = folders and own_folders and not folders & own_folders
+                if key.kind == "thread_path" and has_other_folder:
+                    continue
+                if self._agree(thread_id, people):
                     return thread_id
+        return None
+
+    def _find_by_messages(self, thread: Thread, key: Key, people: set[str]) -> int | None:
+        """Find an earlier download's thread by what was said in it (FORMATS.md section 4.2, rule 3)."""
+        found = thread_with_same_messages(self._connection, thread, self._owner_id, self._import_id)
+        for thread_id in found:
+            if self._taken.get(thread_id, key) == key and self._names[thread_id] & people:
+                return thread_id
         return None
 
     def _agree(self, thread_id: int, people: set[str]) -> bool:
@@ -143,17 +192,16 @@ class Identity:
 
     def _add_thread(self, thread: Thread) -> int:
         key = thread.keys[0]
-        salt = 0
-        while (
-            thread_id := make_id("thread", self._owner_id, thread.source, key.kind, key.value, salt)
-        ) in self._thread_ids:
+        thread_id, salt = 0, 0
+        while not thread_id or thread_id in self._thread_ids:
+            thread_id = make_id("thread", self._owner_id, thread.source, key.kind, key.value, salt)
             salt += 1
         self._thread_ids.add(thread_id)
-        # The kind is decided when all its people are known: import step 60.
+        # The kind is decided when all its people are known: import step 80.
         row = (thread_id, self._owner_id, self.bucket(thread_id), thread.source, "direct", thread.title)
         self.new.threads.append((*row, thread.section, thread.is_still_participant))
         return thread_id
 
-    def _remember_key(self, thread_id: int, key: tuple[str, str, str]) -> None:
+    def _remember_key(self, thread_id: int, key: Key) -> None:
         self._threads_by_key[key].append(thread_id)
         self._keys[thread_id].add(key)

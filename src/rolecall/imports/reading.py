@@ -1,13 +1,19 @@
 """Reading an archive file by file: its bytes, its hash, and what the sources make of it."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rolecall import registry
 from rolecall.archives import Archive, Member
 from rolecall.errors import ArchiveError, UnsafeArchive
+from rolecall.members import part_no
 from rolecall.records import OwnerHint, SkippedFile, Thread
+
+# Parts run newest first, and no message is as long as this.
+_HEAD_BYTES = 256 * 1024
+_TIMES = re.compile(rb'"timestamp(?:_ms)?"\s*:\s*(\d{9,14})\b')
 
 KnownFiles = Mapping[tuple[str, str], int]
 """Files loaded before: (sha256, name led by its folder's) -> messages in it."""
@@ -52,6 +58,31 @@ def read_files(archive: Archive, known: KnownFiles) -> Iterator[FileRead]:
         yield FileRead(problem.path, "", 0, "failed", problem.reason)
     for member in archive.json_members():
         yield from _read_member(archive, member, known)
+
+
+def clock(archive: Archive, latest_at_ms: int) -> int:
+    """Return the time of the newest message in an archive, which tells older downloads from newer ones.
+
+    It is needed before the first thread is merged, so the bytes are looked through without parsing: the
+    head of parts, which run newest first, and the whole of other files. Times after `latest_at_ms` are
+    slips and do not count.
+    """
+    newest = 0
+    for member in archive.json_members():
+        number = part_no(member.path)
+        if number is not None and number > 1:
+            continue
+        try:
+            data = member.read()
+        except UnsafeArchive:
+            raise
+        except ArchiveError:
+            continue  # reported when it is read for good
+        times = _TIMES.findall(data[:_HEAD_BYTES] if number == 1 else data)
+        # The archives of early 2018 have seconds, as reactions have.
+        in_ms = (int(time) * (1 if len(time) > 10 else 1000) for time in times)
+        newest = max((time for time in in_ms if newest < time <= latest_at_ms), default=newest)
+    return newest
 
 
 def known_key(sha256: str, path: str) -> tuple[str, str]:

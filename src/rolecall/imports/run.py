@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from rolecall.archives import Archive
 from rolecall.database import append, insert
+from rolecall.imports.continuations import join_continuations
 from rolecall.imports.identity import Identity
 from rolecall.imports.owners import owner_of, settle_self
-from rolecall.imports.reading import FileRead
+from rolecall.imports.reading import FileRead, clock
 from rolecall.imports.staging import Batch
 from rolecall.records import OwnerHint
 
@@ -90,6 +91,7 @@ class Run:
         self._files: list[ImportedFile] = []
         self._hints: list[OwnerHint] = []
         self._threads: set[int] = set()
+        self._newest_at_ms: int | None = None
         self._odd_after_ms = int(datetime.now(UTC).timestamp() * 1000) + _DAY_MS
         self.counts: Counter[str] = Counter()
         self.byte_count = 0
@@ -133,16 +135,27 @@ class Run:
         self.counts["known_count"] += file.known_count
         for thread in file.threads:
             if self._batch is None:
-                self._batch = Batch(self._connection, self._identity, self.import_id)
+                self._batch = Batch(self._connection, self._identity, self.import_id, self._clock())
             uris = {item.uri for message in thread.messages for item in message.attachments}
             self._threads.add(self._batch.stage(thread, {uri: self._archive.find(uri) for uri in uris}))
             self.counts["odd_time_count"] += sum(
                 not _ODD_BEFORE_MS <= message.sent_at_ms <= self._odd_after_ms for message in thread.messages
             )
 
+    def _clock(self) -> int:
+        """Return the time of the archive's newest message, noted in the store when it is first asked for."""
+        if self._newest_at_ms is None:
+            self._newest_at_ms = clock(self._archive, self._odd_after_ms)
+            self._connection.execute(
+                sa.text("update imports set newest_at_ms = :newest_at_ms where import_id = :import_id"),
+                {"newest_at_ms": self._newest_at_ms, "import_id": self.import_id},
+            )
+        return self._newest_at_ms
+
     def finish(self, me: Sequence[str]) -> ImportSummary:
         """Write what is left, settle who the owner is, and return the summary."""
         self._write_batch()
+        join_continuations(self._connection, self._owner_id)
         owner_name, notes = settle_self(self._connection, self._owner_id, me, self._hints)
         close_import(self._connection, self.import_id, "finished", self.result())
         if self._is_dry_run:
@@ -154,7 +167,6 @@ class Run:
             owner=self._owner,
             owner_name=owner_name,
             thread_count=len(self._threads),
-            changed_count=0,
             odd_time_count=self.counts["odd_time_count"],
             files=self._files,
             notes=notes,
@@ -163,17 +175,16 @@ class Run:
         )
 
     def _write_batch(self) -> None:
-        added = known = 0
+        counts: Counter[str] = Counter()
         if self._batch:
-            added, known = self._batch.merge()
+            counts = self._batch.merge()
             self._batch = None
         columns = zip(*self._pending, strict=True) if self._pending else [()] * len(_FILES)
         arrays = [pa.array(column, kind.type) for column, kind in zip(columns, _FILES, strict=True)]
         append(self._connection, "import_files", pa.Table.from_arrays(arrays, schema=_FILES))
         self._pending.clear()
         self._commit()
-        self.counts["added_count"] += added
-        self.counts["known_count"] += known
+        self.counts += counts
 
     def _commit(self) -> None:
         """Commit and begin anew; a dry run stays in one transaction, which is rolled back at the end."""
@@ -186,6 +197,7 @@ class Run:
         return {
             "file_count": len(self._files),
             "added_count": self.counts["added_count"],
+            "changed_count": self.counts["changed_count"],
             "known_count": self.counts["known_count"],
             "skipped_count": len({file.path for file in self._files if file.status == "failed"}),
         }
@@ -196,7 +208,8 @@ def close_import(connection: sa.Connection, import_id: int, status: str, counts:
     connection.execute(
         sa.text(
             "update imports set finished_at = :finished_at, status = :status, file_count = :file_count,"
-            " added_count = :added_count, known_count = :known_count, skipped_count = :skipped_count"
+            " added_count = :added_count, changed_count = :changed_count, known_count = :known_count,"
+            " skipped_count = :skipped_count"
             " where import_id = :import_id"
         ),
         {

@@ -4,8 +4,8 @@ The merging itself (what is new, what is known, in which order) is SQL, so that 
 large a thread is; here rows become Arrow tables, and new messages get their ids.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,8 +13,9 @@ import sqlalchemy as sa
 
 from rolecall.database import append, fetch
 from rolecall.imports.identity import COLUMNS, Identity
+from rolecall.imports.renames import apply_renames
+from rolecall.imports.statements import statements
 from rolecall.records import Message, Thread
-from rolecall.registry import folder
 
 _MESSAGES = pa.schema(
     [
@@ -29,6 +30,7 @@ _MESSAGES = pa.schema(
         ("kind", pa.string()),
         ("body", pa.string()),
         ("share_url", pa.string()),
+        ("share_text", pa.string()),
         ("media", pa.string()),
         ("call_seconds", pa.int64()),
         ("is_unsent", pa.bool_()),
@@ -56,13 +58,18 @@ _THREADS = pa.schema(
     [
         ("thread_id", pa.int64()),
         ("file_no", pa.int64()),
+        ("part_no", pa.int64()),
+        ("first_at_ms", pa.int64()),
         ("newest_at_ms", pa.int64()),
         ("title", pa.string()),
+        ("source", pa.string()),
         ("section", pa.string()),
         ("is_still_participant", pa.bool_()),
         ("is_group", pa.bool_()),
     ]
 )
+_PEOPLE = pa.schema([("thread_id", pa.int64()), ("participant_id", pa.int64())])
+_NAMES = pa.schema([("participant_id", pa.int64()), ("name", pa.string())])
 _KEYS = pa.schema(
     [
         ("thread_id", pa.int64()),
@@ -75,62 +82,81 @@ _KEYS = pa.schema(
 # two places there is room for messages of other downloads that claim the same one.
 _PLACE_STRIDE = 1024
 _PART_STRIDE = 10**9 * _PLACE_STRIDE
+# Effects of a matched entry (sql/import/tables/19) that change what the store says.
+_CHANGES = ("replace", "unsend", "fill", "recognise")
 _YEAR_1_MS, _YEAR_10000_MS = -62_135_596_800_000, 253_402_300_800_000
 
 
 class Batch:
     """The rows of some whole threads, staged inside one running transaction."""
 
-    def __init__(self, connection: sa.Connection, identity: Identity, import_id: int) -> None:
-        """Make the temporary tables."""
+    def __init__(
+        self, connection: sa.Connection, identity: Identity, import_id: int, newest_at_ms: int
+    ) -> None:
+        """Make the temporary tables; `newest_at_ms` is the clock of the download."""
         self._connection = connection
         self._identity = identity
-        self._import_id = import_id
+        self._clock = {"import_id": import_id, "newest_at_ms": newest_at_ms}
         self._file_no = 0
         self.staged_count = 0
-        for statement in _statements("tables").values():
+        for statement in statements("tables").values():
             connection.exec_driver_sql(statement)
 
-    def stage(self, thread: Thread, statuses: dict[str, str]) -> int:
+    def stage(self, thread: Thread, attachment_statuses: dict[str, str]) -> int:
         """Stage one file's part of a thread and return the thread's id.
 
-        `statuses` tells of each uri that the file names whether that is there.
+        `attachment_statuses` tells of each uri that the file names whether that is there.
         """
+        connection = self._connection
         thread_id = self._identity.thread(thread)
-        for name in thread.participants:
-            self._identity.member(name, thread.source, thread_id)
+        names = dict.fromkeys((*thread.participants, *(message.sender for message in thread.messages)))
+        people = {name: self._identity.member(name, thread.source, thread_id) for name in names}
         self._file_no += 1
-        messages = self._message_rows(thread, thread_id)
-        append(self._connection, "staged_messages", messages)
-        append(self._connection, "staged_attachments", self._attachment_rows(thread.messages, statuses))
-        append(self._connection, "staged_reactions", self._reaction_rows(thread, thread_id))
-        newest = pc.max(messages["sent_at_ms"]).as_py()
-        about = (thread.title, thread.section, thread.is_still_participant, thread.is_group)
         append(
-            self._connection, "staged_threads", _table(_THREADS, [(thread_id, self._file_no, newest, *about)])
+            connection, "staged_people", _table(_PEOPLE, [(thread_id, person) for person in people.values()])
         )
+        append(connection, "staged_messages", self._message_rows(thread, thread_id, people))
+        append(connection, "staged_attachments", self._attachment_rows(thread.messages, attachment_statuses))
+        append(connection, "staged_reactions", self._reaction_rows(thread, thread_id))
+        # Times in the future are slips; they must not make every later download an older one.
+        latest = self._clock["newest_at_ms"]
+        every_time = [message.sent_at_ms for message in thread.messages]
+        times = [sent_at_ms for sent_at_ms in every_time if sent_at_ms <= latest] or every_time
+        about = (thread.title, thread.source, thread.section, thread.is_still_participant, thread.is_group)
+        reach = (thread.part_no, min(times, default=None), max(times, default=None))
+        append(connection, "staged_threads", _table(_THREADS, [(thread_id, self._file_no, *reach, *about)]))
         keys = [(thread_id, thread.source, key.kind, key.value) for key in thread.keys]
-        append(self._connection, "staged_keys", _table(_KEYS, keys))
+        append(connection, "staged_keys", _table(_KEYS, keys))
         self.staged_count += len(thread.messages)
         return thread_id
 
-    def merge(self) -> tuple[int, int]:
-        """Write what is staged to the store; return how many messages were added and how many were known."""
+    def merge(self) -> Counter[str]:
+        """Write what is staged to the store; return how many messages were added, changed and known."""
+        self._write_people_and_threads()
+        for name, statement in statements("steps").items():
+            self._connection.execute(sa.text(statement), self._clock)
+            if name.endswith("stored_messages"):
+                apply_renames(self._connection, self._identity)
+            elif name.endswith("new_entries"):
+                self._give_ids()
+        counts: Counter[str] = Counter(added_count=self._count("new_ids"))
+        effects = self._connection.execute(
+            sa.text("select effect, count(*) as entry_count from matched_entries group by effect")
+        )
+        for effect, entry_count in effects:
+            counts["changed_count" if effect in _CHANGES else "known_count"] += entry_count
+        for table in statements("tables"):
+            self._connection.exec_driver_sql(f"drop table {table.split('_', 1)[1]}")
+        return counts
+
+    def _write_people_and_threads(self) -> None:
         new = self._identity.new
         for table, columns in COLUMNS.items():
             found = getattr(new, table)
             if found:
                 append(self._connection, table, _rows_table(columns, found))
                 found.clear()
-        for name, statement in _statements("steps").items():
-            self._connection.execute(sa.text(statement), {"import_id": self._import_id})
-            if name.endswith("new_entries"):
-                self._give_ids()
-        added = self._count("new_ids")
-        known = self._count("known_entries")
-        for table in _statements("tables"):
-            self._connection.exec_driver_sql(f"drop table {table.split('_', 1)[1]}")
-        return added, known
+        append(self._connection, "staged_names", _table(_NAMES, list(self._identity.named.items())))
 
     def _count(self, table: str) -> int:
         return int(self._connection.execute(sa.text(f"select count(*) from {table}")).scalar_one())
@@ -146,21 +172,19 @@ class Batch:
                 {"staged_no": wanted["staged_no"], "thread_id": wanted["thread_id"], "message_id": ids}
             )
             append(self._connection, "new_ids", given)
-            clashes = fetch(self._connection, _statements("checks")["clashes"])["staged_no"].combine_chunks()
+            clashes = fetch(self._connection, statements("questions")["clashes"])[
+                "staged_no"
+            ].combine_chunks()
             if len(clashes):
                 taken = ", ".join(str(number) for number in clashes.to_pylist())
                 self._connection.exec_driver_sql(f"delete from new_ids where staged_no in ({taken})")
             wanted = wanted.filter(pc.is_in(wanted["staged_no"], value_set=clashes))
             salt += 1
 
-    def _message_rows(self, thread: Thread, thread_id: int) -> pa.Table:
+    def _message_rows(self, thread: Thread, thread_id: int, people: dict[str, int]) -> pa.Table:
         messages = thread.messages
         count = len(messages)
         times = pa.array([message.sent_at_ms for message in messages], pa.int64())
-        people = {
-            name: self._identity.member(name, thread.source, thread_id)
-            for name in dict.fromkeys(message.sender for message in messages)
-        }
         first_ordinal = (1 - thread.part_no) * _PART_STRIDE
         columns = [
             pa.array(range(self.staged_count, self.staged_count + count), pa.int64()),
@@ -174,6 +198,7 @@ class Batch:
             [message.kind for message in messages],
             [message.body for message in messages],
             [message.share_url for message in messages],
+            [message.share_text for message in messages],
             [",".join([item.kind for item in message.attachments]) for message in messages],
             [message.call_seconds for message in messages],
             [message.is_unsent for message in messages],
@@ -248,10 +273,3 @@ def _rows_table(columns: tuple[str, ...], found: list[tuple[object, ...]]) -> pa
     return pa.table(
         dict(zip(columns, (pa.array(column) for column in zip(*found, strict=True)), strict=True))
     )
-
-
-@cache
-def _statements(kind: str) -> dict[str, str]:
-    """Return the statements of `sql/import/<kind>/` by name, in order."""
-    paths = sorted((folder("sql") / "import" / kind).glob("*.sql"))
-    return {path.stem: path.read_text(encoding="utf-8") for path in paths}

@@ -11,6 +11,8 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 
 from rolecall.database import Database
 from rolecall.errors import CallFailed, ProviderError
+from rolecall.jobs.elsewhere import other_trainers
+from rolecall.jobs.planned_files import export_row
 from rolecall.jobs.rows import Job, advance, now
 from rolecall.profiles import Profile, Wire
 
@@ -127,7 +129,7 @@ def stop(run: Run, job: Job, error: CallFailed, action: str | None = None) -> Jo
         raise kept(job, error) from error
     state, error_class = _verdict(job, error, action)
     said = f"{urlsplit(job.base_url).hostname} refused ({error.code or error.http_status}): {error}"
-    advice = _advice(error_class, run.profile, job)
+    advice = _advice(run, error_class, job)
     changes = {
         "state": state,
         "error_class": error_class,
@@ -137,7 +139,8 @@ def stop(run: Run, job: Job, error: CallFailed, action: str | None = None) -> Jo
         "finished_at": now() if state == "failed" else None,
     }
     if action == "create":
-        changes["next_poll_at"] = None  # nothing was made, so there is nothing to wait for
+        # Nothing was made, so there is nothing to wait for.
+        changes.update(next_poll_at=None, lease_owner=None, lease_until=None)
     return advance(run.database, job, changes, outcome=error if action else None)
 
 
@@ -157,23 +160,39 @@ def _verdict(job: Job, error: CallFailed, action: str | None) -> tuple[str, str]
         return "blocked", "job_not_found" if status == 404 else "refused"
     if status == 404:
         return ("failed", "model") if action == "create" else ("blocked", "address")
-    return "failed", "too_large" if status == 413 else "refused"
+    if error.code in ("model_not_available", "model_not_found"):
+        return "failed", "model"
+    if status == 413:
+        return "failed", "too_large"
+    return "failed", "file" if action == "upload" else "refused"
 
 
-def _advice(error_class: str, profile: Profile, job: Job) -> str:
+def _advice(run: Run, error_class: str, job: Job) -> str:
     """Return what to do next, as sentences; empty when the provider's own words are all there is."""
-    again = "then repeat the same command: it goes on from here."
-    left_over = f" The file {job.upload_id} stays there until you delete it." if job.upload_id else ""
+    again = f"then: rolecall job resume {job.job_id}"
+    left_over = ""
+    if job.upload_id:
+        left_over = (
+            f" The file {job.upload_id} stays there until you delete it:"
+            f" rolecall job uploads --delete {job.upload_id}"
+        )
+    profile = run.profile
     known = {
-        "provider_closed": (
-            "Nothing here can change that. Train with another provider that speaks the same protocol"
-            f" (rolecall job start ... --base-url URL), or at home on the exported file.{left_over}"
-        ),
         "address": f"Is {job.base_url} the whole address, with /v1 if it has one? If so, {again}",
         "auth": f"Set {profile.key_variable} to a key that is valid at {job.base_url}, {again}",
         "permission": f"Use a key and project that may do this at {job.base_url}, {again}",
         "quota": f"Add credit or raise the limit at {profile.label}, {again}",
         "job_not_found": f"Use the key and project that created {job.provider_job_id}, {again}",
         "model": f"Choose a model that can be trained there.{left_over}",
+        "file": "Correct what it names (rolecall check FILE says more), and export again.",
+        "too_large": "Make a dataset of fewer threads or fewer days, and export again.",
+        "refused": f"If it names an option, start again without it.{left_over}",
     }
-    return known.get(error_class, "")
+    if error_class != "provider_closed":
+        return known.get(error_class, "")
+    dataset = str(export_row(run.database, job.export_id)["dataset_name"] or "DATASET")
+    return (
+        "Nothing here can change that. Train with another provider that speaks the same protocol (rolecall"
+        f" job providers; rolecall job start ... --provider P or --base-url URL). {other_trainers(dataset)}."
+        f"{left_over}"
+    )

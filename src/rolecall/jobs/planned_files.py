@@ -21,6 +21,7 @@ class PlannedFile:
     upload_name: str
     sha256: str
     byte_count: int
+    """As it is sent, a byte order mark included."""
     example_count: int
     token_count: int
     """An estimate, of one pass over the file."""
@@ -51,7 +52,7 @@ def planned_file(database: Database, profile: Profile, export_id: int) -> Planne
             f" write it with: rolecall export DATASET --format {profile.format}"
         )
     _check_file(path, export_id, sha256)
-    byte_count = int(cast("int", row["byte_count"]))
+    byte_count = int(cast("int", row["byte_count"])) + (3 if profile.has_byte_order_mark else 0)
     if byte_count > profile.byte_limit:
         raise UsageError(
             f"export {export_id} has {byte_count:,} bytes; {profile.label} takes at most"

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -10,14 +11,24 @@ from urllib.parse import urlsplit
 
 from rolecall.database import Database, rows
 from rolecall.errors import UsageError
-from rolecall.jobs.planned_files import PlannedFile, planned_file
+from rolecall.jobs.costs import Cost, cost_of
+from rolecall.jobs.planned_files import PlannedFile, export_row, planned_file
 from rolecall.jobs.rows import Job, find_job, patient, prepare
-from rolecall.profiles import Profile
+from rolecall.profiles import Bounds, Choices, Profile
 from rolecall.registry import load
 
-# Limits of the protocol. Source: OpenAI's specification 2.3.0, CreateFineTuningJobRequest.
-LONGEST_SUFFIX = 64
+# A limit of the protocol. Source: OpenAI's specification 2.3.0, CreateFineTuningJobRequest.
 GREATEST_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPerson:
+    """Somebody whose words would leave the machine."""
+
+    participant_id: int
+    display_name: str
+    is_self: bool
+    message_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +39,10 @@ class JobPlan:
     provider: str
     label: str
     """The provider's name for people."""
-    note: str
-    """What somebody choosing it should know; empty when nothing."""
+    key_variable: str
+    """The environment variable whose key would be sent."""
+    notes: tuple[str, ...]
+    """What somebody choosing it should know."""
     base_url: str
     host: str
     model: str
@@ -38,8 +51,10 @@ class JobPlan:
     seed: int | None
     training: PlannedFile
     validation: PlannedFile | None
-    people_count: int
-    """People whose words are in the files."""
+    people: tuple[PlannedPerson, ...]
+    """Whose words are in the files, those with most messages first."""
+    cost: Cost | None
+    """An estimate; None where no price is known."""
     job: Job | None
     """The job of the same run, when it was asked for before."""
 
@@ -72,7 +87,7 @@ def plan_job(
     database: Database,
     export_id: int,
     *,
-    provider: str = "openai",
+    provider: str | None = None,
     model: str,
     base_url: str | None = None,
     suffix: str | None = None,
@@ -88,9 +103,10 @@ def plan_job(
         UsageError: The provider would refuse it, or a file is not as it was recorded.
     """
     prepare(database)
+    provider = provider_for(provider, base_url)
     profile = profile_named(provider)
-    address = checked_address(profile.base_url if base_url is None else base_url)
-    _check_options(model, suffix, seed, again)
+    address = _address(profile, base_url)
+    _check_options(profile, model, suffix, seed, again)
     chosen = _checked_hyperparameters(profile, hyperparameters or {})
     if validation_export_id == export_id:
         raise UsageError(f"export {export_id} cannot be both training and validation; export another split")
@@ -113,7 +129,8 @@ def plan_job(
         run_key=run_key,
         provider=provider,
         label=profile.label,
-        note=profile.note if address == profile.base_url else "",
+        key_variable=profile.key_variable,
+        notes=_notes(database, profile, export_id),
         base_url=address,
         host=str(urlsplit(address).hostname),
         model=model,
@@ -122,7 +139,8 @@ def plan_job(
         seed=seed,
         training=training,
         validation=validation,
-        people_count=_people_count(database, export_id, validation_export_id),
+        people=_people(database, export_id, validation_export_id),
+        cost=cost_of(provider, model, training, chosen),
         job=find_job(database, run_key=run_key),
     )
 
@@ -141,8 +159,32 @@ def checked_address(address: str) -> str:
     return address.strip().rstrip("/")
 
 
-def _hash(parts: list[object]) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+def provider_for(provider: str | None, base_url: str | None) -> str:
+    """Return the provider that is meant: the one named, else the server of an address, else OpenAI."""
+    return provider or ("openai" if base_url is None else "compatible")
+
+
+def _address(profile: Profile, base_url: str | None) -> str:
+    if base_url is None and not profile.base_url:
+        raise UsageError(
+            f"{profile.label} has another address for everybody; give yours:"
+            f" --base-url {profile.address_hint}"
+        )
+    return checked_address(profile.base_url if base_url is None else base_url)
+
+
+def _notes(database: Database, profile: Profile, export_id: int) -> tuple[str, ...]:
+    recipe = json.loads(str(export_row(database, export_id)["recipe"]))
+    has_untrained = recipe.get("mode") == "exchange" and (
+        recipe.get("context_exchanges") or recipe.get("min_assistant_chars")
+    )
+    weights = (
+        f"some replies in the file carry weight 0, not to be trained; whether {profile.label} honours that is"
+        " not known: a dataset with --context-exchanges 0 has none"
+    )
+    return tuple(
+        note for note in (profile.note, weights if has_untrained and not profile.has_weights else "") if note
+    )
 
 
 def _check_examples(profile: Profile, training: PlannedFile) -> None:
@@ -153,11 +195,11 @@ def _check_examples(profile: Profile, training: PlannedFile) -> None:
         )
 
 
-def _check_options(model: str, suffix: str | None, seed: int | None, again: int) -> None:
+def _check_options(profile: Profile, model: str, suffix: str | None, seed: int | None, again: int) -> None:
     if not model.strip():
         raise UsageError("no model; name the one to start from, such as gpt-4.1-mini-2025-04-14")
-    if suffix is not None and not 1 <= len(suffix) <= LONGEST_SUFFIX:
-        raise UsageError(f"a suffix has 1 to {LONGEST_SUFFIX} characters, not {len(suffix)}")
+    if suffix is not None and not re.fullmatch(profile.suffix_pattern, suffix):
+        raise UsageError(f"a suffix at {profile.label} has {profile.suffix_rule}, not {suffix!r}")
     if seed is not None and not 0 <= seed <= GREATEST_SEED:
         raise UsageError(f"a seed is 0 to {GREATEST_SEED}, not {seed}")
     if again < 0:
@@ -170,12 +212,20 @@ def _checked_hyperparameters(profile: Profile, asked: Mapping[str, object]) -> d
         if name not in profile.hyperparameters:
             choices = ", ".join(profile.hyperparameters)
             raise UsageError(f"{profile.label} knows no hyperparameter '{name}'; choose from: {choices}")
-        least, greatest = profile.hyperparameters[name]
-        number = _number(value)
-        if value != "auto" and (number is None or not least <= number <= greatest):
-            raise UsageError(f"{name} is 'auto' or a number from {least:g} to {greatest:g}, not {value!r}")
-        checked[name] = "auto" if value == "auto" else number
+        checked[name] = _checked_value(name, value, profile.hyperparameters[name])
     return checked
+
+
+def _checked_value(name: str, value: object, allowed: Bounds | Choices) -> object:
+    if isinstance(allowed[0], str):
+        if str(value) not in allowed:
+            raise UsageError(f"{name} is one of: {', '.join(map(str, allowed))}; not {value!r}")
+        return {"true": True, "false": False}.get(str(value), value)
+    least, greatest = allowed
+    number = _number(value)
+    if value != "auto" and (number is None or not least <= number <= greatest):
+        raise UsageError(f"{name} is 'auto' or a number from {least:g} to {greatest:g}, not {value!r}")
+    return "auto" if value == "auto" else number
 
 
 def _number(value: object) -> int | float | None:
@@ -188,7 +238,9 @@ def _number(value: object) -> int | float | None:
 
 
 @patient
-def _people_count(database: Database, export_id: int, validation_export_id: int | None) -> int:
+def _people(
+    database: Database, export_id: int, validation_export_id: int | None
+) -> tuple[PlannedPerson, ...]:
     ids = {"export_id": export_id, "validation_export_id": validation_export_id}
     with database.connect(is_read_only=database.is_duckdb) as connection:
-        return int(rows(connection, "job_people", **ids)[0]["people_count"])
+        return tuple(PlannedPerson(**row) for row in rows(connection, "job_people", **ids))

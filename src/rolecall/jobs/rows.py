@@ -15,6 +15,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_r
 
 from rolecall.database import Database, insert, rows
 from rolecall.errors import CallFailed, NotFound, StoreBusy
+from rolecall.jobs.losses import Loss
 from rolecall.migrate import ready
 from rolecall.profiles import RemoteCheckpoint, RemoteEvent
 
@@ -56,8 +57,13 @@ class Job:
     attempt_count: int
     intent_at: datetime | None
     next_poll_at: datetime | None
+    """Before then a creation without an answer is not repeated."""
+    lease_owner: str | None
+    """The process that is creating the job."""
+    lease_until: datetime | None
     fine_tuned_model: str | None
     trained_token_count: int | None
+    estimated_cost_usd: float | None
     error_class: str | None
     """Why it failed or is blocked, in our words: auth, quota, provider_closed."""
     error_code: str | None
@@ -67,9 +73,13 @@ class Job:
     created_at: datetime
     updated_at: datetime
     finished_at: datetime | None
+    open_creation_count: int
+    """Creations without a known outcome: each may still bring a further job, which is then cancelled."""
     events: tuple[RemoteEvent, ...] = ()
     """Filled by `show_job` and `watch_job`."""
     checkpoints: tuple[RemoteCheckpoint, ...] = ()
+    """Filled by `show_job` and `watch_job`."""
+    losses: tuple[Loss, ...] = ()
     """Filled by `show_job` and `watch_job`."""
 
     @property
@@ -125,6 +135,13 @@ def read_job(database: Database, job_id: int) -> Job:
 
 
 @patient
+def provider_job_ids(database: Database, *, but_not: int) -> set[str]:
+    """Return the provider's ids of all jobs but one."""
+    with database.connect(is_read_only=database.is_duckdb) as connection:
+        return {str(job.provider_job_id) for job in _read(connection) if job.job_id != but_not}
+
+
+@patient
 def add_job(database: Database, values: Mapping[str, object]) -> Job:
     """Add a job in the state `built`, unless the run has one already; return the run's job."""
     run_key = str(values["run_key"])
@@ -155,6 +172,7 @@ def advance(
     outcome: CallFailed | str | None = None,
     events: Sequence[RemoteEvent] = (),
     checkpoints: Sequence[RemoteCheckpoint] = (),
+    losses: Sequence[Loss] = (),
 ) -> Job:
     """Change a job in one transaction, if it still is as `job` says, and return it as it is then.
 
@@ -166,6 +184,7 @@ def advance(
         outcome: How the call before ended: `ok`, or its failure.
         events: To add; known ones are left alone.
         checkpoints: To add; known ones are left alone.
+        losses: To add; those of known steps are left alone.
 
     Raises:
         Overtaken: Another process changed the job; nothing is written.
@@ -184,6 +203,8 @@ def advance(
             _add_once(connection, "job_events", "provider_event_id", job.job_id, event)
         for checkpoint in checkpoints:
             _add_once(connection, "job_checkpoints", "provider_checkpoint_id", job.job_id, checkpoint)
+        for loss in losses:
+            _add_once(connection, "job_losses", "step", job.job_id, loss)
         return _read_whole(connection, job.job_id)
 
 
@@ -197,7 +218,8 @@ def _read_whole(connection: sa.Connection, job_id: int) -> Job:
         raise NotFound(f"no job {job_id}; see: rolecall job list")
     events = tuple(RemoteEvent(**row) for row in rows(connection, "job_event_rows", job_id=job_id))
     saved = tuple(RemoteCheckpoint(**row) for row in rows(connection, "job_checkpoint_rows", job_id=job_id))
-    return replace(found[0], events=events, checkpoints=saved)
+    losses = tuple(Loss(**row) for row in rows(connection, "job_loss_rows", job_id=job_id))
+    return replace(found[0], events=events, checkpoints=saved, losses=losses)
 
 
 def _compare_and_set(connection: sa.Connection, job: Job, values: Mapping[str, object]) -> None:
@@ -225,7 +247,11 @@ def _close_attempt(connection: sa.Connection, job: Job, outcome: CallFailed | st
 
 
 def _add_once(
-    connection: sa.Connection, table: str, key: str, job_id: int, record: RemoteEvent | RemoteCheckpoint
+    connection: sa.Connection,
+    table: str,
+    key: str,
+    job_id: int,
+    record: RemoteEvent | RemoteCheckpoint | Loss,
 ) -> None:
     values = {field.name: getattr(record, field.name) for field in fields(record)}
     known = sa.text(f"select 1 from {table} where job_id = :job_id and {key} = :key")

@@ -9,16 +9,20 @@ after a creation without an answer the provider's list is asked, and only an emp
 """
 
 import json
+import os
+import platform
 from collections.abc import Callable
 from datetime import timedelta
 
 from rolecall.errors import CallFailed, ProviderError
 from rolecall.jobs.calls import Run, is_passing, stop
 from rolecall.jobs.planned_files import export_row, planned_file
+from rolecall.jobs.reconciling import Undecided, cancel_further, find_own
 from rolecall.jobs.rows import Job, Overtaken, advance, now, read_job
 from rolecall.profiles import JobRequest, RemoteFile, RemoteJob
 
 NO_UPLOADS = {"state": "built", "upload_id": None, "validation_upload_id": None}
+NO_LEASE = {"lease_owner": None, "lease_until": None}
 
 
 def carry(run: Run, job: Job) -> Job:
@@ -32,9 +36,20 @@ def carry(run: Run, job: Job) -> Job:
             job = STEPS[job.state](run, job)
         except Overtaken:
             job = read_job(run.database, job.job_id)
+        except Undecided as error:
+            job = _blocked_until_told(run, job, error)
         except CallFailed as error:
             job = stop(run, job, error)
-    return job
+    return without_further(run, job) if job.state == "polling" else job
+
+
+def without_further(run: Run, job: Job) -> Job:
+    """Cancel what late answers made beside a job, log it, and return the job."""
+    news = cancel_further(run, job)
+    try:
+        return advance(run.database, job, {}, events=news) if news else job
+    except Overtaken:
+        return read_job(run.database, job.job_id)
 
 
 def resumed_state(job: Job) -> str:
@@ -44,6 +59,19 @@ def resumed_state(job: Job) -> str:
     if not job.upload_id or (job.validation_export_id and not job.validation_upload_id):
         return "built"
     return "submitting" if job.intent_at else "uploaded"
+
+
+def _blocked_until_told(run: Run, job: Job, error: Undecided) -> Job:
+    listed = "; ".join(
+        f"{each.provider_job_id}, made {each.created_at:%Y-%m-%d %H:%M:%S} UTC, {each.status}"
+        for each in error.candidates
+    )
+    said = (
+        f"{run.profile.label} lists several jobs that could be this one ({listed}) and does not say whose"
+        f" they are. Say which it is: rolecall job resume {job.job_id} --adopt ID, or --adopt none"
+    )
+    blocked = {"state": "blocked", "error_class": "ask", "error_code": None, "error_message": said}
+    return advance(run.database, job, blocked)
 
 
 def _built(run: Run, job: Job) -> Job:
@@ -128,20 +156,31 @@ def _file_ready(run: Run, job: Job) -> Job:
 
 def _submitting(run: Run, job: Job) -> Job:
     """Create the job, unless an earlier call did: the one step that costs money."""
-    found = run.ask(lambda: _find_job(run, job))
-    if not found and run.wait_until(job.next_poll_at):
-        found = run.ask(lambda: _find_job(run, job))
+    found = find_settled(run, job)
     if found:
         run.note(f"the job was made already: {found.provider_job_id}")
-        return advance(run.database, job, _accepted(found))
+        return advance(run.database, job, accepted(found))
     settled_at = now() + timedelta(seconds=run.waits.settle_seconds)
     intent = {"intent_at": job.intent_at or now(), "next_poll_at": settled_at}
-    job = advance(run.database, job, intent, attempt="create")
+    lease = {"lease_owner": f"{platform.node()} {os.getpid()}", "lease_until": settled_at}
+    job = advance(run.database, job, {**intent, **lease}, attempt="create")
     try:
         created = run.wire.create_job(_request(run, job))
     except CallFailed as error:
         return _not_created(run, job, error)
-    return advance(run.database, job, _accepted(created), outcome="ok")
+    return advance(run.database, job, accepted(created), outcome="ok")
+
+
+def find_settled(run: Run, job: Job) -> RemoteJob | None:
+    """Return the provider's job of a run; None once it is sure that no earlier creation brings one."""
+    found = run.ask(lambda: find_own(run, job))
+    if found or not job.next_poll_at or job.next_poll_at <= now():
+        return found
+    run.note(
+        f"job {job.job_id}: waiting until an earlier creation has settled ({job.lease_owner or 'no answer'})"
+    )
+    run.wait_until(job.next_poll_at)
+    return run.ask(lambda: find_own(run, job))
 
 
 def _not_created(run: Run, job: Job, error: CallFailed) -> Job:
@@ -150,24 +189,18 @@ def _not_created(run: Run, job: Job, error: CallFailed) -> Job:
         error.param == "training_file" or (job.upload_id is not None and job.upload_id in str(error))
     )
     if is_file_gone:
-        job = advance(run.database, job, {**NO_UPLOADS, "next_poll_at": None}, outcome=error)
+        changes = {**NO_UPLOADS, **NO_LEASE, "next_poll_at": None}
+        job = advance(run.database, job, changes, outcome=error)
     elif not is_passing(error):
         return stop(run, job, error, action="create")
     elif error.outcome == "unknown":
         settled_at = now() + timedelta(seconds=run.waits.settle_seconds)
-        job = advance(run.database, job, {"next_poll_at": settled_at}, outcome=error)
+        job = advance(run.database, job, {**NO_LEASE, "next_poll_at": settled_at}, outcome=error)
         run.note(f"{error}; looking whether the job was made")
     else:
-        job = advance(run.database, job, {"next_poll_at": None}, outcome=error)
+        job = advance(run.database, job, {**NO_LEASE, "next_poll_at": None}, outcome=error)
     run.pause(job, error)
     return job
-
-
-def _find_job(run: Run, job: Job) -> RemoteJob | None:
-    """Return the provider's job of this run: the oldest one alive, else the oldest."""
-    found = list(run.wire.jobs(job.run_key))
-    dead = ("failed", "cancelled")
-    return min(found, key=lambda each: (each.status in dead, each.created_at), default=None)
 
 
 def _request(run: Run, job: Job) -> JobRequest:
@@ -185,8 +218,10 @@ def _request(run: Run, job: Job) -> JobRequest:
     )
 
 
-def _accepted(remote: RemoteJob) -> dict[str, object]:
+def accepted(remote: RemoteJob) -> dict[str, object]:
+    """Return the changes that make a provider's job the run's."""
     return {
+        **NO_LEASE,
         "state": "polling",
         "provider_job_id": remote.provider_job_id,
         "status": remote.status,

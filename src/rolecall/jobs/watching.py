@@ -2,17 +2,19 @@
 
 import random
 from collections.abc import Callable
+from functools import partial
 from itertools import takewhile
 from typing import TypeVar
 
 from rolecall.errors import CallFailed, UsageError
 from rolecall.jobs.calls import Run, is_passing, kept, stop
-from rolecall.jobs.rows import Job, Overtaken, advance, read_job
-from rolecall.profiles import RemoteCheckpoint, RemoteEvent, RemoteJob
+from rolecall.jobs.losses import Loss, losses_in, losses_of
+from rolecall.jobs.reconciling import cancel_further
+from rolecall.jobs.rows import Job, Overtaken, advance, now, read_job
+from rolecall.profiles import ENDS, RemoteCheckpoint, RemoteEvent, RemoteJob
 
 T = TypeVar("T")
 
-ENDS = ("succeeded", "failed", "cancelled")
 # At the longest pause, about an hour without any answer.
 LONGEST_SILENCE = 60
 
@@ -32,11 +34,12 @@ def follow(
         )
     pause, longest = poll_seconds
     silence_count = 0
+    shown = {event.provider_event_id for event in job.events}
     while True:
         try:
-            job = _poll(run, job, on_event)
+            job = poll(run, job)
             silence_count = 0
-        except Overtaken:
+        except Overtaken:  # by another watcher, whose events are ours to show as well
             job = read_job(run.database, job.job_id)
         except CallFailed as error:
             silence_count += 1
@@ -45,6 +48,10 @@ def follow(
             if silence_count >= LONGEST_SILENCE:
                 raise kept(job, error) from error
             run.note(f"{error}; asking again")
+        for event in job.events:
+            if event.provider_event_id not in shown:
+                shown.add(event.provider_event_id)
+                on_event(event)
         if job.state != "polling":
             return job
         # Several watchers should not all ask at the same moment.
@@ -52,24 +59,35 @@ def follow(
         pause = min(longest, pause * 1.5)
 
 
-def _poll(run: Run, job: Job, on_event: Callable[[RemoteEvent], None]) -> Job:
+def poll(run: Run, job: Job) -> Job:
     """Ask once, store what is new in one transaction, and return the job as it is then."""
     remote = run.wire.job(str(job.provider_job_id))
-    has_ended = remote.status in ENDS
-    events = _new_events(run, job, has_ended)
+    end = run.profile.status_of(remote.status)
+    has_ended = end in ENDS
+    events = [*_new_events(run, job, has_ended), *cancel_further(run, job)]
     if not events and remote.answer == job.last_answer and not has_ended:
         return job
     if remote.status != job.status:
         run.note(f"job {job.job_id} at {run.profile.label}: {remote.status}")
     changes = _news(remote)
     saved: list[RemoteCheckpoint] = []
+    losses = losses_of(events)
     if has_ended:
-        changes.update(state=remote.status, finished_at=remote.finished_at, next_poll_at=None)
+        changes.update(state=end, finished_at=remote.finished_at or now(), next_poll_at=None)
         saved = _all(run, lambda: list(run.wire.checkpoints(remote.provider_job_id)))
-    job = advance(run.database, job, changes, events=events, checkpoints=saved)
-    for event in events:
-        on_event(event)
-    return job
+        if not (losses or job.losses):
+            losses = _results(run, remote)
+    return advance(run.database, job, changes, events=events, checkpoints=saved, losses=losses)
+
+
+def _results(run: Run, remote: RemoteJob) -> list[Loss]:
+    """Return the losses of a job whose events told none, from its result files."""
+
+    def read(result_id: str) -> list[Loss]:
+        return losses_in(run.wire.file_text(result_id))
+
+    found = (_all(run, partial(read, result_id)) for result_id in remote.result_ids)
+    return next((losses for losses in found if losses), [])
 
 
 def _news(remote: RemoteJob) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from rolecall.profiles import RemoteCheckpoint, RemoteEvent, RemoteFile, RemoteJob
 
@@ -58,6 +58,18 @@ def _object(value: object) -> Answer:
     return value if isinstance(value, dict) else {}
 
 
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def day(value: object) -> date | None:
+    """Return YYYY-MM-DD as a day; None for anything else."""
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
 def file(answer: Answer) -> RemoteFile:
     """Return a file object as a record."""
     return RemoteFile(
@@ -66,6 +78,7 @@ def file(answer: Answer) -> RemoteFile:
         byte_count=_whole(answer.get("bytes")) or 0,
         status=str(answer.get("status")),
         error_message=text(answer.get("status_details")),
+        created_at=_time(answer["created_at"]) if answer.get("created_at") else None,
     )
 
 
@@ -78,6 +91,10 @@ def job(answer: Answer, request_id: str | None = None) -> RemoteJob:
         answer=_json(answer),
         created_at=_time(answer.get("created_at")),
         request_id=request_id,
+        model=text(answer.get("model")),
+        upload_id=text(answer.get("training_file")),
+        # Not in OpenAI's specification; older servers say it under the second name.
+        suffix=text(answer.get("suffix") or answer.get("user_provided_suffix")),
         fine_tuned_model=text(answer.get("fine_tuned_model")),
         trained_token_count=_whole(answer.get("trained_tokens")),
         # A job without a fault may carry an error whose every value is null.
@@ -85,6 +102,7 @@ def job(answer: Answer, request_id: str | None = None) -> RemoteJob:
         error_message=text(error.get("message")),
         finished_at=_time(answer["finished_at"]) if answer.get("finished_at") else None,
         metadata={str(name): str(value) for name, value in _object(answer.get("metadata")).items()},
+        result_ids=tuple(str(item) for item in _list(answer.get("result_files")) if isinstance(item, str)),
     )
 
 

@@ -1,4 +1,4 @@
-"""OpenAI's own service, and whatever speaks its protocol at another address (`base_url`).
+"""OpenAI's own service, or a gateway to it at another address (`base_url`).
 
 Source: platform.openai.com, fine-tuning guide, deprecations and API reference, read 2026-11.
 """
@@ -25,6 +25,6 @@ profile = Profile(
     closes_on=date(2027, 1, 6),
     note=(
         "Organizations that never ran a fine-tuning job can create none since 2026-05-07, and from 2027-01-06"
-        " nobody can; its protocol lives on elsewhere (--base-url)."
+        " nobody can; its protocol lives on elsewhere."
     ),
 )

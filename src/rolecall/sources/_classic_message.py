@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
-from rolecall.records import Attachment, Message, Reaction
+from rolecall.records import Attachment, Message
 from rolecall.sentences import is_system_sentence
+from rolecall.sources._fields import Names, integer_of, milliseconds_of, reactions_of
 from rolecall.text import repair
 
 # The lists and objects of a message that name files, with the kind that we call them.
@@ -34,6 +35,7 @@ class RawMessage(msgspec.Struct):
     is_unsent: Any = None
     is_taken_down: Any = None
     call_duration: Any = None
+    missed: Any = None
     users: Any = None
     share: Any = None
     photos: Any = None
@@ -45,46 +47,34 @@ class RawMessage(msgspec.Struct):
     reactions: Any = None
 
 
-class Names(dict[str, str]):
-    """Display names as the file writes them -> repaired; a file repeats a few names thousands of times."""
-
-    def repaired(self, name: object) -> str:
-        """Return the name repaired, `''` for anything that is no text."""
-        if not isinstance(name, str):
-            return ""
-        found = self.get(name)
-        if found is None:
-            found = self[name] = repair(name)
-        return found
-
-
 def message_of(raw: RawMessage, sent_at_ms: int, names: Names) -> Message:
     """Return the entry as a message, its texts repaired and its kind decided."""
     sender = names.repaired(raw.sender_name)
     body = repair(raw.content) if isinstance(raw.content, str) and raw.content else None
     attachments = _attachments(raw)
-    share_url = _share_url(raw.share)
     kind = _kind(raw, body, sender, bool(attachments))
     if kind in ("share", "media"):
         body = None  # "Ann sent an attachment." says nothing that the attachment does not
+    share_url, share_text = _share(raw.share) if raw.share else (None, None)
     return Message(
         sender,
         sent_at_ms,
         kind,
-        body or None,
-        share_url,
-        _integer(raw.call_duration),
-        raw.is_unsent is True,
-        raw.is_taken_down is True,
-        attachments,
-        _reactions(raw.reactions, names) if raw.reactions else (),
+        body=body or None,
+        share_url=share_url,
+        share_text=share_text,
+        call_seconds=_call_seconds(raw) if kind == "call" else None,
+        is_unsent=raw.is_unsent is True,
+        is_taken_down=raw.is_taken_down is True,
+        attachments=attachments,
+        reactions=reactions_of(raw.reactions, names, repair) if raw.reactions else (),
     )
 
 
 def _kind(raw: RawMessage, body: str | None, sender: str, has_media: bool) -> str:
     if raw.is_unsent is True or raw.is_taken_down is True:
         return "unsent"
-    if raw.call_duration is not None or raw.type == "Call":
+    if raw.call_duration is not None or raw.missed is True or raw.type == "Call":
         return "call"
     if raw.type in _EVENT_TYPES or raw.users:
         return "system"
@@ -109,37 +99,21 @@ def _attachments(raw: RawMessage) -> tuple[Attachment, ...]:
     return tuple(found)
 
 
-def _share_url(share: object) -> str | None:
-    link = share.get("link") if isinstance(share, dict) else None
-    return repair(link) if isinstance(link, str) and link else None
+def _share(share: object) -> tuple[str | None, str | None]:
+    """Return the address and the words of what was shared; a location that is shared live has words only."""
+    if not isinstance(share, dict):
+        return None, None
+    found = (share.get("link"), share.get("share_text"))
+    url, text = (repair(value) if isinstance(value, str) else "" for value in found)
+    return url or None, text or None
 
 
-def _reactions(reactions: object, names: Names) -> tuple[Reaction, ...]:
-    if not isinstance(reactions, list):
-        return ()
-    return tuple(
-        Reaction(
-            repair(reaction["reaction"]),
-            names.repaired(reaction.get("actor")),
-            None if (seconds := _integer(reaction.get("timestamp"))) is None else seconds * 1000,
-        )
-        for reaction in reactions
-        if isinstance(reaction, dict) and isinstance(reaction.get("reaction"), str)
-    )
+def _call_seconds(raw: RawMessage) -> int | None:
+    seconds = integer_of(raw.call_duration)
+    return 0 if seconds is None and raw.missed is True else seconds
 
 
 def sent_at_ms_of(raw: RawMessage) -> int | None:
     """Return the entry's time; the archives of early 2018 have seconds only."""
-    sent_at_ms = _integer(raw.timestamp_ms)
-    if sent_at_ms is None and (seconds := _integer(raw.timestamp)) is not None:
-        sent_at_ms = seconds * 1000
-    return sent_at_ms if sent_at_ms is not None and abs(sent_at_ms) < 2**62 else None
-
-
-def _integer(value: object) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        return int(value)
-    except (ValueError, OverflowError):
-        return None
+    sent_at_ms = integer_of(raw.timestamp_ms)
+    return milliseconds_of(raw.timestamp) if sent_at_ms is None else sent_at_ms

@@ -1,11 +1,23 @@
-"""Instagram: the downloads since 2022, which share Facebook's layout under a folder of their own."""
+"""Instagram: the downloads since 2022, which share Facebook's layout, and those of 2018 to 2020."""
 
 from collections.abc import Iterator
 
 from rolecall.records import ArchiveFile, OwnerHint, SkippedFile, Thread
-from rolecall.sources import _classic
+from rolecall.sources import _classic, _legacy
+from rolecall.sources._documents import damage, document_of
 
 
 def read(file: ArchiveFile) -> Iterator[Thread | OwnerHint | SkippedFile] | None:
-    """Read one JSON file of an Instagram download, or return None when it is another's; see `_classic`."""
-    return _classic.read(file, "instagram") if _classic.is_instagram(file) else None
+    """Read one JSON file of an Instagram download, or return None when it is another's.
+
+    A folder says whose a file of Facebook's layout is; see `_classic.read` for what is yielded.
+    """
+    if _classic.is_instagram(file):
+        found = _classic.read(file, "instagram")
+        if found is not None:
+            return found
+    document = document_of(file)
+    if document.shape == "legacy":
+        return damage(file, document) if document.reason else _legacy.threads(file, document)
+    hint = _legacy.owner_hint(file, document)
+    return iter([hint]) if hint else None

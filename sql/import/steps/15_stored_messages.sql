@@ -1,0 +1,89 @@
+-- What the store holds of the batch's threads. Downloads of one person are ordered by their clocks: the newest message
+-- of the thread, then the newest message of all. Source: FORMATS.md section 4.2.
+-- Params: import_id, newest_at_ms
+insert into stored_messages
+with
+
+touched as (
+    select
+        bucket,
+        thread_id,
+        min(sent_at_ms) as first_at_ms,
+        max(sent_at_ms) as last_at_ms
+    from staged_messages
+    group by bucket, thread_id
+),
+
+staged_clocks as (
+    select
+        thread_id,
+        max(coalesce(newest_at_ms, -4611686018427387904)) as newest_at_ms
+    from staged_threads
+    group by thread_id
+),
+
+downloads as (
+    select
+        thread_imports.thread_id,
+        thread_imports.import_id,
+        min(thread_imports.first_at_ms) as first_at_ms,
+        max(thread_imports.newest_at_ms) as newest_at_ms,
+        case
+            when imports.import_id = :import_id then true
+            when staged_clocks.newest_at_ms <> max(thread_imports.newest_at_ms)
+                then staged_clocks.newest_at_ms > max(thread_imports.newest_at_ms)
+            else :newest_at_ms >= coalesce(imports.newest_at_ms, -4611686018427387904)
+        end as is_newer_than
+    from thread_imports
+    inner join staged_clocks on staged_clocks.thread_id = thread_imports.thread_id
+    inner join imports on imports.import_id = thread_imports.import_id
+    group by
+        thread_imports.thread_id,
+        thread_imports.import_id,
+        imports.import_id,
+        imports.newest_at_ms,
+        staged_clocks.newest_at_ms
+),
+
+stored as (
+    select messages.*
+    from messages
+    inner join touched on touched.bucket = messages.bucket and touched.thread_id = messages.thread_id
+    where messages.sent_at_ms between touched.first_at_ms and touched.last_at_ms
+),
+
+stored_media as (
+    select
+        attachments.thread_id,
+        attachments.message_id,
+        string_agg(attachments.kind, ',' order by attachments.attachment_no) as media
+    from attachments
+    inner join touched on touched.thread_id = attachments.thread_id
+    group by attachments.thread_id, attachments.message_id
+)
+
+select
+    stored.bucket,
+    stored.thread_id,
+    stored.message_id,
+    stored.participant_id,
+    stored.sent_at_ms,
+    stored.ordinal,
+    stored.kind,
+    stored.body,
+    stored.share_url,
+    coalesce(stored_media.media, '') as media,
+    coalesce(newest_download.is_newer_than, true) as is_newer,
+    coalesce(
+        stored.sent_at_ms = first_download.first_at_ms and stored.sent_at_ms = newest_download.first_at_ms, false
+    ) as is_at_start,
+    coalesce(
+        stored.sent_at_ms = first_download.newest_at_ms and stored.sent_at_ms = newest_download.newest_at_ms, false
+    ) as is_at_end
+from stored
+left join stored_media
+    on stored_media.thread_id = stored.thread_id and stored_media.message_id = stored.message_id
+left join downloads as first_download
+    on first_download.thread_id = stored.thread_id and first_download.import_id = stored.first_import_id
+left join downloads as newest_download
+    on newest_download.thread_id = stored.thread_id and newest_download.import_id = stored.last_import_id

@@ -1,0 +1,79 @@
+-- What one person is left with at one instant, on both sides alike, are the same messages, changed between the
+-- downloads: edited, removed, stripped of their media, or a sentence in another language. Source: FORMATS.md section
+-- 4.2, rules 3 and 4.
+-- Where a file ends at the very time at which the store's own begin, or the reverse, an instant may be cut between two
+-- parts of one thread, and the messages are not the same; nothing is paired there.
+-- Params: none
+insert into matched_entries
+with
+
+reaches as (
+    select
+        thread_id,
+        min(first_at_ms) as first_at_ms,
+        max(newest_at_ms) as newest_at_ms
+    from staged_threads
+    group by thread_id
+),
+
+staged_left as (
+    select
+        staged_messages.*,
+        row_number() over (
+            partition by staged_messages.thread_id, staged_messages.sent_at_ms, staged_messages.participant_id
+            order by staged_messages.ordinal, staged_messages.staged_no
+        ) as place_no,
+        count(*) over (
+            partition by staged_messages.thread_id, staged_messages.sent_at_ms, staged_messages.participant_id
+        ) as left_count
+    from entries
+    inner join staged_messages on staged_messages.staged_no = entries.staged_no
+    left join matched_entries on matched_entries.staged_no = entries.staged_no
+    where matched_entries.staged_no is null
+),
+
+stored_left as (
+    select
+        stored_messages.*,
+        row_number() over (
+            partition by stored_messages.thread_id, stored_messages.sent_at_ms, stored_messages.participant_id
+            order by stored_messages.ordinal, stored_messages.message_id
+        ) as place_no,
+        count(*) over (
+            partition by stored_messages.thread_id, stored_messages.sent_at_ms, stored_messages.participant_id
+        ) as left_count
+    from stored_messages
+    left join matched_entries
+        on matched_entries.thread_id = stored_messages.thread_id
+        and matched_entries.message_id = stored_messages.message_id
+    where matched_entries.message_id is null
+)
+
+select
+    staged_left.staged_no,
+    stored_left.bucket,
+    stored_left.thread_id,
+    stored_left.message_id,
+    stored_left.is_newer,
+    case
+        when stored_left.kind = 'unsent' and staged_left.kind = 'text' then 'remember'
+        when stored_left.kind = 'unsent' then 'keep'
+        when staged_left.kind = 'unsent' then 'unsend'
+        when staged_left.kind = 'system' and stored_left.kind = 'text' then 'recognise'
+        when stored_left.kind = 'system' and staged_left.kind = 'text' then 'keep'
+        when staged_left.body is null and stored_left.body is not null then 'keep'
+        when stored_left.body is null and staged_left.body is not null then 'fill'
+        when stored_left.is_newer then 'replace'
+        when staged_left.kind = 'text' then 'remember'
+        else 'keep'
+    end as effect
+from staged_left
+inner join stored_left
+    on stored_left.thread_id = staged_left.thread_id
+    and stored_left.sent_at_ms = staged_left.sent_at_ms
+    and stored_left.participant_id = staged_left.participant_id
+    and stored_left.place_no = staged_left.place_no
+    and stored_left.left_count = staged_left.left_count
+inner join reaches on reaches.thread_id = staged_left.thread_id
+where not (stored_left.is_at_end and staged_left.sent_at_ms = reaches.first_at_ms)
+    and not (stored_left.is_at_start and staged_left.sent_at_ms = reaches.newest_at_ms)

@@ -1,0 +1,19 @@
+-- The store's messages of the batch's threads, as far as the batch reaches, with what the batch may do to each:
+-- is_newer tells whether the batch's download is newer than the newest one that held the message; is_at_start and
+-- is_at_end whether it lies at the first or last time of the downloads that held it.
+-- Grain: thread_id, message_id
+create temporary table stored_messages (
+    bucket bigint not null,
+    thread_id bigint not null,
+    message_id bigint not null,
+    participant_id bigint not null,
+    sent_at_ms bigint not null,
+    ordinal bigint not null,
+    kind varchar not null,
+    body varchar,
+    share_url varchar,
+    media varchar not null,
+    is_newer boolean not null,
+    is_at_start boolean not null,
+    is_at_end boolean not null
+)

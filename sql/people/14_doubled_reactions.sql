@@ -1,0 +1,2 @@
+-- Params: old_id
+delete from reactions where participant_id = :old_id

@@ -1,0 +1,10 @@
+-- The threads that one person is in, and another is not yet, become the other's.
+-- Params: old_id, new_id
+update thread_participants set participant_id = :new_id
+where participant_id = :old_id
+    and not exists (
+        select 1
+        from thread_participants as others
+        where others.thread_id = thread_participants.thread_id
+            and others.participant_id = :new_id
+    )

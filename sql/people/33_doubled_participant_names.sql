@@ -1,0 +1,2 @@
+-- Params: old_id
+delete from participant_names where participant_id = :old_id

@@ -1,0 +1,2 @@
+-- Params: old_id
+delete from thread_participants where thread_id = :old_id

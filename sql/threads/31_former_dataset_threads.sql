@@ -1,0 +1,2 @@
+-- Params: old_id
+delete from dataset_threads where thread_id = :old_id

@@ -1,0 +1,2 @@
+-- Params: old_id
+delete from threads where thread_id = :old_id

@@ -1,0 +1,69 @@
+"""Examples as chat bubbles: others on the left, the assistant on the right; plain lines in a pipe."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rolecall.cli.printing import out, printable
+
+if TYPE_CHECKING:
+    from rolecall.overview import ShownExample, ShownTurn
+
+BUBBLE_SHARE = 0.7
+"""Of the terminal's width."""
+
+
+def print_examples(examples: "Sequence[ShownExample]") -> None:
+    """Print examples, each with its turns and the reasons for its cuts."""
+    for example in examples:
+        out(
+            f"example {example.example_no} of '{example.title or example.thread_id}' ({example.kind}), for"
+            f" {example.split}, at most {example.token_count:,} tokens"
+        )
+        out(f"  begins here: {example.begins}")
+        if sys.stdout.isatty():
+            _draw(example.turns)
+        else:
+            for turn in example.turns:
+                _print_turn(turn)
+        out(f"  ends here: {example.ends}")
+        out()
+
+
+def mark(turn: "ShownTurn") -> str:
+    """Return what becomes of a turn, in words."""
+    if turn.role != "assistant":
+        return turn.role
+    return "assistant, trained" if turn.is_trained else "assistant, only read"
+
+
+def _print_turn(turn: "ShownTurn") -> None:
+    first, *rest = turn.content.split("\n")
+    out(f"  {mark(turn):>20}: {first}")
+    for line in rest:
+        out(f"{'':>24}{line}")
+
+
+def _draw(turns: "Sequence[ShownTurn]") -> None:
+    from rich.align import Align
+    from rich.console import Console
+    from rich.panel import Panel
+    from rich.text import Text
+
+    console = Console()
+    widest = max(20, int(console.width * BUBBLE_SHARE))
+    styles = {"system": "yellow", "user": "cyan", "assistant": "green"}
+    for turn in turns:
+        is_read_only = turn.role == "assistant" and not turn.is_trained
+        label = mark(turn)
+        text = Text(printable(turn.content))
+        width = min(widest, max(*(len(line) for line in text.plain.split("\n")), len(label) + 2) + 4)
+        bubble = Panel(
+            text,
+            title=label,
+            title_align="left",
+            width=width,
+            border_style="dim" if is_read_only else styles.get(turn.role, ""),
+            style="dim" if is_read_only else "",
+        )
+        console.print(Align.right(bubble) if turn.role == "assistant" else bubble)

@@ -1,0 +1,89 @@
+"""`rolecall stats`: activity as plots in the terminal."""
+
+from typing import Annotated, cast
+
+import typer
+
+from rolecall.cli.common import JsonOption, store_of
+from rolecall.cli.printing import out, print_json, printable
+
+Row = dict[str, object]
+LABEL_CHARS = 24
+BAR_CHARS = 40
+# Longer histories are drawn by year.
+DRAWN_MONTHS = 48
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog="Example: rolecall stats --limit 5")(stats)
+
+
+def stats(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, help="Most people and chats to show.")] = 10,
+    is_json: JsonOption = False,
+) -> None:
+    """Show activity as plots.
+
+    By month, hour and person, times to answer, and the longest chats. Each figure is a view:
+    activity_by_month, activity_by_hour, activity_by_person, reply_times_by_person, activity_by_thread.
+    """
+    found = store_of(context).stats(limit=limit)
+    if is_json:
+        print_json(found)
+        return
+    if not found["months"]:
+        out("no message has a time yet; bring some in with: rolecall import PATH")
+        return
+    _draw_times(found["months"])
+    _draw(
+        "messages by hour of the day (UTC)",
+        [(f"{_number(row, 'hour'):02}", _number(row, "message_count")) for row in found["hours"]],
+    )
+    _draw("messages by person", _pairs(found["people"], "display_name", "message_count"))
+    minutes = [
+        (name, milliseconds / 60_000)
+        for name, milliseconds in _pairs(found["replies"], "display_name", "median_reply_ms")
+    ]
+    _draw("minutes until half of a person's answers came", minutes)
+    _draw("messages by chat", _pairs(found["threads"], "title", "message_count"))
+
+
+def _draw_times(months: list[Row]) -> None:
+    pairs = _pairs(months, "month", "message_count")
+    if len(pairs) <= DRAWN_MONTHS:
+        _draw("messages by month (UTC)", pairs)
+        return
+    years: dict[str, float] = {}
+    for month, count in pairs:
+        years[month[:4]] = years.get(month[:4], 0) + count
+    _draw("messages by year (UTC)", list(years.items()))
+
+
+def _draw(heading: str, pairs: list[tuple[str, float]]) -> None:
+    """Draw a bar for each pair, its name before and its number behind it."""
+    from rich.bar import Bar
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(justify="right", overflow="ellipsis", max_width=LABEL_CHARS, no_wrap=True)
+    table.add_column(width=BAR_CHARS)
+    table.add_column(justify="right")
+    most = max((number for _, number in pairs), default=0)
+    for label, number in pairs:
+        shown = f"{number:,.0f}" if number >= 10 or number == int(number) else f"{number:.1f}"
+        table.add_row(Text(printable(label)), Bar(most or 1, 0, number, width=BAR_CHARS), shown)
+    out(heading)
+    Console(width=LABEL_CHARS + BAR_CHARS + 16, highlight=False).print(table)
+    out()
+
+
+def _pairs(rows: list[Row], label: str, number: str) -> list[tuple[str, float]]:
+    return [(" ".join(str(row[label]).split()) or "(no name)", _number(row, number)) for row in rows]
+
+
+def _number(row: Row, name: str) -> int:
+    return cast("int", row[name])

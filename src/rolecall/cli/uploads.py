@@ -1,0 +1,76 @@
+"""`rolecall job providers` and `rolecall job uploads`: who trains, and what lies there."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from rolecall.cli.common import JsonOption, store_of
+from rolecall.cli.jobs import AddressOption, AgreedOption, ProviderOption, agree
+from rolecall.cli.printing import note, out, print_json, print_rows, shown
+
+COLUMNS = ("upload_id", "name", "byte_count", "status", "created_at", "job_ids", "is_needed", "base_url")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(epilog="Example: rolecall job providers")(providers)
+    app.command(epilog="Example: rolecall job uploads --delete file-abc123")(uploads)
+
+
+def providers(is_json: JsonOption = False) -> None:
+    """Show who trains, what each needs, and whether it still takes new users."""
+    from rolecall import api
+
+    found = api.providers()
+    if is_json:
+        print_json([asdict(one) for one in found])
+        return
+    for one in found:
+        closing = f", closes on {one.closes_on}" if one.closes_on else ""
+        out(f"{one.provider}: {one.label}, {one.base_url}")
+        out(f"  new users: {shown(one.takes_new_users)}{closing}")
+        tried = "yes" if one.was_tried else "no, only against test servers that speak its dialect"
+        out(f"  tried against the real service: {tried}")
+        out(
+            f"  needs: a key in {one.key_variable}; --format {one.format};"
+            f" at least {one.example_minimum} examples"
+        )
+        weights = "honoured" if one.has_weights else "not known to be honoured"
+        out(f"  at most {one.byte_limit:,} bytes a file; weight 0 is {weights}")
+        out(f"  hyperparameters: {', '.join(one.hyperparameters)}")
+        if one.needs_deployment:
+            out("  a trained model must be deployed before anybody can chat with it")
+        out(f"  {one.note}")
+
+
+def uploads(
+    context: typer.Context,
+    provider: ProviderOption = None,
+    base_url: AddressOption = None,
+    delete: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Delete this file; may be repeated.")
+    ] = None,
+    is_all: Annotated[
+        bool, typer.Option("--delete-unneeded", help="Delete every file that no job wants any more.")
+    ] = False,
+    is_agreed: AgreedOption = False,
+    is_json: JsonOption = False,
+) -> None:
+    """List the files of this store that lie at a provider, and delete some.
+
+    Without a provider it asks at every address that a job of this store went to.
+    """
+    store = store_of(context)
+    wanted = list(delete or [])
+    found = store.uploads(provider=provider, base_url=base_url)
+    if is_all:
+        wanted += [one.upload_id for one in found if not one.is_needed]
+    if not (wanted or is_all):
+        rows = [{**asdict(one), "job_ids": ", ".join(map(str, one.job_ids))} for one in found]
+        print_rows(rows, COLUMNS, is_json=is_json)
+        return
+    agree(is_agreed, f"this deletes {len(wanted)} files at the provider", f"Delete {len(wanted)} files?")
+    deleted = store.delete_uploads(wanted, provider=provider, base_url=base_url)
+    print_rows([asdict(one) for one in deleted], ("upload_id", "name", "base_url"), is_json=is_json)
+    note(f"{len(deleted)} deleted")

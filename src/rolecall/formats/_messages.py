@@ -1,0 +1,26 @@
+"""The messages of an example, read back from the JSON text that the store gives."""
+
+import msgspec
+
+
+class Message(msgspec.Struct):
+    """One message object of a line."""
+
+    role: str
+    content: str
+    weight: int | None = None
+    """0 for a reply that is not trained; on no other message."""
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether the assistant speaks."""
+        return self.role == "assistant"
+
+    @property
+    def plain(self) -> dict[str, str]:
+        """The message without its weight."""
+        return {"role": self.role, "content": self.content}
+
+
+decode = msgspec.json.Decoder(list[Message]).decode
+encode = msgspec.json.Encoder().encode

@@ -1,0 +1,94 @@
+"""People who are called otherwise in this download than in the store.
+
+A rename rewrites all of a person's old messages in the next download, and a deleted account loses its name
+in it.
+Source: FORMATS.md sections 3.3 and 4.2, rule 2.
+"""
+
+import sqlalchemy as sa
+
+from rolecall.imports.identity import Identity
+from rolecall.imports.statements import statements
+from rolecall.merging import move_person
+
+# The staged rows that name people.
+_STAGED = ("staged_messages", "staged_reactions", "staged_people", "staged_names")
+
+
+def apply_renames(connection: sa.Connection, identity: Identity) -> None:
+    """Take people of the staged batch for the people of the store that they prove to be."""
+    found = connection.execute(sa.text(statements("questions")["renames"])).all()
+    moved: dict[int, int] = {}
+    for thread_id, staged, stored in found:
+        staged_id, stored_id = moved.get(staged, staged), moved.get(stored, stored)
+        if staged_id == stored_id:
+            continue
+        if stored_id in identity.anonymous and staged_id not in identity.anonymous:
+            # The store knows only a deleted account; this download, taken before, has its name.
+            _move_everywhere(connection, identity, stored_id, staged_id)
+            moved[stored_id] = staged_id
+        elif staged_id in identity.anonymous or not _are_two(connection, identity, staged_id, stored_id):
+            _move_everywhere(connection, identity, staged_id, stored_id)
+            moved[staged_id] = stored_id
+        else:
+            _move_here(connection, identity, thread_id, staged_id, stored_id)
+
+
+def _are_two(connection: sa.Connection, identity: Identity, staged_id: int, stored_id: int) -> bool:
+    """Return whether an earlier download, or this one, has both people, each by a name of their own."""
+    if stored_id in identity.named:
+        return True
+    if staged_id in identity.created:
+        return False
+    both = connection.execute(
+        sa.text(statements("questions")["seen_together"]), {"one_id": staged_id, "other_id": stored_id}
+    )
+    return both.first() is not None
+
+
+def _move_everywhere(connection: sa.Connection, identity: Identity, old_id: int, new_id: int) -> None:
+    is_nameless = old_id in identity.anonymous
+    if is_nameless:  # "Facebook user" does not become a name of somebody
+        connection.execute(
+            sa.text("delete from participant_names where participant_id = :old_id"), {"old_id": old_id}
+        )
+    move_person(connection, old_id, new_id)
+    for table in (*_STAGED, "stored_messages"):
+        connection.execute(
+            sa.text(f"update {table} set participant_id = :new_id where participant_id = :old_id"),
+            {"old_id": old_id, "new_id": new_id},
+        )
+    if is_nameless:
+        connection.execute(
+            sa.text("delete from staged_names where participant_id = :new_id and name in ('')"),
+            {"new_id": new_id},
+        )
+    identity.replace_person(old_id, new_id)
+
+
+def _move_here(
+    connection: sa.Connection, identity: Identity, thread_id: int, staged_id: int, stored_id: int
+) -> None:
+    """Take one for the other in one thread: elsewhere there is another person of that name."""
+    name = identity.named[staged_id]
+    for table in ("staged_messages", "staged_people"):
+        connection.execute(
+            sa.text(
+                f"update {table} set participant_id = :stored_id"
+                " where participant_id = :staged_id and thread_id = :thread_id"
+            ),
+            {"staged_id": staged_id, "stored_id": stored_id, "thread_id": thread_id},
+        )
+    connection.execute(
+        sa.text("insert into staged_names (participant_id, name) values (:stored_id, :name)"),
+        {"stored_id": stored_id, "name": name},
+    )
+    connection.execute(
+        sa.text(
+            "insert into participant_names (participant_id, name, source)"
+            " select :stored_id, name, source from participant_names"
+            " where participant_id = :staged_id and name = :name"
+        ),
+        {"staged_id": staged_id, "stored_id": stored_id, "name": name},
+    )
+    identity.replace_person(staged_id, stored_id, thread_id)

@@ -1,0 +1,221 @@
+"""What people do with jobs: start, watch, resume and cancel them, and look at them."""
+
+import json
+from collections.abc import Callable, Mapping
+
+from rolecall.database import Database
+from rolecall.errors import UsageError
+from rolecall.jobs.calls import Waits
+from rolecall.jobs.ending import cancel
+from rolecall.jobs.plans import JobPlan, key_for, plan_job, profile_named, provider_for
+from rolecall.jobs.rows import Job, add_job, advance, all_jobs, prepare, read_job
+from rolecall.jobs.running import Note, ignore, running, unblocked
+from rolecall.jobs.steps import accepted, carry, without_further
+from rolecall.jobs.watching import follow
+from rolecall.profiles import RemoteEvent
+
+
+def start_job(
+    database: Database,
+    export_id: int,
+    *,
+    provider: str | None = None,
+    model: str,
+    base_url: str | None = None,
+    suffix: str | None = None,
+    seed: int | None = None,
+    hyperparameters: Mapping[str, object] | None = None,
+    validation_export_id: int | None = None,
+    again: int = 0,
+    api_key: str | None = None,
+    note: Note | None = None,
+    waits: Waits | None = None,
+) -> Job:
+    """Upload an export, create a job that trains on it, and return the job: created, failed or blocked.
+
+    Asked for the same once more, the job there is goes on from where it stands; nothing is sent twice.
+
+    Args:
+        database: The store.
+        export_id: What to train on.
+        provider: One of `providers/`; without it OpenAI, or at another address any server of its protocol.
+        model: To start from.
+        base_url: Another address that speaks the provider's protocol.
+        suffix: Part of the new model's name, 1 to 64 characters.
+        seed: For the provider, 0 to 2147483647.
+        hyperparameters: `n_epochs`, `batch_size`, `learning_rate_multiplier`, each a number or 'auto'.
+        validation_export_id: What to measure on.
+        again: Another number makes another run of the same thing.
+        api_key: Instead of the provider's environment variable.
+        note: Called with a line for people about each step.
+        waits: How patient to be.
+
+    Raises:
+        NotFound: No such export or provider.
+        UsageError: The provider would refuse it, a file is not as it was recorded, or there is no key.
+        ProviderError: The provider cannot be reached for now; the job stays as it is.
+    """
+    key = key_for(profile_named(provider_for(provider, base_url)), api_key)
+    plan = plan_job(
+        database,
+        export_id,
+        provider=provider,
+        model=model,
+        base_url=base_url,
+        suffix=suffix,
+        seed=seed,
+        hyperparameters=hyperparameters,
+        validation_export_id=validation_export_id,
+        again=again,
+    )
+    job = _job_of(database, plan)
+    with running(database, job.provider, job.base_url, key, waits, note) as run:
+        return carry(run, job)
+
+
+def resume_job(
+    database: Database,
+    job_id: int,
+    *,
+    adopt: str | None = None,
+    api_key: str | None = None,
+    note: Note | None = None,
+    waits: Waits | None = None,
+) -> Job:
+    """Take a job that is blocked, or whose process died, on from where it stands, and return it.
+
+    Args:
+        database: The store.
+        job_id: Of a job that has not ended.
+        adopt: The provider's id of the job that this one is, when several could be; 'none' for none of them.
+        api_key: Instead of the provider's environment variable.
+        note: Called with a line for people about each step.
+        waits: How patient to be.
+
+    Raises:
+        NotFound: No such job.
+        UsageError: It has ended, is adopted already, or there is no key.
+        ProviderError: The provider cannot be reached for now; the job stays as it is.
+    """
+    prepare(database)
+    job = read_job(database, job_id)
+    if job.has_ended:
+        raise UsageError(
+            f"job {job_id} is {job.state}; to train the same once more: rolecall job start ... --again N"
+        )
+    if adopt and job.provider_job_id:
+        raise UsageError(f"job {job_id} is {job.provider_job_id} already")
+    with running(database, job.provider, job.base_url, api_key, waits, note) as run:
+        job = unblocked(database, job)
+        if adopt == "none":
+            # Without an intent, what was made before cannot be this run's.
+            job = advance(database, job, {"intent_at": None, "next_poll_at": None})
+        elif adopt:
+            found = run.ask(lambda: run.wire.job(adopt))
+            job = advance(database, job, accepted(found))
+        return carry(run, job)
+
+
+def cancel_job(
+    database: Database,
+    job_id: int,
+    *,
+    also: str | None = None,
+    api_key: str | None = None,
+    note: Note | None = None,
+    waits: Waits | None = None,
+) -> Job:
+    """End a job, at the provider too when it was made there, and return it.
+
+    Args:
+        database: The store.
+        job_id: Of a job; one that has ended is returned as it is.
+        also: The provider's id of a further job that nobody wants; then that one is cancelled instead.
+        api_key: Instead of the provider's environment variable.
+        note: Called with a line for people about each step.
+        waits: How patient to be.
+
+    Raises:
+        NotFound: No such job.
+        UsageError: Nobody can say which of several jobs it is, or there is no key.
+        ProviderError: The provider refused, or cannot be reached for now; the job stays as it is.
+    """
+    prepare(database)
+    job = read_job(database, job_id)
+    if job.has_ended and not also:
+        return job
+    with running(database, job.provider, job.base_url, api_key, waits, note) as run:
+        if also:
+            ended = run.ask(lambda: run.wire.cancel_job(also))
+            run.note(f"{also} at {run.profile.label}: {ended.status}")
+            return job
+        if job.provider_job_id:
+            job = unblocked(database, job)
+        return cancel(run, job)
+
+
+def watch_job(
+    database: Database,
+    job_id: int,
+    *,
+    on_event: Callable[[RemoteEvent], None] | None = None,
+    poll_seconds: tuple[float, float] = (10.0, 60.0),
+    api_key: str | None = None,
+    note: Note | None = None,
+    waits: Waits | None = None,
+) -> Job:
+    """Poll a job until it has succeeded, failed, been cancelled or is blocked, and return it with its events.
+
+    Args:
+        database: The store.
+        job_id: Of a job that was created.
+        on_event: Called with each event that is new to the store, oldest first, once it is stored.
+        poll_seconds: The first pause between two polls and the longest.
+        api_key: Instead of the provider's environment variable.
+        note: Called with a line for people about each change.
+        waits: How patient to be otherwise.
+
+    Raises:
+        NotFound: No such job.
+        UsageError: The job was never created, or there is no key.
+        ProviderError: No answer for about an hour; the job stays as it is.
+    """
+    prepare(database)
+    job = read_job(database, job_id)
+    has_ended = job.has_ended and not job.open_creation_count
+    if has_ended or (job.state == "blocked" and not job.provider_job_id):
+        return job
+    with running(database, job.provider, job.base_url, api_key, waits, note) as run:
+        if job.has_ended:
+            return without_further(run, job)
+        return follow(run, unblocked(database, job), poll_seconds, on_event or ignore)
+
+
+def list_jobs(database: Database) -> list[Job]:
+    """Return every job, oldest first, without events."""
+    prepare(database)
+    return all_jobs(database)
+
+
+def show_job(database: Database, job_id: int) -> Job:
+    """Return one job with its events and checkpoints, or raise `NotFound`."""
+    prepare(database)
+    return read_job(database, job_id)
+
+
+def _job_of(database: Database, plan: JobPlan) -> Job:
+    """Return the run's job, ready to go on; a new one when there is none."""
+    values = {
+        "run_key": plan.run_key,
+        "export_id": plan.training.export_id,
+        "validation_export_id": plan.validation.export_id if plan.validation else None,
+        "provider": plan.provider,
+        "base_url": plan.base_url,
+        "model": plan.model,
+        "method": json.dumps(dict(plan.hyperparameters), sort_keys=True, separators=(",", ":")),
+        "suffix": plan.suffix,
+        "seed": plan.seed,
+        "upload_name": plan.training.upload_name,
+        "estimated_cost_usd": plan.cost.usd if plan.cost else None,
+    }
+    return unblocked(database, add_job(database, values))

@@ -1,0 +1,47 @@
+"""Ending a job before its time: at the provider when it was made there, else in the store alone."""
+
+from rolecall.errors import CallFailed, UsageError
+from rolecall.jobs.calls import Run, stop
+from rolecall.jobs.reconciling import Undecided
+from rolecall.jobs.rows import Job, Overtaken, advance, now, read_job
+from rolecall.jobs.steps import accepted, find_settled
+from rolecall.jobs.watching import poll
+
+
+def cancel(run: Run, job: Job) -> Job:
+    """Cancel a job and return it: cancelled, or still polling where the provider takes a while.
+
+    Raises:
+        UsageError: Nobody can say which of several jobs at the provider it is.
+        ProviderError: The provider cannot be reached for now; the job stays as it is.
+    """
+    while not job.has_ended:
+        try:
+            return _cancel(run, job)
+        except Overtaken:
+            job = read_job(run.database, job.job_id)
+        except Undecided as error:
+            raise UsageError(
+                f"several jobs at {run.profile.label} could be job {job.job_id}: {error}; say first which:"
+                f" rolecall job resume {job.job_id} --adopt ID"
+            ) from error
+        except CallFailed as error:
+            return stop(run, job, error)
+    return job
+
+
+def _cancel(run: Run, job: Job) -> Job:
+    if not job.provider_job_id:
+        # A creation without an answer may have made it all the same.
+        found = find_settled(run, job) if job.open_creation_count else None
+        if not found:
+            run.note(f"job {job.job_id} was not made at {run.profile.label}")
+            return advance(run.database, job, {"state": "cancelled", "finished_at": now()})
+        job = advance(run.database, job, accepted(found))
+    try:
+        run.ask(lambda: run.wire.cancel_job(str(job.provider_job_id)))
+    except CallFailed as error:
+        if error.http_status not in (400, 409):
+            raise
+        run.note(f"{run.profile.label} says: {error}")  # it has ended already; the poll tells how
+    return poll(run, job)

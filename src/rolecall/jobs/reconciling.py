@@ -1,0 +1,122 @@
+"""Finding a run's own jobs at the provider: the reason why nothing is paid twice.
+
+A job carries its `run_key` as metadata. Where a provider may lose that, a job of the same file, model and
+suffix, made since the creation was about to be sent, is taken for ours; of several, somebody must say which.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import takewhile
+
+from rolecall.errors import CallFailed
+from rolecall.jobs.calls import Run
+from rolecall.jobs.rows import Job, now, provider_job_ids
+from rolecall.profiles import ENDS, RemoteEvent, RemoteJob
+
+# How far a provider's clock may be from ours.
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+class Undecided(Exception):
+    """Several jobs could be this run's; `candidates` are they, oldest first."""
+
+    def __init__(self, candidates: list[RemoteJob]) -> None:
+        """Keep them."""
+        super().__init__(", ".join(each.provider_job_id for each in candidates))
+        self.candidates = candidates
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Jobs at the provider, oldest first."""
+
+    jobs: list[RemoteJob]
+    is_certain: bool
+    """Whether they carry the run's key; otherwise they only look like it."""
+
+
+def find_own(run: Run, job: Job) -> RemoteJob | None:
+    """Return the provider's job of this run: the oldest one alive, else the oldest; None when there is none.
+
+    Raises:
+        Undecided: Several look like it.
+        CallFailed: The provider could not be asked.
+    """
+    found = _own_jobs(run, job)
+    alive = [each for each in found.jobs if not _has_ended(run, each)]
+    choice = alive or found.jobs
+    if len(choice) > 1 and not found.is_certain:
+        raise Undecided(choice)
+    return choice[0] if choice else None
+
+
+def cancel_further(run: Run, job: Job) -> list[RemoteEvent]:
+    """Cancel every other job alive of this run, and return what was done as events for the job's log.
+
+    Looks only when the outcome of a creation is not known. Jobs that merely look like it are named and left
+    alone. A provider that fails here is asked again at the next poll.
+    """
+    if not job.open_creation_count or not job.provider_job_id:
+        return []
+    known = {event.provider_event_id for event in job.events}
+    news: list[RemoteEvent] = []
+    try:
+        found = _own_jobs(run, job)
+        for other in found.jobs:
+            event_id = f"further-{other.provider_job_id}"
+            is_other = other.provider_job_id != job.provider_job_id
+            if not is_other or event_id in known or _has_ended(run, other):
+                continue
+            if found.is_certain:
+                run.wire.cancel_job(other.provider_job_id)
+                said = f"a late answer made a further job, {other.provider_job_id}; it was cancelled"
+            else:
+                said = (
+                    f"{other.provider_job_id} ({other.status}) trains the same file and model; if nobody"
+                    f" wants it: rolecall job cancel {job.job_id} --also {other.provider_job_id}"
+                )
+            run.note(said)
+            news.append(RemoteEvent(event_id, now(), "warn", "rolecall", said, None))
+    except CallFailed as error:
+        run.note(f"{error}; looking for further jobs again at the next poll")
+    return news
+
+
+def _own_jobs(run: Run, job: Job) -> Found:
+    listed = list(_listed(run, job))
+    certain = [each for each in listed if each.metadata.get("run_key") == job.run_key]
+    if certain or run.profile.metadata == "kept" or not job.intent_at:
+        return Found(sorted(certain, key=_age), is_certain=True)
+    taken = provider_job_ids(run.database, but_not=job.job_id)
+    likely = [each for each in listed if _looks_like(each, job) and each.provider_job_id not in taken]
+    return Found(sorted(likely, key=_age), is_certain=False)
+
+
+def _listed(run: Run, job: Job) -> Iterator[RemoteJob]:
+    found = run.wire.jobs(job.run_key)
+    if run.profile.metadata == "kept" or not job.intent_at:
+        return found
+    # Newest first, and what is older than the intent cannot be ours.
+    since = job.intent_at - CLOCK_SKEW
+    return takewhile(lambda each: each.created_at >= since, found)
+
+
+def _looks_like(each: RemoteJob, job: Job) -> bool:
+    # A provider may answer with the dated name of the model that was asked for, and need not tell a suffix.
+    is_same_model = each.model is None or each.model.startswith(job.model)
+    is_same_suffix = each.suffix is None or each.suffix == job.suffix
+    return (
+        each.upload_id == job.upload_id
+        and is_same_model
+        and is_same_suffix
+        and "run_key" not in each.metadata
+    )
+
+
+def _has_ended(run: Run, each: RemoteJob) -> bool:
+    return run.profile.status_of(each.status) in ENDS
+
+
+def _age(each: RemoteJob) -> tuple[object, str]:
+    return each.created_at, each.provider_job_id

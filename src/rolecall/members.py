@@ -1,0 +1,96 @@
+"""The files of an archive: what one is, which names are safe, what an archive may ask of the machine."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+# The files of an archive that say whose it is; read first, since the rest is judged by it.
+_OWNER_FILES = (
+    "profile_information.json",
+    "personal_information.json",
+    "autofill_information.json",
+    "profile.json",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an archive may ask of the machine; a file beyond is named and not read."""
+
+    file_bytes: int = 512 * 1024**2
+    """The largest single JSON file; it is read whole. Real ones hold 10,000 messages, some 5 MB."""
+    total_bytes: int = 16 * 1024**3
+    """All JSON files together; a real archive of 775,000 messages has less than one GB."""
+    ratio: int = 500
+    """How far a member of a zip may unfold, once it is over `ratio_free_bytes`."""
+    ratio_free_bytes: int = 16 * 1024**2
+    files: int = 1_000_000
+    depth: int = 64
+    """Folders in folders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One regular file of an archive."""
+
+    path: str
+    """Inside the archive, with slashes; a file at the top of a folder is led by that folder's name."""
+    location: tuple[str, ...]
+    """Its name, led by those of the folders around it and around the archive; a zip begins anew."""
+    byte_count: int
+    read: Callable[[], bytes]
+    """Returns its bytes, or raises `ArchiveError` with the reason."""
+
+    @property
+    def is_json(self) -> bool:
+        """Return whether it can hold messages."""
+        return self.path.lower().endswith(".json")
+
+
+def is_safe(name: str) -> bool:
+    """Return whether a name stays inside the archive: relative, no `..`, no drive, no backslash, no NUL."""
+    parts = PurePosixPath(name).parts
+    return bool(parts) and not (
+        name.startswith("/") or ".." in parts or "\\" in name or "\0" in name or re.match(r"[A-Za-z]+:", name)
+    )
+
+
+def is_litter(path: str) -> bool:
+    """Return whether an unpacker left the file: macOS puts `._` files beside the real ones."""
+    parts = PurePosixPath(path).parts
+    return bool(parts) and (parts[-1].startswith("._") or "__MACOSX" in parts)
+
+
+def printable(name: str) -> str:
+    """Return a stranger's file name as one can print and store it: what is not printable is escaped."""
+    if name.isprintable():
+        return name
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in name
+    )
+
+
+def part_no(path: str) -> int | None:
+    """Return n of `message_<n>.json` (1 is the newest), 1 for `message.json` and `messa.json`, else None.
+
+    A real export had the name cut to `messa.json` because its folder's name was long. Source: FORMATS.md
+    section 1.
+    """
+    name = PurePosixPath(path)
+    if name.suffix.lower() != ".json":
+        return None
+    match = re.fullmatch(r"messag?e?_([0-9]{1,9})", name.stem)
+    if match:
+        return int(match[1])
+    return 1 if "message_".startswith(name.stem) else None
+
+
+def reading_order(member: Member) -> tuple[int, str, int, str]:
+    """Return the key that sorts files: those that name the owner, then by folder, the oldest part first."""
+    number = part_no(member.path)
+    rank = 0 if PurePosixPath(member.path).name in _OWNER_FILES else 1 if number is not None else 2
+    # By the folder's own name: parts of one thread stay together when several zips have top folders of
+    # their own.
+    return rank, member.location[-2] if len(member.location) > 1 else "", -(number or 0), member.path

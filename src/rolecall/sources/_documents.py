@@ -1,0 +1,136 @@
+"""What a JSON file holds, told by its shape and never by its name; parsed once for all sources.
+
+Source: FORMATS.md section 1, detection order.
+"""
+
+import codecs
+import json
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+from rolecall.records import ArchiveFile, SkippedFile
+from rolecall.text import clean, repair
+
+Shape = Literal["classic", "secure", "legacy", "other"]
+# Times have 13 digits; Python refuses to read integers of more than 4,300.
+_MOST_DIGITS = 30
+_WIDE_ESCAPE = re.compile(rb"\\u(?!00)[0-9a-fA-F]{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One parsed file."""
+
+    shape: Shape
+    """classic (A, C, L), secure (B), legacy (C0) or other; a guess when it is damaged."""
+    value: Any = None
+    reason: str = ""
+    """Why it cannot be read; `''` when it can."""
+
+
+@lru_cache(maxsize=1)
+def document_of(file: ArchiveFile) -> Document:
+    """Return a file parsed, tolerantly and slowly; one source asks after the other, so the last is kept."""
+    try:
+        value = json.loads(file.data.decode("utf-8-sig"), strict=False, parse_int=_integer)
+    except (ValueError, RecursionError) as error:
+        reason = f"not readable as JSON: {_reason(file.data, error)}"
+        return Document(_likely_shape(file.data), reason=reason)
+    if isinstance(value, list):
+        is_legacy = any(isinstance(item, dict) and _is_conversation(item) for item in value)
+        return Document("legacy" if is_legacy else "other", value)
+    return _document_of_object(value) if isinstance(value, dict) else Document("other", value)
+
+
+def damage(file: ArchiveFile, document: Document) -> Iterator[SkippedFile]:
+    """Give the one `SkippedFile` of a file that cannot be read."""
+    yield SkippedFile(file.path, document.reason, is_damaged=True)
+
+
+def repairer(file: ArchiveFile, document: Document) -> Callable[[str], str]:
+    """Return what repairs the texts of a file that may be clean UTF-8 (B, C0).
+
+    One character above U+00FF anywhere proves that nothing in the file is written byte by byte.
+    Source: FORMATS.md section 3.1, rule 4.
+    """
+    # The first byte of a character above U+00FF is above 0xC3, those after it are below 0xC0.
+    has_wide = max(file.data.removeprefix(codecs.BOM_UTF8), default=0) > 0xC3
+    if has_wide or (_WIDE_ESCAPE.search(file.data) and _has_wide_text(document.value)):
+        return clean
+    return repair
+
+
+def lost(file: ArchiveFile, count: int) -> Iterator[SkippedFile]:
+    """Give a `SkippedFile` when some entries of a file could not be read."""
+    if count:
+        yield SkippedFile(
+            file.path, f"{count} entries without a readable time; the others are loaded", is_damaged=True
+        )
+
+
+def _document_of_object(value: dict[str, Any]) -> Document:
+    messages = value.get("messages")
+    listed = value.get("participants")
+    people = listed if isinstance(listed, list) else []
+    is_of_people = any(isinstance(person, dict) for person in people)
+    if not isinstance(messages, list):
+        if "messages" in value and people:
+            return Document("classic", value, "its messages are no list")
+        return Document("other", value)
+    entries = [entry for entry in messages if isinstance(entry, dict)]
+    is_named = any(isinstance(person, str) for person in people) and not is_of_people
+    if "threadName" in value or is_named or any("senderName" in entry for entry in entries):
+        return Document("secure", value)
+    if messages and not entries:
+        reason = "none of its messages is an object"
+        return Document("classic", value, reason) if people else Document("other", value)
+    if isinstance(listed, list) and (is_of_people or not people):
+        return Document("classic", value)
+    return Document("classic" if any("sender_name" in entry for entry in entries) else "other", value)
+
+
+def _is_conversation(item: dict[str, Any]) -> bool:
+    return isinstance(item.get("conversation"), list) or (
+        isinstance(item.get("messages"), list) and isinstance(item.get("participants"), list)
+    )
+
+
+def _likely_shape(data: bytes) -> Shape:
+    """Return the shape that a file's words speak for, for the summary of what was skipped."""
+    if b'"senderName"' in data or b'"threadName"' in data:
+        return "secure"
+    return "legacy" if b'"conversation"' in data else "classic"
+
+
+def _reason(data: bytes, error: Exception) -> str:
+    if not data:
+        return "the file is empty"
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start} is not UTF-8"
+    if isinstance(error, json.JSONDecodeError) and error.pos >= len(error.doc.rstrip()):
+        return f"it ends in the middle (line {error.lineno})"
+    return str(error)
+
+
+def _integer(digits: str) -> float:
+    return int(digits) if len(digits) <= _MOST_DIGITS else math.inf
+
+
+def _has_wide_text(value: object) -> bool:
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            if not item.isascii() and max(item) > "\xff":
+                return True
+        elif isinstance(item, dict):
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
+    return False

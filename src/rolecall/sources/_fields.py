@@ -1,0 +1,96 @@
+"""Fields that the sources share: names, numbers, reactions, kinds of files, the direction of a file."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import PurePosixPath
+
+from rolecall.records import Reaction
+from rolecall.text import repair
+
+_KINDS_OF_SUFFIXES = {
+    "photo": (".jpeg", ".jpg", ".png", ".webp", ".heic", ".bmp"),
+    "video": (".mp4", ".mov", ".webm", ".avi", ".mkv", ".3gp"),
+    "audio": (".ogg", ".opus", ".aac", ".m4a", ".mp3", ".wav"),
+    "gif": (".gif",),
+}
+_KIND_OF_SUFFIX = {suffix: kind for kind, suffixes in _KINDS_OF_SUFFIXES.items() for suffix in suffixes}
+# Times of people are far below; the sum of two still fits a bigint.
+_LARGEST = 2**61
+
+
+class Names(dict[str, str]):
+    """Display names as the file writes them -> repaired; a file repeats a few names thousands of times."""
+
+    def __init__(self, repaired: Callable[[str], str] = repair) -> None:
+        """Take what repairs a name of this file."""
+        super().__init__()
+        self._repair = repaired
+
+    def repaired(self, name: object) -> str:
+        """Return the name repaired, `''` for anything that is no text."""
+        if not isinstance(name, str):
+            return ""
+        found = self.get(name)
+        if found is None:
+            found = self[name] = self._repair(name)
+        return found
+
+
+def text_of(value: object) -> str:
+    """Return a text, `''` for anything else."""
+    return value if isinstance(value, str) else ""
+
+
+def integer_of(value: object) -> int | None:
+    """Return a number that a bigint can hold, also when it is written as a text or a fraction, else None."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = int(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if abs(number) < _LARGEST else None
+
+
+def milliseconds_of(seconds: object) -> int | None:
+    """Return seconds as milliseconds, or None when there is no such number."""
+    number = integer_of(seconds)
+    return None if number is None else integer_of(number * 1000)
+
+
+def inside(value: object, *keys: str) -> object:
+    """Return what lies below these keys in objects in objects, or None."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def is_newest_first(times: Sequence[int], *, is_default: bool) -> bool:
+    """Return whether most neighbours fall in time; `is_default` when as many rise."""
+    falling = rising = 0
+    for before, after in pairwise(times):
+        if after < before:
+            falling += 1
+        elif after > before:
+            rising += 1
+    return falling > rising or (falling == rising and is_default)
+
+
+def kind_of_file(uri: str) -> str:
+    """Return photo, video, audio, gif or, when its suffix tells nothing, file."""
+    return _KIND_OF_SUFFIX.get(PurePosixPath(uri.split("?")[0]).suffix.lower(), "file")
+
+
+def reactions_of(reactions: object, names: Names, repaired: Callable[[str], str]) -> tuple[Reaction, ...]:
+    """Return the reactions of an entry; only Instagram says when they were made, in seconds."""
+    if not isinstance(reactions, list):
+        return ()
+    return tuple(
+        Reaction(
+            repaired(reaction["reaction"]),
+            names.repaired(reaction.get("actor")),
+            milliseconds_of(reaction.get("timestamp")),
+        )
+        for reaction in reactions
+        if isinstance(reaction, dict) and isinstance(reaction.get("reaction"), str)
+    )

@@ -1,0 +1,148 @@
+"""Instagram's first downloads (2018 to 2020): one file for all chats, user names instead of display names.
+
+Variant C0 of FORMATS.md sections 1 and 2.4.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Any
+
+from rolecall.records import (
+    ArchiveFile,
+    Attachment,
+    Message,
+    OwnerHint,
+    Reaction,
+    SkippedFile,
+    Thread,
+    ThreadKey,
+)
+from rolecall.sentences import is_system_sentence
+from rolecall.sources._documents import Document, lost, repairer
+from rolecall.sources._fields import Names, integer_of, is_newest_first, kind_of_file, text_of
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+# Liking a message was the only reaction, and a heart in the chat the only sticker.
+_HEART = "\u2764\ufe0f"
+
+
+def threads(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHint | SkippedFile]:
+    """Yield every chat of the file, its messages oldest first, then a `SkippedFile` if entries were lost."""
+    repaired = repairer(file, document)
+    names = Names(repaired)
+    seen: Counter[str] = Counter()
+    lost_count = 0
+    for chat in document.value:
+        entries = _entries(chat)
+        if entries is None:
+            lost_count += 1
+            continue
+        timed = [
+            (sent_at_ms, entry)
+            for entry in entries
+            if isinstance(entry, dict) and (sent_at_ms := _sent_at_ms(entry.get("created_at"))) is not None
+        ]
+        lost_count += len(entries) - len(timed)
+        if is_newest_first([sent_at_ms for sent_at_ms, _ in timed], is_default=True):
+            timed.reverse()
+        listed = chat.get("participants")
+        people = tuple(_name(person, names) for person in listed) if isinstance(listed, list) else ()
+        key = "\n".join(sorted(people))
+        seen[key] += 1
+        yield Thread(
+            source="instagram",
+            keys=(ThreadKey("people", f"{key}\n{seen[key]}" if seen[key] > 1 else key),),
+            part_no=1,
+            title=", ".join(people),
+            participants=people,
+            messages=[_message(entry, sent_at_ms, names, repaired) for sent_at_ms, entry in timed],
+        )
+    yield from lost(file, lost_count)
+
+
+def owner_hint(file: ArchiveFile, document: Document) -> OwnerHint | None:
+    """Return the owner's names from `profile.json`, the user name first."""
+    value = document.value
+    if not isinstance(value, dict) or PurePosixPath(file.path).stem != "profile":
+        return None
+    repaired = repairer(file, document)
+    names = [repaired(text_of(value.get(key))) for key in ("username", "name")]
+    return OwnerHint(tuple(name for name in names if name), rank=1) if names[0] else None
+
+
+def _entries(chat: object) -> list[Any] | None:
+    found = chat.get("conversation", chat.get("messages")) if isinstance(chat, dict) else None
+    return found if isinstance(found, list) else None
+
+
+def _name(person: object, names: Names) -> str:
+    if isinstance(person, dict):
+        person = person.get("username", person.get("name"))
+    return names.repaired(person)
+
+
+def _sent_at_ms(created_at: object) -> int | None:
+    if not isinstance(created_at, str):
+        return integer_of(created_at)
+    try:
+        moment = datetime.fromisoformat(created_at)
+    except ValueError:
+        return integer_of(created_at)
+    try:
+        return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // _MILLISECOND
+    except OverflowError:
+        return None
+
+
+def _message(entry: dict[str, Any], sent_at_ms: int, names: Names, repaired: Callable[[str], str]) -> Message:
+    def words(*keys: str) -> str | None:
+        return next((text for key in keys if (text := repaired(text_of(entry.get(key))))), None)
+
+    sender = names.repaired(entry.get("sender"))
+    body = words("text", "heart") or (_HEART if entry.get("heart") else None)
+    share_url = words("media_share_url", "link")
+    share_text = words("media_share_caption", "story_share")
+    attachments = _attachments(entry, repaired)
+    call = words("video_call_action")
+    if call:
+        kind = "call"
+    elif body and not is_system_sentence(body, sender):
+        kind = "text"
+    elif share_url or share_text or entry.get("media_owner"):
+        kind, body = "share", None
+    elif attachments:
+        kind, body = "media", None
+    else:
+        kind = "system" if body else "empty"
+    return Message(
+        sender,
+        sent_at_ms,
+        kind,
+        body=body or call,
+        share_url=share_url,
+        share_text=share_text,
+        attachments=attachments,
+        reactions=_likes(entry.get("likes"), names),
+    )
+
+
+def _attachments(entry: dict[str, Any], repaired: Callable[[str], str]) -> tuple[Attachment, ...]:
+    found = []
+    for key in ("media", "media_url", "voice_media"):
+        value = entry.get(key)
+        for uri in value if isinstance(value, list) else [value]:
+            if isinstance(uri, str) and uri:
+                kind = "audio" if key == "voice_media" else kind_of_file(uri)
+                found.append(Attachment("photo" if kind == "file" else kind, repaired(uri)))
+    return tuple(found)
+
+
+def _likes(likes: object, names: Names) -> tuple[Reaction, ...]:
+    return tuple(
+        Reaction(_HEART, _name(like, names), _sent_at_ms(like.get("date")))
+        for like in (likes if isinstance(likes, list) else [])
+        if isinstance(like, dict)
+    )

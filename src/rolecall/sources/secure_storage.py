@@ -1,0 +1,103 @@
+"""Messenger's secure storage: the separate download of end-to-end encrypted chats, since December 2023.
+
+Variant B of FORMATS.md sections 1 and 2.3: clean UTF-8, oldest first, no ids of any kind.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+from rolecall.records import ArchiveFile, Attachment, Message, OwnerHint, SkippedFile, Thread, ThreadKey
+from rolecall.sentences import is_system_sentence
+from rolecall.sources._documents import Document, damage, document_of, lost, repairer
+from rolecall.sources._fields import (
+    Names,
+    integer_of,
+    is_newest_first,
+    kind_of_file,
+    reactions_of,
+    text_of,
+)
+
+
+def read(file: ArchiveFile) -> Iterator[Thread | OwnerHint | SkippedFile] | None:
+    """Read one JSON file of an encrypted chat, or return None when its shape is another.
+
+    Yields:
+        A `Thread` with the file's messages, oldest first, and an `OwnerHint`, since the owner is listed
+        first; a `SkippedFile` when the file is damaged, and one for entries without a time.
+    """
+    document = document_of(file)
+    if document.shape != "secure":
+        return None
+    return damage(file, document) if document.reason else _thread(file, document)
+
+
+def _thread(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHint | SkippedFile]:
+    repaired = repairer(file, document)
+    names = Names(repaired)
+    listed = document.value.get("participants")
+    people = tuple(_name(person, names) for person in listed) if isinstance(listed, list) else ()
+    entries: list[Any] = document.value["messages"]
+    timed = [
+        (sent_at_ms, entry)
+        for entry in entries
+        if isinstance(entry, dict) and (sent_at_ms := integer_of(entry.get("timestamp"))) is not None
+    ]
+    if is_newest_first([sent_at_ms for sent_at_ms, _ in timed], is_default=False):
+        timed.reverse()
+    name = PurePosixPath(file.path).stem
+    yield Thread(
+        source="secure_storage",
+        keys=(ThreadKey("file", name),),
+        part_no=1,
+        # The number at the end only keeps file names apart.
+        title=re.sub(r"_\d+$", "", repaired(text_of(document.value.get("threadName")) or name)),
+        participants=people,
+        messages=[_message(entry, sent_at_ms, names, repaired) for sent_at_ms, entry in timed],
+    )
+    if people and people[0]:
+        yield OwnerHint(people[:1], rank=3)
+    yield from lost(file, len(entries) - len(timed))
+
+
+def _name(person: object, names: Names) -> str:
+    return names.repaired(person.get("name") if isinstance(person, dict) else person)
+
+
+def _message(entry: dict[str, Any], sent_at_ms: int, names: Names, repaired: Callable[[str], str]) -> Message:
+    sender = names.repaired(entry.get("senderName"))
+    is_unsent = entry.get("isUnsent") is True
+    # "User unsent a message" and its like stand where words were.
+    is_placeholder = entry.get("type") == "placeholder"
+    body = repaired(text_of(entry.get("text"))) or None
+    attachments = _attachments(entry.get("media"), repaired)
+    is_address = entry.get("type") == "link" and body and re.fullmatch(r"https?://\S+", body)
+    return Message(
+        sender,
+        sent_at_ms,
+        _kind(body, sender, is_unsent=is_unsent, is_placeholder=is_placeholder, has_media=bool(attachments)),
+        body=None if is_placeholder and is_unsent else body,
+        share_url=body if is_address else None,
+        is_unsent=is_unsent,
+        attachments=attachments,
+        reactions=reactions_of(entry.get("reactions"), names, repaired),
+    )
+
+
+def _kind(body: str | None, sender: str, *, is_unsent: bool, is_placeholder: bool, has_media: bool) -> str:
+    if is_unsent:
+        return "unsent"
+    if body and not is_placeholder and not is_system_sentence(body, sender):
+        return "text"  # an address too: somebody chose to send it
+    if has_media:
+        return "media"
+    return "system" if body else "empty"
+
+
+def _attachments(media: object, repaired: Callable[[str], str]) -> tuple[Attachment, ...]:
+    """Return the files of an entry; where one failed to be saved, a sentence stands instead of its name."""
+    uris = [item.get("uri") for item in media if isinstance(item, dict)] if isinstance(media, list) else []
+    found = [repaired(uri) for uri in uris if isinstance(uri, str)]
+    return tuple(Attachment(kind_of_file(uri), uri) for uri in found)

@@ -1,0 +1,51 @@
+"""How much a dataset or an export holds: examples, tokens, and how long the examples are."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from rolecall.prices import Price, known_prices
+
+SHORTEST_CLASS = 32
+
+
+@dataclass(slots=True)
+class Totals:
+    """Counts of examples, their messages and tokens."""
+
+    example_count: int = 0
+    message_count: int = 0
+    """Messages on all lines; one that is context on a second line counts twice."""
+    trained_count: int = 0
+    """Those of the persona that are trained."""
+    token_count: int = 0
+    trained_token_count: int = 0
+    """Of the words of trained replies."""
+    longest_tokens: int = 0
+    """Of the longest example."""
+    lengths: Counter[int] = field(default_factory=Counter)
+    """Upper bound in tokens (32, 64, 128, ...) -> examples up to it and above the bound before."""
+
+    def add_example(self, token_count: int, trained_token_count: int) -> None:
+        """Count one example."""
+        self.example_count += 1
+        self.token_count += token_count
+        self.trained_token_count += trained_token_count
+        self.longest_tokens = max(self.longest_tokens, token_count)
+        self.lengths[length_class(token_count)] += 1
+
+    def add(self, other: "Totals") -> None:
+        """Add what another part of the same whole holds."""
+        for name in ("example_count", "message_count", "trained_count", "token_count", "trained_token_count"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.longest_tokens = max(self.longest_tokens, other.longest_tokens)
+        self.lengths += other.lengths
+
+
+def length_class(token_count: int) -> int:
+    """Return the upper bound of the class that an example of this length falls into: a power of two."""
+    return max(SHORTEST_CLASS, 1 << max(token_count - 1, 0).bit_length())
+
+
+def epoch_costs(token_count: int) -> list[tuple[Price, float]]:
+    """Return what one epoch over so many tokens costs in US dollars, for each model with a known price."""
+    return [(price, price.epoch_usd(token_count)) for price in known_prices()]

@@ -1,0 +1,54 @@
+"""What the sources make of an archive, without a store."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rolecall import registry
+from rolecall.archives import Archive, Limits
+from rolecall.errors import ArchiveError
+from rolecall.records import Message, OwnerHint, SkippedFile, Thread
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything that an archive gave."""
+
+    threads: list[Thread] = field(default_factory=list)
+    hints: list[OwnerHint] = field(default_factory=list)
+    problems: list[SkippedFile] = field(default_factory=list)
+    statuses: dict[str, str] = field(default_factory=dict)
+    """Of each file that a message names: present, missing, remote or rejected."""
+
+    @property
+    def messages(self) -> list[Message]:
+        """All messages, thread by thread."""
+        return [message for thread in self.threads for message in thread.messages]
+
+    @property
+    def bodies(self) -> list[str | None]:
+        """The words of all messages."""
+        return [message.body for message in self.messages]
+
+
+def read_archive(*paths: Path, limits: Limits | None = None) -> Reading:
+    """Return what the sources find in these paths, read as one archive."""
+    reading = Reading()
+    with Archive(paths, limits) as archive:
+        reading.problems.extend(archive.problems)
+        for member in archive.json_members():
+            try:
+                file = archive.load(member)
+            except ArchiveError as error:
+                reading.problems.append(SkippedFile(member.path, str(error), is_damaged=True))
+                continue
+            answers = (source.read(file) for source in registry.sources().values())
+            for item in next((answer for answer in answers if answer is not None), ()):
+                if isinstance(item, Thread):
+                    reading.threads.append(item)
+                elif isinstance(item, OwnerHint):
+                    reading.hints.append(item)
+                else:
+                    reading.problems.append(item)
+        uris = {item.uri for message in reading.messages for item in message.attachments}
+        reading.statuses.update({uri: archive.find(uri) for uri in uris})
+    return reading

@@ -1,0 +1,171 @@
+"""Sentences that nobody typed are told by their whole text, in the languages of the lists."""
+
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from rolecall.errors import UsageError
+from rolecall.sentences import FOLDER_VARIABLE, is_deleted_account, is_system_sentence, known_sentences
+
+SENDER = "Dorian Ø. Maplethwaite"
+LISTS = sorted((Path(__file__).parents[1] / "src" / "rolecall" / "languages").glob("*.toml"))
+
+WRITTEN_BY_MESSENGER = [
+    f"{SENDER} left the group.",
+    f"{SENDER} named the group Boat. And more.",
+    f"{SENDER} set the nickname for Pia-Linn Ostrava to Pip.",
+    f"{SENDER} sent an attachment.",
+    f"{SENDER} waved at you!",
+    "You sent an attachment.",
+    "You sent an attachment",
+    "You called a contact.",
+    "You called J. R. Ummelo.",
+    "You missed a video call from Žofka Přívozná.",
+    "Reacted 😆 to your message ",
+    "Reacted 👩‍🚀 to your message",
+    "Liked a message",
+    "The video call ended.",
+    "Video chat ended",
+    "You are now connected on Messenger",
+    "Say hi to your new Facebook friend, Wido Kestrelaar.",
+    "Wysłałeś(aś) załącznik.",
+    f"{SENDER} przesyła załącznik.",
+    f"{SENDER} nadał(a) nazwę grupy Łódka.",
+    "Twoja odpowiedź na wydarzenie Rejs: Wezmę udział",
+    "A réagi 😂 à votre message ",
+    "A aimé un message",
+    f"{SENDER} a envoyé une pièce jointe",
+    f"{SENDER} reagoval(a) na vaši zprávu 👍",
+    "Dal(a) vaší zprávě To se mi líbí",
+    f"{SENDER} opustila skupinu.",
+    "Teď jste propojeni v Messengeru",
+    f"{SENDER} hat einen Anhang gesendet.",
+    f"{SENDER} envió un archivo adjunto.",
+    f"{SENDER} đã rời khỏi nhóm.",
+]
+WRITTEN_BY_PEOPLE = [
+    "I missed your call, sorry!",
+    "You sent an attachment? I can't open it",
+    "You sent an attachment. I can't open it.",
+    "You called me yesterday.",
+    "You called Ann. She was out.",
+    "You left.",
+    "You left the group? Why?",
+    "Reacted badly to your message",
+    "so I Liked a message",
+    "liked a message of yours",
+    f"{SENDER} left the group early, as always",
+    f"{SENDER}left the group.",
+    "Somebody Else left the group.",
+    "left the group.",
+    "he said: You sent an attachment.",
+    "You sent an attachment.\nsee?",
+    "The video call ended so suddenly",
+    "Hat einen Anhang gesendet, oder?",
+    "A aimé un message de trop",
+    "",
+    " ",
+    SENDER,
+    f"{SENDER} ",
+]
+
+
+@pytest.mark.parametrize("text", WRITTEN_BY_MESSENGER)
+def test_what_messenger_writes_is_known(text: str) -> None:
+    assert is_system_sentence(text, SENDER)
+
+
+@pytest.mark.parametrize("text", WRITTEN_BY_PEOPLE)
+def test_what_people_write_stays_theirs(text: str) -> None:
+    assert not is_system_sentence(text, SENDER)
+
+
+@pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
+def test_every_sentence_of_a_list_is_found_alone_and_not_inside_a_longer_text(path: Path) -> None:
+    fill = {"any": "Boat", "name": "Wido Kestrelaar", "emoji": "😆"}
+    lists = tomllib.loads(path.read_text(encoding="utf-8"))
+    for sentence in lists["after_sender"]:
+        text = f"{SENDER} {sentence.format(**fill)}"
+        assert is_system_sentence(text, SENDER), sentence
+        assert not is_system_sentence(text, "Somebody Else"), sentence
+    for sentence in lists["whole"]:
+        assert is_system_sentence(sentence.format(**fill), SENDER), sentence
+        assert not is_system_sentence(f"so {sentence.format(**fill)}", SENDER), sentence
+    assert all(is_deleted_account(name) for name in lists["deleted_accounts"])
+
+
+def test_deleted_accounts_have_no_name_or_a_known_one() -> None:
+    assert is_deleted_account("")
+    assert is_deleted_account("Facebook user")
+    assert not is_deleted_account("Facebook User Group")
+
+
+@pytest.fixture
+def own_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for lists of the user's own, read by the next question."""
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
+    monkeypatch.setattr("rolecall.sentences.known_sentences", known_sentences.__wrapped__)
+    return folder
+
+
+def test_a_user_adds_a_language(own_lists: Path) -> None:
+    text = 'deleted_accounts = ["Usuari de Facebook"]\nafter_sender = ["ha sortit del grup {any}."]\n'
+    (own_lists / "ca.toml").write_text(text, encoding="utf-8")
+    assert is_system_sentence(f"{SENDER} ha sortit del grup Barca.", SENDER)
+    assert is_deleted_account("Usuari de Facebook")
+    assert is_system_sentence("Liked a message", SENDER)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ('whole = [\n  "a",\n  "b"\nafter', 4, "list|array"),
+        ('\nwhole = ["a"]\nhole = ["b"]\n', 3, "no list is named 'hole'"),
+        ('whole = "a"\n', 1, "no list of texts"),
+        ('whole = [\n  "a",\n  7,\n]', 3, "7 is no text"),
+        ('whole = [\n  "a",\n  "{name} left",\n]', 3, "first word"),
+        ('whole = ["a {thing}"]', 1, "no placeholder"),
+        ('whole = ["  "]', 1, "empty"),
+    ],
+)
+def test_a_broken_list_is_one_clear_error(text: str, line: int, reason: str, own_lists: Path) -> None:
+    (own_lists / "broken.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=reason) as caught:
+        is_system_sentence("anything", SENDER)
+    assert "broken.toml" in str(caught.value)
+    assert f"line {line}" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_list_that_is_no_text_is_named(own_lists: Path) -> None:
+    (own_lists / "broken.toml").write_bytes(b'whole = [\n"\xff"]')
+    with pytest.raises(UsageError, match=r"broken\.toml, line 2: not UTF-8"):
+        is_deleted_account("x")
+
+
+def test_a_folder_that_is_not_there_is_named(
+    tmp_path: Path, own_lists: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "nowhere"))
+    with pytest.raises(UsageError, match="nowhere is no folder"):
+        is_deleted_account("x")
+
+
+def test_lists_in_the_folder_of_settings_are_read(tmp_path: Path) -> None:
+    folder = tmp_path / "rolecall" / "languages"
+    folder.mkdir(parents=True)
+    (folder / "ca.toml").write_text('whole = ["Ha agradat un missatge"]', encoding="utf-8")
+    code = (
+        "from rolecall.sentences import is_system_sentence as ask; print(ask('Ha agradat un missatge', 'x'))"
+    )
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "True\n"

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from rolecall import check as check_module
-from rolecall.check import CheckReport, check_file
+from rolecall.check import check_file
+from rolecall.check_report import CheckReport
 from rolecall.errors import NotFound, UsageError
 from rolecall.tokens import count
 

@@ -81,7 +81,10 @@ def test_azures_own_words_for_a_status_are_understood(bench: Bench, monkeypatch:
     assert (done.state, done.status) == ("cancelled", "canceled")
 
 
-def test_azure_must_be_told_its_address_and_takes_no_dot_in_a_suffix(bench: Bench) -> None:
+def test_azure_must_be_told_its_address_and_takes_no_dot_in_a_suffix(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speak(bench, monkeypatch, "azure")
     with pytest.raises(UsageError, match=r"--base-url https://RESOURCE\.openai\.azure\.com/openai/v1"):
         plan_job(bench.database, TRAINING, provider="azure", model="gpt-4.1-mini")
     with pytest.raises(UsageError, match=r"none of them a dot, not 'v1\.2'"):

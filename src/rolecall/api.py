@@ -1,6 +1,6 @@
 """The store as people use it: one method for each command, with the command's verb."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Required, TypedDict, Unpack
@@ -19,7 +19,8 @@ from rolecall import (
     tabular,
 )
 from rolecall.archives import Limits
-from rolecall.check import CheckReport, check_file
+from rolecall.check import check_file
+from rolecall.check_report import CheckReport
 from rolecall.database import Database
 from rolecall.datasets import Dataset, Names
 from rolecall.export_records import ExportSummary
@@ -37,6 +38,7 @@ from rolecall.jobs import (
     provider_for,
 )
 from rolecall.jobs.plans import profile_named
+from rolecall.lineage import lines_behind
 from rolecall.migrate import current, migrate, ready
 from rolecall.outputs import check_place, writing
 from rolecall.overview import Overview, ShownExample
@@ -365,6 +367,10 @@ class Store:
             progress=progress,
         )
 
+    def lines_behind(self, path: str | Path, line_nos: Iterable[int]) -> dict[int, list[Row]]:
+        """Return the messages behind lines of a file that was exported here; empty for any other file."""
+        return lines_behind(self.database, path, line_nos)
+
     # -- jobs ------------------------------------------------------------------------------------------------
 
     def export_for_job(
@@ -502,9 +508,18 @@ class Store:
         return self.database
 
 
-def check(path: str | Path, *, max_tokens: int = 65536, progress: Progress | None = None) -> CheckReport:
-    """Return what a provider would refuse in a training file, with line numbers; needs no store."""
-    return check_file(path, max_tokens=max_tokens, progress=progress)
+def check(
+    path: str | Path,
+    *,
+    max_tokens: int = 65536,
+    against: str | Path | None = None,
+    progress: Progress | None = None,
+) -> CheckReport:
+    """Return what a provider would refuse in a training file, with line numbers; needs no store.
+
+    `against` names the validation file; lines that say the same there are named too.
+    """
+    return check_file(path, max_tokens=max_tokens, against=against, progress=progress)
 
 
 def providers() -> list[ProviderAbout]:

@@ -6,13 +6,14 @@ Memory stays flat: the file is read line by line, and of each kind of finding on
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
+from rolecall.check_repeats import doubles, meaning, shared_lines
+from rolecall.check_report import CheckReport, Finding
 from rolecall.check_rules import WARNINGS, Verdict, judge
 from rolecall.errors import NotFound, RolecallError, UsageError
 from rolecall.tokens import count
@@ -31,80 +32,60 @@ LINES_AT_ONCE = 1000
 CHARS_AT_ONCE = 4_000_000
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
-    """Something that is wrong, and where."""
-
-    line_no: int
-    """From 1; 0 for the file as a whole."""
-    severity: str
-    """error: a provider refuses the file, or a trainer leaves out the line; warning: neither."""
-    code: str
-    sentence: str
-
-
-@dataclass(slots=True)
-class CheckReport:
-    """What was found in a training file."""
-
-    path: Path
-    format: str = "openai"
-    """openai or sharegpt, as its first readable line tells."""
-    byte_count: int = 0
-    line_count: int = 0
-    example_count: int = 0
-    """Lines that are JSON objects."""
-    token_count: int = 0
-    """Of all examples, as OpenAI counts them."""
-    longest_tokens: int = 0
-    """Of the longest example."""
-    findings: list[Finding] = field(default_factory=list)
-    """In the order of lines; the first 100 of each code."""
-    counts: dict[str, int] = field(default_factory=dict)
-    """Code -> how often it was found in all."""
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether there is an error: a provider would refuse the file, or a trainer leave out lines."""
-        return any(code not in WARNINGS for code in self.counts)
-
-
 def check_file(
-    path: str | Path, *, max_tokens: int = 65536, progress: Callable[[int, int], None] | None = None
+    path: str | Path,
+    *,
+    max_tokens: int = 65536,
+    against: str | Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> CheckReport:
     """Read a training file and return what is wrong with it.
 
     Args:
-        path: A JSONL file of the format openai or sharegpt.
+        path: A JSONL file of one of our formats, from here or from anywhere.
         max_tokens: What the model takes; of a longer example the provider silently cuts off the end.
+        against: Another such file, the validation file: no example should stand in both.
         progress: Called with the bytes read and the bytes in all.
 
     Raises:
         NotFound: There is no such file.
         UsageError: It is a folder or a device.
     """
-    path = Path(path)
+    path, other = Path(path), None if against is None else Path(against)
+    for one in (path, other):
+        if one is not None:
+            _check_is_file(one)
+    try:
+        with path.open("rb") as file:
+            return _Checker(path, max_tokens, other).run(file, progress)
+    except OSError as error:
+        raise RolecallError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _check_is_file(path: Path) -> None:
     if not path.exists():
         raise NotFound(f"no file {path} to check")
     if not path.is_file():
         raise UsageError(f"{path} is not a file; give a .jsonl file")
-    try:
-        with path.open("rb") as file:
-            return _Checker(path, max_tokens).run(file, progress)
-    except OSError as error:
-        raise RolecallError(f"{path} cannot be read: {error.strerror or error}") from error
+    with path.open("rb") as file:
+        if file.read(4) == b"PAR1":
+            raise UsageError(
+                f"{path} is a Parquet file, which no provider takes; export it as openai instead"
+            )
 
 
 class _Checker:
     """One reading of one file."""
 
-    def __init__(self, path: Path, max_tokens: int) -> None:
+    def __init__(self, path: Path, max_tokens: int, against: Path | None) -> None:
         self.report = CheckReport(path, byte_count=path.stat().st_size)
         self.max_tokens = max_tokens
         self.counts: Counter[str] = Counter()
         self.waiting: list[tuple[int, Verdict]] = []
         self.waiting_chars = 0
         self.hashes = array("q")
+        self.against = against
+        self.meanings = array("q")
 
     def run(self, file: BinaryIO, progress: Callable[[int, int], None] | None) -> CheckReport:
         report = self.report
@@ -117,6 +98,7 @@ class _Checker:
                     progress(file.tell(), report.byte_count)
         self.count_tokens()
         self.find_doubles()
+        self.find_leaks()
         self.judge_file()
         report.findings.sort()
         report.counts = dict(self.counts)
@@ -149,6 +131,8 @@ class _Checker:
             return
         if not self.report.example_count and "conversations" in example and "messages" not in example:
             self.report.format = "sharegpt"
+        elif not self.report.example_count and "completion" in example:
+            self.report.format = "trl_completion"
         self.report.example_count += 1
         verdict = judge(example, self.report.format)
         for code, sentence in verdict.problems:
@@ -159,6 +143,9 @@ class _Checker:
             # Lines without an example keep a place too, so that the place tells the line's number.
             self.hashes.extend([0] * (line_no - 1 - len(self.hashes)))
             self.hashes.append(int.from_bytes(blake2b(line.strip(), digest_size=8).digest(), signed=True) | 1)
+        if self.against is not None:
+            self.meanings.extend([0] * (line_no - 1 - len(self.meanings)))
+            self.meanings.append(meaning(example))
 
     def parse(self, line_no: int, line: bytes) -> dict[str, object] | None:
         try:
@@ -190,11 +177,19 @@ class _Checker:
         self.waiting_chars = 0
 
     def find_doubles(self) -> None:
-        repeats, firsts = _doubles(self.hashes)
+        repeats, firsts = doubles(self.hashes, KEPT_FINDINGS)
         for first_no, line_no in firsts:
             self.say(line_no, "duplicate_line", f"the same as line {first_no}")
         if repeats:
             self.counts["duplicate_line"] = repeats
+
+    def find_leaks(self) -> None:
+        if self.against is None:
+            return
+        with self.against.open("rb") as file:
+            there = array("q", (_meaning_of(line) for _, line in _lines(file)))
+        for line_no, other_no in shared_lines(self.meanings, there):
+            self.say(line_no, "leaked_line", f"the same is said on line {other_no} of {self.against.name}")
 
     def judge_file(self) -> None:
         report = self.report
@@ -212,6 +207,15 @@ class _Checker:
             )
 
 
+def _meaning_of(line: bytes | None) -> int:
+    """Return the meaning of a line of the other file, 0 when it is no example."""
+    try:
+        example = msgspec.json.decode((line or b"").removeprefix(BYTE_ORDER_MARK))
+    except (msgspec.DecodeError, RecursionError, ValueError):
+        return 0
+    return meaning(example) if isinstance(example, dict) else 0
+
+
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
     """Yield each line by its number, split at LF only; None instead of a line beyond all measure."""
     line_no = 0
@@ -223,24 +227,3 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
             is_whole = rest.endswith(b"\n") or len(rest) < MAX_LINE_BYTES
             line = b""
         yield line_no, line or None
-
-
-def _doubles(hashes: "array[int]") -> tuple[int, list[tuple[int, int]]]:
-    """Return how many lines repeat an earlier one, and (earlier line, line) of the first; 0 is no line."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    column = pa.Array.from_buffers(pa.int64(), len(hashes), [None, pa.py_buffer(hashes)])
-    tally = pc.value_counts(column)
-    is_repeated = pc.and_(pc.greater(tally.field("counts"), 1), pc.not_equal(tally.field("values"), 0))
-    repeated = tally.filter(is_repeated)
-    pairs: list[tuple[int, int]] = []
-    first: dict[int, int] = {}
-    for place in pc.indices_nonzero(pc.is_in(column, value_set=repeated.field("values"))):
-        line_no = place.as_py() + 1
-        first_no = first.setdefault(hashes[line_no - 1], line_no)
-        if first_no != line_no:
-            pairs.append((first_no, line_no))
-        if len(pairs) == KEPT_FINDINGS:
-            break
-    return int(pc.sum(repeated.field("counts")).as_py() or 0) - len(repeated), pairs

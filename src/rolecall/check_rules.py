@@ -12,6 +12,8 @@ import msgspec
 from rolecall.tokens import EXAMPLE_TOKENS, MESSAGE_TOKENS, NAME_TOKENS
 
 LINE_KEYS = {"messages", "tools", "parallel_tool_calls", "functions"}
+# What trainers on one's own machine read beside: ms-swift's `loss`.
+TRAINER_KEYS = {"loss"}
 MESSAGE_KEYS = {"role", "content", "name", "weight", "tool_calls", "function_call", "tool_call_id"}
 ROLES = {"system", "user", "assistant", "tool", "function"}
 CALLS = ("tool_calls", "function_call")
@@ -27,6 +29,7 @@ WARNINGS = {
     "duplicate_line",
     "file_too_large",
     "last_not_assistant",
+    "leaked_line",
     "name_not_plain",
     "special_token",
     "too_many_tokens",
@@ -57,8 +60,10 @@ class Verdict:
 
 
 def judge(example: dict[str, object], format_name: str) -> Verdict:
-    """Return what is wrong with one example of the format openai or sharegpt."""
+    """Return what is wrong with one example of the format openai, sharegpt or trl_completion."""
     verdict = Verdict()
+    if format_name == "trl_completion":
+        example = {"messages": [*_parts(example, "prompt", verdict), *_parts(example, "completion", verdict)]}
     key = "conversations" if format_name == "sharegpt" else "messages"
     entries = example.get(key)
     if not isinstance(entries, list) or not entries:
@@ -73,6 +78,17 @@ def judge(example: dict[str, object], format_name: str) -> Verdict:
     else:
         _judge_openai(example, messages, verdict)
     return verdict
+
+
+def _parts(example: dict[str, object], key: str, verdict: Verdict) -> list[object]:
+    """Return the messages of a prompt or a completion, which may be plain text too."""
+    part = example.get(key)
+    if isinstance(part, list):
+        return part
+    if isinstance(part, str) and part:
+        return [{"role": "user" if key == "prompt" else "assistant", "content": part}]
+    verdict.say("missing_messages", f"the line has no {key}")
+    return []
 
 
 def _judge_openai(example: dict[str, object], messages: list[dict[str, object]], verdict: Verdict) -> None:
@@ -98,7 +114,7 @@ def _judge_openai(example: dict[str, object], messages: list[dict[str, object]],
 
 def _message_problems(message: dict[str, object]) -> Iterator[tuple[str, str]]:
     role, content, name = message.get("role"), message.get("content"), message.get("name")
-    for key in sorted(message.keys() - MESSAGE_KEYS):
+    for key in sorted(message.keys() - MESSAGE_KEYS - (TRAINER_KEYS if role == "assistant" else set())):
         yield "unknown_message_key", f"has a key {key!r}; known: {', '.join(sorted(MESSAGE_KEYS))}"
     if not isinstance(role, str) or role not in ROLES:
         yield "unknown_role", f"has the role {_short(role)}; known: {', '.join(sorted(ROLES))}"

@@ -13,20 +13,16 @@ from (
         ) - 1 as ordinal
     from messages
     inner join (
-        select
-            touched_messages.thread_id,
-            touched_messages.sent_at_ms,
-            touched_messages.ordinal
-        from messages as touched_messages
-        inner join (select distinct thread_id from staged_messages) as touched
-            on touched.thread_id = touched_messages.thread_id
-        group by touched_messages.thread_id, touched_messages.sent_at_ms, touched_messages.ordinal
-        having count(*) > 1
+        -- An instant that holds more than one message, and has a new one.
+        select distinct
+            thread_id,
+            sent_at_ms
+        from new_entries
+        where occurrence_no > 1
     ) as crowded
-        on crowded.thread_id = messages.thread_id
-        and crowded.sent_at_ms = messages.sent_at_ms
-        and crowded.ordinal = messages.ordinal
+        on crowded.thread_id = messages.thread_id and crowded.sent_at_ms = messages.sent_at_ms
 ) as spread
 where messages.bucket = spread.bucket
     and messages.thread_id = spread.thread_id
     and messages.message_id = spread.message_id
+    and messages.ordinal <> spread.ordinal

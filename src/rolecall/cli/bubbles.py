@@ -46,6 +46,7 @@ def _print_turn(turn: "ShownTurn") -> None:
 
 def _draw(turns: "Sequence[ShownTurn]") -> None:
     from rich.align import Align
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.panel import Panel
     from rich.text import Text
@@ -57,7 +58,7 @@ def _draw(turns: "Sequence[ShownTurn]") -> None:
         is_read_only = turn.role == "assistant" and not turn.is_trained
         label = mark(turn)
         text = Text(printable(turn.content))
-        width = min(widest, max(*(len(line) for line in text.plain.split("\n")), len(label) + 2) + 4)
+        width = min(widest, max(*(cell_len(line) for line in text.plain.split("\n")), len(label) + 2) + 4)
         bubble = Panel(
             text,
             title=label,

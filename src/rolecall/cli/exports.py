@@ -1,6 +1,7 @@
 """`rolecall export` and `rolecall check`: training files written, and read again as a provider would."""
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,13 +10,18 @@ import typer
 
 from rolecall.cli import completing
 from rolecall.cli.common import DatasetArgument, ForceOption, JsonOption, store_of
-from rolecall.cli.printing import note, out, print_json, progress, short_path
+from rolecall.cli.printing import note, out, print_json, progress, short_path, shown
 from rolecall.cli.totals import print_totals
+from rolecall.errors import StoreError
 from rolecall.registry import names
 
 if TYPE_CHECKING:
-    from rolecall.check import CheckReport
+    from rolecall.check_report import CheckReport
 
+Row = dict[str, object]
+# Lines with a finding whose messages are shown, and how much of each.
+TRACED_LINES = 20
+SHOWN_CHARS = 60
 FORMATS = f"One of: {', '.join(names('formats'))}."
 
 
@@ -88,38 +94,65 @@ def export(
         for side_file in one.side_files:
             out(f"and {side_file}")
         print_totals(one.split or "all", one, is_estimate=False)
-    note(f"next: rolecall check {shlex.quote(str(short_path(summary.path)))}")
+    if summary.path.suffix == ".jsonl":
+        note(f"next: rolecall check {shlex.quote(str(short_path(summary.path)))}")
 
 
 def check(
+    context: typer.Context,
     path: Annotated[
         Path, typer.Argument(metavar="FILE", help="A training file, from here or from anywhere.")
     ],
     max_tokens: Annotated[
         int, typer.Option(min=1, help="What the model takes; providers cut longer examples off.")
     ] = 65536,
+    against: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The validation file: no example should stand in both."),
+    ] = None,
     is_json: JsonOption = False,
 ) -> None:
     """Say what a provider would refuse in a file.
 
-    With line numbers; exit 1 if there is anything.
+    With line numbers, and the messages behind the lines of an export of this store; exit 1 if there is
+    anything.
     """
     from rolecall.api import check as check_file
 
     with progress("checking") as bar:
-        report = check_file(path, max_tokens=max_tokens, progress=bar)
+        report = check_file(path, max_tokens=max_tokens, against=against, progress=bar)
+    behind = _behind(context, report)
     if is_json:
-        print_json({**asdict(report), "is_refused": report.is_refused})
+        print_json({**asdict(report), "is_refused": report.is_refused, "behind": behind})
     else:
-        print_report(report)
+        print_report(report, behind)
     raise typer.Exit(1 if report.is_refused else 0)
 
 
-def print_report(report: "CheckReport") -> None:
-    """Print what a check found."""
+def _behind(context: typer.Context, report: "CheckReport") -> "dict[int, list[Row]]":
+    """Return the messages behind the first lines with a finding, when the file is an export of the store."""
+    store = store_of(context)
+    line_nos = sorted({finding.line_no for finding in report.findings if finding.line_no})[:TRACED_LINES]
+    if not line_nos or not store.database.exists():
+        return {}
+    try:
+        return store.lines_behind(report.path, line_nos)
+    except StoreError as error:  # a check needs no store
+        note(f"the messages behind the lines are not shown: {error}")
+        return {}
+
+
+def print_report(report: "CheckReport", behind: "Mapping[int, list[Row]] | None" = None) -> None:
+    """Print what a check found, and the messages behind the lines as far as they are known."""
     for finding in report.findings:
         where = f"line {finding.line_no}" if finding.line_no else "file"
         out(f"{where}: {finding.severity}: {finding.sentence} ({finding.code})")
+        for row in (behind or {}).get(finding.line_no, []):
+            words = " ".join(str(row["body"] or "").split())[:SHOWN_CHARS]
+            out(
+                f"    message {row['message_id']} of '{row['title'] or row['thread_id']}',"
+                f" {shown(row['sent_at'])}, {row['display_name']}: {words}"
+            )
     hidden = sum(report.counts.values()) - len(report.findings)
     if hidden:
         out(f"and {hidden:,} more of the same kinds")

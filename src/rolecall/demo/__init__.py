@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from rolecall.api import Row, Store, check
-from rolecall.check import CheckReport
+from rolecall.check_report import CheckReport
 from rolecall.export_records import ExportSummary
 
 STORE_NAME = "rolecall-demo.duckdb"

@@ -156,10 +156,12 @@ def chat(
 
 
 def _addresses(database: Database, provider: str | None, base_url: str | None) -> list[tuple[str, str]]:
-    if provider or base_url:
-        name = provider_for(provider, base_url)
-        return [(name, checked_address(base_url or profile_named(name).base_url))]
-    return sorted({(job.provider, job.base_url) for job in all_jobs(database)})
+    """Return providers and addresses: the one that is meant, else every address that jobs went to."""
+    known = {job.base_url: job.provider for job in all_jobs(database)}
+    if not (provider or base_url):
+        return [(name, address) for address, name in sorted(known.items())]
+    name = provider or known.get(checked_address(str(base_url))) or provider_for(None, base_url)
+    return [(name, checked_address(base_url or profile_named(name).base_url))]
 
 
 def _about(name: str, profile: Profile) -> ProviderAbout:

@@ -85,7 +85,7 @@ class Steps:
                 yield connection
             self.step()
 
-        Database.transaction = stepping  # type: ignore[method-assign]
+        Database.transaction = stepping  # type: ignore[method-assign, assignment]
 
 
 def attempt(orders: Orders, export_id: int, last_step: int) -> None:
@@ -112,7 +112,7 @@ def attempt(orders: Orders, export_id: int, last_step: int) -> None:
 
 
 def run(orders: Orders, export_id: int) -> dict[str, int]:
-    """Carry one run to its end over as many processes as it takes; return how many died, and how many gave up."""
+    """Carry one run to its end over as many processes as it takes; return how many died or gave up."""
     chance = random.Random(orders.seed * 1_000_003 + export_id)
     killed = gave_up = 0
     last_step = orders.first_step or 1 + export_id % SYSTEMATIC_STEPS

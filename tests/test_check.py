@@ -249,3 +249,55 @@ def test_progress_ends_at_the_size_of_the_file(tmp_path: Path) -> None:
     check_file(path, progress=lambda done, total: seen.append((done, total)))
     assert len(seen) > 1
     assert seen[-1] == (path.stat().st_size, path.stat().st_size)
+
+
+def test_lines_that_stand_in_the_validation_file_too_are_named(tmp_path: Path) -> None:
+    train, validation = tmp_path / "train.jsonl", tmp_path / "validation.jsonl"
+    train.write_bytes(lines_of({}, fill=12))
+    weighted = {"messages": [{"role": "system", "content": "x"}, USER, {**REPLY, "weight": 1}]}
+    # The same words in another format are the same, and a system message tells nothing apart.
+    other = {
+        "conversations": [
+            {"from": "system", "value": "be kind"},
+            {"from": "human", "value": "question 7"},
+            {"from": "gpt", "value": REPLY["content"]},
+        ]
+    }
+    validation.write_bytes(lines_of([1], other, weighted, fill=0) + b"{broken\n")
+    report = check_file(train, against=validation)
+    leaks = [
+        (finding.line_no, finding.sentence) for finding in report.findings if finding.code == "leaked_line"
+    ]
+    assert leaks == [(9, "the same is said on line 2 of validation.jsonl")]
+    assert not check_file(train, against=train).counts.keys() - {"leaked_line", "missing_messages"}
+    assert check_file(train, against=train).counts["leaked_line"] == 13
+    with pytest.raises(NotFound, match="no file"):
+        check_file(train, against=tmp_path / "nothing.jsonl")
+
+
+def test_prompt_and_completion_are_checked_as_one(report_on: Report) -> None:
+    good = {"prompt": [USER], "completion": [REPLY]}
+    bad = {"prompt": [USER], "completion": [USER]}
+    report = report_on(lines_of(good, bad, {"prompt": "a", "completion": ""}, fill=0))
+    assert report.format == "trl_completion"
+    assert [(finding.line_no, finding.code) for finding in report.findings if finding.line_no] == [
+        (2, "no_assistant"),
+        (3, "missing_messages"),
+        (3, "no_assistant"),
+    ]
+
+
+def test_what_swift_reads_of_a_reply_is_known(report_on: Report) -> None:
+    assert report_on(lines_of({"messages": [USER, {**REPLY, "loss": False}]})).findings == []
+    codes = [
+        finding.code
+        for finding in report_on(lines_of({"messages": [{**USER, "loss": True}, REPLY]})).findings
+    ]
+    assert codes == ["unknown_message_key"]
+
+
+def test_a_parquet_file_is_one_clear_error(tmp_path: Path) -> None:
+    path = tmp_path / "train.parquet"
+    path.write_bytes(b"PAR1....PAR1")
+    with pytest.raises(UsageError, match="Parquet file, which no provider takes"):
+        check_file(path)

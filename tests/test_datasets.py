@@ -1,6 +1,7 @@
 """Personas, and datasets as recipes."""
 
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -8,8 +9,9 @@ from sample import BO, INES, MIRA, add_person, one_value
 
 from rolecall.api import Store
 from rolecall.database import Database, insert
-from rolecall.datasets import create_dataset, drop_dataset, list_datasets, show_dataset
+from rolecall.datasets import create_dataset, drop_dataset, edit_dataset, list_datasets, show_dataset
 from rolecall.errors import Ambiguous, NameTaken, NotFound, RolecallError, UsageError
+from rolecall.exports import export_dataset
 from rolecall.personas import add_persona, drop_persona, list_personas
 from rolecall.recipes import PRESETS, Recipe, make_recipe, system_prompt_tokens
 from rolecall.tokens import count
@@ -211,3 +213,49 @@ def test_dropping_a_dataset_leaves_nothing_of_it_but_its_exports(database: Datab
     again = create_dataset(database, "boats", persona="ines")
     assert again.dataset_id != made.dataset_id
     assert again.version_no == 2
+
+
+def test_an_edit_makes_the_next_version_and_old_exports_keep_theirs(
+    database: Database, tmp_path: Path
+) -> None:
+    first = create_dataset(database, "boats", persona="ines", max_turns=2, exclude_threads=["1002"])
+    export_dataset(database, "boats", tmp_path / "first.jsonl")
+    second = edit_dataset(database, "boats", seed=5, reset=["max_turns"])
+    assert (second.version_no, second.recipe.seed, second.recipe.max_turns) == (2, 5, None)
+    assert second.threads == first.threads
+    assert show_dataset(database, "boats") == second
+    assert show_dataset(database, first.dataset_id) == first
+    export_dataset(database, "boats", tmp_path / "second.jsonl")
+    with database.connect(is_read_only=True) as connection:
+        found = (
+            connection.exec_driver_sql("select dataset_id from exports order by export_id").scalars().all()
+        )
+    assert found == [first.dataset_id, second.dataset_id]
+    # An older version can be the start of the newest one.
+    third = edit_dataset(database, first.dataset_id, reset=["threads"], exclude_people=["102"])
+    assert (third.version_no, third.recipe.max_turns, third.threads.excluded) == (3, 2, ())
+    assert len(list_datasets(database)) == 3
+
+
+def test_an_edit_that_cannot_be_meant_so_is_refused(database: Database) -> None:
+    create_dataset(database, "boats", persona="ines")
+    with pytest.raises(UsageError, match="nothing of 'boats' changes"):
+        edit_dataset(database, "boats")
+    with pytest.raises(UsageError, match="nothing of 'boats' changes"):
+        edit_dataset(database, "boats", max_tokens=2048)
+    with pytest.raises(UsageError, match="no option named 'max_turn' to reset; choose from: mode"):
+        edit_dataset(database, "boats", reset=["max_turn"])
+    with pytest.raises(UsageError, match="must be even"):
+        edit_dataset(database, "boats", max_turns=3)
+    with pytest.raises(NotFound):
+        edit_dataset(database, "boat", seed=1)
+    assert len(list_datasets(database)) == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"min_words": 1}, {"language": "en"}, {"skip_links": True}, {"has_placeholders": True}],
+)
+def test_windows_leave_nothing_out(options: dict[str, object]) -> None:
+    with pytest.raises(UsageError, match=f"mode sliding has no {next(iter(options))}"):
+        make_recipe({"mode": "sliding", **options})

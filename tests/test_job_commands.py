@@ -1,12 +1,15 @@
 """Jobs on the command line: what is shown and asked before anything leaves the machine."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from command_line import Keyboard
-from job_bench import MODEL, TRAINING, Bench, running_bench
+from fake_provider import Fault
+from job_bench import CREATE, MODEL, TRAINING, Bench, running_bench
 
 from rolecall.api import Store
 from rolecall.jobs import Waits
@@ -105,3 +108,117 @@ def test_a_hyperparameter_is_a_name_and_a_value(bench: Bench, keyboard: Keyboard
     typed = keyboard.type(*start(bench, "--dry-run", "--hyperparameter", "n_epochs"))
     assert typed.code == 1
     assert "n_epochs=3" in typed.notes
+
+
+def test_a_failed_job_shows_the_messages_on_the_lines_that_are_named(
+    bench: Bench, keyboard: Keyboard
+) -> None:
+    bench.provider.statuses = ["validating_files", "failed"]
+    said = "Example 1, message 2: content is empty"
+    bench.provider.job_error = {"code": "invalid_file_format", "message": said, "param": "training_file"}
+    keyboard.type(*start(bench, "--yes"))
+    watched = keyboard.type("job", "watch", "1")
+    assert watched.code == 1
+    assert said in watched.out
+    assert "line 1  boats" in watched.out
+    assert "Tam Oudepraet: dry?" in watched.out
+    shown = json.loads(keyboard.type("job", "show", "1", "--json").out)
+    assert [message["line_no"] for message in shown["messages"]] == [1, 1, 1]
+
+
+def test_the_loss_is_drawn_on_a_terminal(bench: Bench, keyboard: Keyboard) -> None:
+    keyboard.type(*start(bench, "--yes"))
+    (job_id,) = bench.provider.jobs
+    for step in range(2, 30):
+        loss: dict[str, object] = {"step": step, "train_loss": 3 / step, "valid_loss": 4 / step}
+        bench.provider.log(job_id, f"Step {step}", kind="metrics", data=loss)
+    keyboard.type("job", "watch", "1")
+    drawn = keyboard.type_on_terminal("job", "show", "1").out
+    assert "• train loss, o validation loss" in drawn
+    assert drawn.count("•") > 20
+    assert "\ufffd" not in drawn
+    assert "•" not in keyboard.type("job", "show", "1").out
+    assert len(json.loads(keyboard.type("job", "show", "1", "--json").out)["losses"]) == 29
+
+
+def test_a_job_is_cancelled_and_its_file_deleted(bench: Bench, keyboard: Keyboard) -> None:
+    keyboard.type(*start(bench, "--yes"))
+    (upload_id,) = bench.provider.uploads
+    needed = keyboard.type("job", "uploads", "--delete", upload_id, "--yes")
+    assert needed.code == 1
+    assert "rolecall job cancel 1" in needed.notes
+    cancelled = keyboard.type("job", "cancel", "1")
+    assert cancelled.code == 0
+    assert "rolecall job uploads" in cancelled.notes
+    listed = keyboard.type("job", "uploads").lines
+    assert listed[1].split("\t")[0] == upload_id
+    refused = keyboard.type("job", "uploads", "--delete", upload_id)
+    assert refused.code == 1
+    assert "--yes" in refused.notes
+    assert bench.provider.uploads
+    assert keyboard.type("job", "uploads", "--delete-unneeded", "--yes").code == 0
+    assert bench.provider.uploads == {}
+    assert keyboard.type("job", "uploads", "--delete-unneeded", "--yes").code == 0
+
+
+def test_a_blocked_job_is_resumed_by_its_number(bench: Bench, keyboard: Keyboard) -> None:
+    bench.provider.faults = [Fault(*CREATE, status=401, message="Wrong key.")]
+    blocked = keyboard.type(*start(bench, "--yes"))
+    assert blocked.code == 1
+    assert "rolecall job resume 1" in blocked.out
+    assert keyboard.type("job", "resume", "1").code == 0
+    assert "polling" in keyboard.type("job", "show", "1").out
+
+
+def test_an_ended_job_asked_for_again_says_how_to_train_once_more(bench: Bench, keyboard: Keyboard) -> None:
+    keyboard.type(*start(bench, "--yes"))
+    keyboard.type("job", "watch", "1")
+    typed = keyboard.type(*start(bench, "--dry-run"))
+    assert "job 1, succeeded; nothing is sent" in typed.out
+    assert "--again N" in typed.out
+
+
+def test_providers_are_shown_without_a_store(keyboard: Keyboard) -> None:
+    out = keyboard.type("job", "providers").out
+    for part in (
+        "azure:",
+        "nebius:",
+        "openai:",
+        "compatible:",
+        "closes on 2027-01-06",
+        "AZURE_OPENAI_API_KEY",
+    ):
+        assert part in out
+    assert out.count("tried against the real service: no") == len(
+        json.loads(keyboard.type("job", "providers", "--json").out)
+    )
+
+
+def test_two_watchers_of_one_job_do_no_harm(bench: Bench, keyboard: Keyboard) -> None:
+    bench.provider.statuses = ["validating_files", "queued", "running", "running", "running", "succeeded"]
+    keyboard.type(*start(bench, "--yes"))
+    watching = [
+        subprocess.Popen(
+            [sys.executable, "-c", WATCH, str(bench.database.path)], stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    ends = [watcher.communicate(timeout=120)[0].splitlines() for watcher in watching]
+    assert [watcher.returncode for watcher in watching] == [0, 0]
+    stored = [str(message) for (message,) in bench.rows("select message from job_events")]
+    (made,) = bench.provider.events.values()
+    assert sorted(stored) == sorted(str(event["message"]) for event in made), "each once"
+    for lines in ends:
+        assert lines[-1] == "succeeded"
+        assert set(stored) <= set(lines), "and each watcher showed them all"
+
+
+WATCH = """
+import sys
+from rolecall.database import Database
+from rolecall.jobs import watch_job
+job = watch_job(
+    Database(sys.argv[1]), 1, on_event=lambda event: print(event.message), poll_seconds=(0.2, 0.2)
+)
+print(job.state)
+"""

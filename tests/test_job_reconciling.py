@@ -12,7 +12,10 @@ from rolecall.api import Store
 from rolecall.errors import UsageError
 from rolecall.jobs import cancel_job, resume_job
 
-LOST = {"is_dropped": True, "has_effect": True}
+
+def lost() -> Fault:
+    """A creation that is obeyed and whose answer never comes."""
+    return Fault(*CREATE, is_dropped=True, has_effect=True)
 
 
 @pytest.fixture
@@ -74,7 +77,7 @@ def test_a_late_effect_within_the_settle_time_is_adopted(bench: Bench) -> None:
 
 def test_without_metadata_a_job_is_known_by_file_model_suffix_and_time(bench: Bench) -> None:
     bench.provider.keeps_metadata = False
-    bench.provider.faults = [Fault(*CREATE, **LOST)]
+    bench.provider.faults = [lost()]
     job = bench.start(provider="compatible", suffix="boats")
     assert [job.provider_job_id] == list(bench.provider.jobs)
     assert bench.provider.count(*CREATE) == 1
@@ -108,7 +111,7 @@ def test_without_metadata_a_job_of_something_else_is_not_taken(
 def test_without_metadata_the_jobs_of_this_store_are_not_taken_for_another(bench: Bench) -> None:
     bench.provider.keeps_metadata = False
     first = bench.start(provider="compatible")
-    bench.provider.faults = [Fault(*CREATE, **LOST)]
+    bench.provider.faults = [lost()]
     second = bench.start(provider="compatible", again=1)
     assert second.provider_job_id != first.provider_job_id
     assert len(bench.provider.jobs) == 2
@@ -117,7 +120,7 @@ def test_without_metadata_the_jobs_of_this_store_are_not_taken_for_another(bench
 def blocked_by_two(bench: Bench) -> tuple[str, str]:
     """Block a job because two at the provider could be it; return their ids."""
     bench.provider.keeps_metadata = False
-    bench.provider.faults = [Fault(*CREATE, **LOST)]
+    bench.provider.faults = [lost()]
 
     def make_another(method: str, path: str) -> None:
         if (method, path) == ("GET", CREATE[1]) and len(bench.provider.jobs) == 1:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from fake_provider import FakeProvider, Fault
-from job_bench import CREATE, KEY, MODEL, TRAINING, Bench, example_line, running_bench
+from job_bench import CREATE, KEY, MODEL, Bench, running_bench
 from job_crashes import Orders, orders_line
 
 import rolecall

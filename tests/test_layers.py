@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "rolecall"
 # From the top. Modules of one line do not import each other, but for parts of one package.
 LAYERS = [
     {"cli"},
-    {"demo"},
+    {"demo", "langchain"},
     {"api"},
     {"jobs"},
     {

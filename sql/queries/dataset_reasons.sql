@@ -1,11 +1,12 @@
--- Why messages stand in no example of a dataset, with how many for each reason.
+-- Why messages of some buckets stand in no example of a dataset, with how many for each reason.
 -- Grain: reason
--- Params: dataset_id
+-- Params: dataset_id; first_bucket and last_bucket, both included
 -- Order: most messages first, then reason
 select
     reason,
     count(*) as message_count
 from dataset_dropped
 where dataset_id = :dataset_id
+    and bucket between :first_bucket and :last_bucket
 group by reason
 order by message_count desc, reason

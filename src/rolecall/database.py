@@ -38,7 +38,7 @@ class Database:
         """
         try:
             self.url = sa.make_url(url if "://" in url else f"duckdb:///{url}")
-        except sa.exc.ArgumentError as error:
+        except (sa.exc.ArgumentError, ValueError) as error:
             raise StoreError(
                 f"not a store URL: {url!r}; write duckdb:///FILE or postgresql+psycopg://..."
             ) from error
@@ -175,7 +175,7 @@ def named_query(name: str) -> sa.TextClause:
     return sa.text((folder("sql") / "queries" / f"{name}.sql").read_text(encoding="utf-8"))
 
 
-def rows(connection: sa.Connection, name: str, /, **params: Any) -> list[dict[str, Any]]:
+def rows(connection: sa.Connection, name: str, /, **params: object) -> list[dict[str, Any]]:
     """Run `sql/queries/<name>.sql` and return its rows."""
     return [dict(row) for row in connection.execute(named_query(name), params).mappings()]
 
@@ -221,7 +221,7 @@ def fetch(connection: sa.Connection, statement: str) -> pa.Table:
     return pa.table({name: pa.array(column, pa.int64()) for name, column in zip(columns, found, strict=True)})
 
 
-def batches(connection: sa.Connection, name: str, /, **params: Any) -> Iterator[pa.RecordBatch]:
+def batches(connection: sa.Connection, name: str, /, **params: object) -> Iterator[pa.RecordBatch]:
     """Run `sql/queries/<name>.sql` and yield its rows in order, as Arrow batches of a few thousand."""
     if connection.dialect.name == "duckdb":
         raw = connection.connection.driver_connection

@@ -1,5 +1,6 @@
 """The rows of datasets: a recipe with its persona and its lists, read and stored."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
@@ -7,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from rolecall.buckets import bucket_ranges
 from rolecall.database import insert, rows
 from rolecall.errors import UsageError
 from rolecall.ids import make_id
@@ -60,6 +62,16 @@ def find_dataset(connection: sa.Connection, name_or_id: str | int) -> Dataset:
     """Return a dataset over an open connection, as `show_dataset` does."""
     found = find(connection, "datasets", name_or_id)
     return dataset_of(connection, rows(connection, "list_datasets", dataset_id=found.id)[0])
+
+
+def reasons_of(connection: sa.Connection, dataset_id: int) -> dict[str, int]:
+    """Return how many messages stand in no example of a dataset, by reason, most first."""
+    counts: Counter[str] = Counter()
+    for first, last, _ in bucket_ranges(connection):
+        between = {"first_bucket": first, "last_bucket": last}
+        for row in rows(connection, "dataset_reasons", dataset_id=dataset_id, **between):
+            counts[str(row["reason"])] += int(row["message_count"])
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def add_dataset(

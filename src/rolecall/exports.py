@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from rolecall.buckets import Range, bucket_ranges
 from rolecall.database import Database, rows
+from rolecall.dataset_rows import reasons_of
 from rolecall.errors import EmptyDataset, NotFound
 from rolecall.export_lines import ExampleReader
 from rolecall.export_records import ExportSummary, add_record, next_export_id, remove_record, without_context
@@ -169,8 +170,7 @@ class _Export:
 
     def nothing(self, split: str | None) -> EmptyDataset:
         """Return the error of a dataset without an example, with the reasons why."""
-        found = rows(self.connection, "dataset_reasons", dataset_id=self.dataset["dataset_id"])
-        reasons = {str(row["reason"]): int(row["message_count"]) for row in found}
+        reasons = reasons_of(self.connection, self.dataset["dataset_id"])
         share, since = self.dataset["validation_permille"], self.since_export_id
         where = f" in the split {split} (validation_permille is {share})" if split else ""
         where += f" that is new since export {since}" if since is not None else ""

@@ -11,7 +11,7 @@ from importlib.metadata import version
 import sqlalchemy as sa
 
 from rolecall.database import Database
-from rolecall.errors import NewerStore, NoStore, NotAStore
+from rolecall.errors import NewerStore, NoStore, NotAStore, StoreError
 from rolecall.registry import folder
 
 BUCKET_COUNT = 64
@@ -130,8 +130,23 @@ def _drop_views(connection: sa.Connection) -> None:
         connection.execute(sa.text("select view_name from store_views order by view_no desc")).scalars().all()
     )
     for name in listed:
-        connection.exec_driver_sql(f"drop view if exists {name}")
+        try:
+            connection.exec_driver_sql(f"drop view if exists {name}")
+        except sa.exc.DBAPIError as error:
+            raise _translate_dependents(error, name) from error
     connection.execute(sa.text("delete from store_views"))
+
+
+def _translate_dependents(error: sa.exc.DBAPIError, name: str) -> Exception:
+    """Return the intended error when a user's own view stands on ours, which PostgreSQL then keeps."""
+    detail = str(getattr(getattr(error.orig, "diag", None), "message_detail", ""))
+    own = re.findall(r"view (\S+) depends on view", detail)
+    if not own:
+        return error
+    commands = "; ".join(f"drop view {one}" for one in own)
+    return StoreError(
+        f"your view {own[0]} stands on {name}, which this release replaces; drop yours first: {commands}"
+    )
 
 
 def _upgrade_tables(connection: sa.Connection) -> None:

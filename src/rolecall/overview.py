@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from rolecall.buckets import bucket_ranges
 from rolecall.database import Database, rows
-from rolecall.dataset_rows import Dataset, find_dataset
+from rolecall.dataset_rows import Dataset, find_dataset, reasons_of
 from rolecall.describing import duration, in_words
 from rolecall.errors import NotFound, UsageError
 from rolecall.lookup import find
@@ -80,10 +80,9 @@ def overview_dataset(database: Database, name_or_id: str | int) -> Overview:
                 _add_totals(
                     totals, rows(connection, "dataset_totals", **own, first_bucket=first, last_bucket=last)
                 )
-            reasons = rows(connection, "dataset_reasons", **own)
+            left_out = reasons_of(connection, dataset.dataset_id)
             exports = rows(connection, "find_exports", name=str(dataset.dataset_id))
             words = _words(connection, dataset)
-    left_out = {str(row["reason"]): int(row["message_count"]) for row in reasons}
     return Overview(dataset, tuple(words), dict(sorted(totals.items())), left_out, exports)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from rolecall.database import Database, rows
+from rolecall.dataset_rows import reasons_of
 from rolecall.errors import NotFound, UsageError
 from rolecall.lookup import find
 from rolecall.migrate import current, ready
@@ -144,9 +145,7 @@ def dataset_reasons(database: Database, name_or_id: str) -> dict[str, int]:
     """
     ready(database)
     with database.connect(is_read_only=database.is_duckdb) as connection:
-        dataset_id = find(connection, "datasets", name_or_id).id
-        found = rows(connection, "dataset_reasons", dataset_id=dataset_id)
-    return {str(row["reason"]): int(row["message_count"]) for row in found}
+        return reasons_of(connection, find(connection, "datasets", name_or_id).id)
 
 
 def _escaped(word: str) -> str:

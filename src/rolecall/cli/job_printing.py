@@ -1,8 +1,10 @@
 """What people see of jobs: the plan before anything is sent, the job, how well it learned, why it failed."""
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from rolecall.cli.printing import out, print_json, print_pairs, shown
@@ -26,6 +28,8 @@ HIDDEN = (
 )
 SHOWN_PEOPLE = 20
 SHOWN_CHARS = 100
+PLOT_LINES = 15
+MARKERS = {"train_loss": "•", "validation_loss": "o"}
 
 
 def print_plan(
@@ -112,15 +116,20 @@ def print_losses(losses: "Sequence[Loss]") -> None:
     """Draw how the loss fell, on a terminal; elsewhere it is left to --json."""
     if len(losses) < 2 or not sys.stdout.isatty():
         return
-    import plotext
+    from plotext import figure
 
-    plotext.clear_figure()
-    plotext.theme("clear")
-    plotext.plotsize(min(100, plotext.terminal_width() or 80), 15)
-    for label, name in (("training", "train_loss"), ("validation", "validation_loss")):
-        points = [(loss.step, getattr(loss, name)) for loss in losses if getattr(loss, name) is not None]
+    figure.clear()
+    figure.theme("colorless")
+    figure.plot_size(min(100, get_terminal_size().columns), PLOT_LINES)
+    shown_names = []
+    for name, marker in MARKERS.items():
+        points = [(loss.step, value) for loss in losses if (value := getattr(loss, name)) is not None]
         if points:
-            plotext.plot(*zip(*points, strict=True), label=label)
-    plotext.title("loss")
-    plotext.xlabel("step")
-    out(plotext.build())
+            signal = figure.signal(*zip(*points, strict=True), marker=marker)
+            signal.lines()
+            figure.draw(signal)
+            shown_names.append(f"{marker} {name.replace('_', ' ')}")
+    figure.title(", ".join(shown_names))
+    figure.label("step", "x")
+    # Without colours, but for the codes that would end them.
+    out(re.sub(r"\x1b\[[0-9;]*m", "", str(figure.build())).rstrip())

@@ -161,6 +161,9 @@ class Run:
         if self._is_dry_run:
             self._transaction.rollback()
         else:
+            if self._connection.dialect.name == "postgresql":
+                # Without statistics of what came its planner takes deep views for tiny: 32 s instead of 5.
+                self._connection.exec_driver_sql("analyze")
             self._transaction.commit()
         return ImportSummary(
             import_id=None if self._is_dry_run else self.import_id,

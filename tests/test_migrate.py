@@ -1,0 +1,148 @@
+"""Bringing a store to this release: repeated, from an older one, refused, and undone when a step fails."""
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+import sqlalchemy as sa
+
+import rolecall
+from rolecall import migrate as migration
+from rolecall.api import Store
+from rolecall.database import Database
+from rolecall.errors import NewerStore, NoStore, NotAStore, StoreBusy, StoreError
+from rolecall.migrate import current, header, migrate, view_files
+
+
+def _again(store: Store) -> Database:
+    """The same store, as another process opens it."""
+    return Database(str(store.database.path))
+
+
+def _views(database: Database) -> dict[str, str]:
+    with database.connect(is_read_only=True) as connection:
+        found = connection.exec_driver_sql("select view_name, comment from duckdb_views() where not internal")
+        return {str(name): str(comment) for name, comment in found}
+
+
+def test_migrating_again_does_nothing(store: Store) -> None:
+    before = store.database.path.read_bytes()
+    assert not migrate(_again(store))
+    assert store.database.path.read_bytes() == before
+
+
+def test_every_view_carries_its_header(store: Store) -> None:
+    assert _views(store.database) == {name: header(statement) for name, statement in view_files().items()}
+
+
+def test_a_store_with_older_views_gets_the_new_ones_and_keeps_its_rows_and_the_users_views(
+    sample_store: Store,
+) -> None:
+    with sample_store.database.transaction() as connection:
+        count = connection.exec_driver_sql("select count(*) from messages").scalar_one()
+        connection.exec_driver_sql("create view mine as select body from text_messages")
+        connection.exec_driver_sql("create view no_longer_ours as select 1 as one")
+        connection.exec_driver_sql("insert into store_views values (999, 'no_longer_ours')")
+        connection.exec_driver_sql("update settings set value = 'another' where name = 'sql_hash'")
+    database = _again(sample_store)
+    assert migrate(database)
+    assert set(_views(database)) == {*view_files(), "mine"}
+    with database.connect(is_read_only=True) as connection:
+        assert connection.exec_driver_sql("select count(*) from messages").scalar_one() == count
+        assert connection.exec_driver_sql("select count(*) from mine").scalar_one() > 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update settings set value = '99.0.0' where name = 'release'",
+        "update alembic_version set version_num = '9999'",
+    ],
+)
+def test_a_store_of_a_newer_release_is_refused_and_left_alone(change: str, store: Store) -> None:
+    with store.database.transaction() as connection:
+        connection.exec_driver_sql(change)
+    before = store.database.path.read_bytes()
+    with pytest.raises(NewerStore, match="pip install -U rolecall"):
+        migrate(_again(store))
+    assert store.database.path.read_bytes() == before
+
+
+def test_a_step_that_fails_leaves_the_store_as_it_was(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with store.database.transaction() as connection:
+        connection.exec_driver_sql("update settings set value = 'another' where name = 'sql_hash'")
+    before = _views(store.database)
+    broken = {**view_files(), "broken": "create or replace view broken as select * from nowhere"}
+    monkeypatch.setattr(migration, "view_files", lambda: broken)
+    with pytest.raises(sa.exc.DBAPIError, match="nowhere"):
+        migrate(_again(store))
+    assert _views(store.database) == before
+    with store.database.connect(is_read_only=True) as connection:
+        assert current(connection)["sql_hash"] == "another"
+
+
+def test_a_database_of_somebody_else_is_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create table theirs (one bigint)")
+    before = path.read_bytes()
+    with pytest.raises(NotAStore, match="theirs"):
+        migrate(Database(str(path)))
+    assert path.read_bytes() == before
+
+
+def test_another_kind_of_file_is_no_store(tmp_path: Path) -> None:
+    path = tmp_path / "notes.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("create table notes (body text)")
+    connection.close()
+    with pytest.raises(NotAStore, match="not a DuckDB file"):
+        migrate(Database(str(path)))
+    with pytest.raises(NotAStore, match="is a folder"):
+        migrate(Database(str(tmp_path)))
+
+
+def test_a_damaged_store_is_one_clear_error(store: Store) -> None:
+    path = store.database.path
+    path.write_bytes(path.read_bytes()[:5000])
+    with pytest.raises(StoreError, match="cannot be used"):
+        store.status()
+
+
+def test_a_store_that_is_not_there_is_not_made_by_looking(tmp_path: Path) -> None:
+    store = rolecall.open(str(tmp_path / "none.duckdb"))
+    with pytest.raises(NoStore, match="rolecall import"):
+        store.status()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_in_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no folder"):
+        rolecall.open(str(tmp_path / "nowhere" / "store.duckdb")).migrate()
+
+
+@pytest.mark.parametrize("url", ["duckdb:///:memory:", "duckdb://", "mysql://localhost/chats", "a://b://c"])
+def test_an_address_that_is_no_store_is_said(url: str) -> None:
+    with pytest.raises(StoreError):
+        rolecall.open(url)
+
+
+def test_a_second_writer_is_refused_at_once_and_told_who_holds_the_store(store: Store) -> None:
+    script = (
+        "import sys, duckdb; store = duckdb.connect(sys.argv[1]);"
+        " print('open', flush=True); sys.stdin.readline()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(store.database.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdin is not None
+        holder.stdout.readline()
+        with pytest.raises(StoreBusy, match=rf"process {holder.pid}"):
+            store.status()
+        holder.stdin.close()

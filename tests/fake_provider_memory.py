@@ -78,7 +78,7 @@ class FakeProvider:
         self.dialect = Dialect()
         self.choose_fault: Callable[[str, str], Fault | None] = lambda method, path: None
         self.chat = FakeChat()
-        self.results: dict[str, bytes] = {}
+        self.results = {"file-result": b"step,train_loss,valid_loss\n"}
         self._waiting: dict[str, list[str]] = {}
         self._number = 0
         self._lock = threading.RLock()

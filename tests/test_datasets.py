@@ -202,7 +202,8 @@ def test_dropping_a_dataset_leaves_nothing_of_it_but_its_exports(database: Datab
     made = create_dataset(database, "boats", persona="ines", exclude_threads=["1002"], exclude_people=["102"])
     with database.transaction() as connection:
         statement = sa.text(
-            "insert into exports values (1, :dataset_id, 'openai', null, 'a.jsonl', '', 1, 1, 1, '', now(), 0)"
+            "insert into exports"
+            " values (1, :dataset_id, 'openai', null, 'a.jsonl', '', 1, 1, 1, '', now(), 0)"
         )
         connection.execute(statement, {"dataset_id": made.dataset_id})
     assert drop_dataset(database, "boats") == [made]

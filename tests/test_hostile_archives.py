@@ -24,7 +24,7 @@ from snapshots import bodies, column
 from rolecall.api import Store
 from rolecall.archives import Archive, Limits
 from rolecall.errors import NotAnArchive, UnsafeArchive
-from rolecall.members import is_safe, part_no, printable
+from rolecall.members import is_safe, part_no
 
 FOLDER = "your_facebook_activity/messages/inbox"
 THREAD = f"{FOLDER}/dorian_6100000000000001/message_1.json"
@@ -242,10 +242,6 @@ def test_the_command_line_raises_a_limit(tmp_path: Path, monkeypatch: pytest.Mon
 )
 def test_names_are_inside_an_archive_or_not(name: str, is_inside: bool) -> None:
     assert is_safe(name) == is_inside
-
-
-def test_names_that_can_be_printed_stay() -> None:
-    assert printable("Žofka 🌿") == "Žofka 🌿"
 
 
 def test_parts_are_told_by_their_names_even_when_these_were_cut() -> None:

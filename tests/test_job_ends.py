@@ -126,6 +126,34 @@ def test_an_upload_that_is_refused_names_its_lines(bench: Bench) -> None:
     assert [one.body for one in job_messages(bench.database, 1)] == ["dry?", "dry?", "dry?"]
 
 
+def test_an_upload_that_is_too_large_says_what_to_do(bench: Bench) -> None:
+    bench.provider.faults = [Fault("POST", "/files", status=413, message="Too large.")]
+    job = bench.start()
+    assert (job.state, job.error_class) == ("failed", "too_large")
+    assert "fewer threads" in str(job.error_message)
+
+
+def test_a_creation_that_comes_too_early_for_the_file_is_repeated(bench: Bench) -> None:
+    message = "File 'file-000001' is still being processed and is not ready to be used for fine-tuning."
+    bench.provider.faults = [Fault(*CREATE, status=400, message=message, times=2)]
+    assert bench.start().state == "polling"
+    assert len(bench.provider.jobs) == 1
+
+
+def test_a_training_file_that_is_gone_at_the_creation_is_sent_again(bench: Bench) -> None:
+    lost: list[str] = []
+
+    def lose_it(method: str, path: str) -> None:
+        if (method, path) == CREATE and not lost:
+            lost.extend(bench.provider.uploads)
+            bench.provider.uploads.clear()
+
+    bench.provider.before_answer = lose_it
+    job = bench.start()
+    assert job.state == "polling"
+    assert lost != [job.upload_id] == list(bench.provider.uploads)
+
+
 def test_a_moderated_file_leads_back_to_the_messages(bench: Bench) -> None:
     message = (
         "This training file was blocked because too many examples were flagged by our moderation API."

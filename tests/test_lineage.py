@@ -22,10 +22,10 @@ def exported(sample_store: Store, tmp_path: Path) -> Store:
     with sample_store.database.transaction() as connection:
         connection.execute(
             sa.text(
-                "insert into jobs (job_id, run_key, export_id, validation_export_id, provider, base_url, model,"
-                " method, upload_name, state, version, attempt_count, fine_tuned_model, created_at, updated_at)"
-                " values (1, 'k', 1, null, 'openai', 'http://x', 'm', '{}', 'u', 'succeeded', 1, 1, 'ft:m:1',"
-                " timestamp '2024-01-01 00:00:00', timestamp '2024-01-01 00:00:00')"
+                "insert into jobs (job_id, run_key, export_id, validation_export_id, provider, base_url,"
+                " model, method, upload_name, state, version, attempt_count, fine_tuned_model, created_at,"
+                " updated_at) values (1, 'k', 1, null, 'openai', 'http://x', 'm', '{}', 'u', 'succeeded', 1,"
+                " 1, 'ft:m:1', timestamp '2024-01-01 00:00:00', timestamp '2024-01-01 00:00:00')"
             )
         )
     return sample_store
@@ -37,9 +37,8 @@ def sql(store: Store, query: str) -> list[tuple[object, ...]]:
 
 
 def test_one_query_says_which_files_contain_a_person(exported: Store) -> None:
-    query = (
-        "select export_id, line_count, message_count, trained_count from person_exports where display_name = "
-    )
+    columns = "export_id, line_count, message_count, trained_count"
+    query = f"select {columns} from person_exports where display_name = "
     assert sql(exported, query + "'Bo Lund'") == [(1, 4, 5, 0)]
     assert sql(exported, query + "'Ines Quill'") == [(1, 5, 6, 6)]
     assert sql(exported, query + "'Mira Sand'") == [(1, 2, 2, 0)]
@@ -52,7 +51,6 @@ def test_one_query_says_which_models_have_seen_a_person(exported: Store) -> None
 
 def test_one_query_says_what_is_new_since_an_export(exported: Store) -> None:
     query = "select thread_id, body from new_since_exports where export_id = 1 order by sent_at"
-    assert sql(exported, query) == [] or sql(exported, query + " limit 0") == []
     with exported.database.transaction() as connection:
         connection.execute(sa.text("update exports set last_import_id = 1"))
         add_thread(connection, 2001, "direct", "", [(BO, 1, "any news?"), (INES, 2, "the oars came")])

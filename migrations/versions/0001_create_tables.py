@@ -85,7 +85,7 @@ TABLES = {
     "thread_keys": """
         thread_id bigint not null,
         source varchar not null,
-        key_kind varchar not null,              -- folder_id (13 digits and more), folder, thread_path
+        key_kind varchar not null,              -- folder_id (13 digits and more), folder, thread_path, file, people
         key_value varchar not null,             -- '6123456789012345', 'annexample_c9g_s2qqfq'
         first_import_id bigint not null,
         last_import_id bigint not null

@@ -142,8 +142,8 @@ def _add_totals(totals: dict[str, Totals], found: Sequence[Row]) -> None:
             token_count=number * length,
             trained_token_count=int(row["trained_token_count"]),
             longest_tokens=length,
+            lengths={length_class(length): number},
         )
-        part.lengths[length_class(length)] = number
         totals.setdefault(str(row["split"]), Totals()).add(part)
 
 

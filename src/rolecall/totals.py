@@ -1,6 +1,6 @@
 """How much a dataset or an export holds: examples, tokens, and how long the examples are."""
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rolecall.prices import Price, known_prices
@@ -22,7 +22,7 @@ class Totals:
     """Of the words of trained replies."""
     longest_tokens: int = 0
     """Of the longest example."""
-    lengths: Counter[int] = field(default_factory=Counter)
+    lengths: dict[int, int] = field(default_factory=dict)
     """Upper bound in tokens (32, 64, 128, ...) -> examples up to it and above the bound before."""
 
     def add_example(self, token_count: int, trained_token_count: int) -> None:
@@ -31,14 +31,19 @@ class Totals:
         self.token_count += token_count
         self.trained_token_count += trained_token_count
         self.longest_tokens = max(self.longest_tokens, token_count)
-        self.lengths[length_class(token_count)] += 1
+        self.add_lengths({length_class(token_count): 1})
 
     def add(self, other: "Totals") -> None:
         """Add what another part of the same whole holds."""
         for name in ("example_count", "message_count", "trained_count", "token_count", "trained_token_count"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.longest_tokens = max(self.longest_tokens, other.longest_tokens)
-        self.lengths += other.lengths
+        self.add_lengths(other.lengths)
+
+    def add_lengths(self, lengths: Mapping[int, int]) -> None:
+        """Count examples of some lengths: upper bound -> how many."""
+        for bound, number in lengths.items():
+            self.lengths[bound] = self.lengths.get(bound, 0) + number
 
 
 def length_class(token_count: int) -> int:

@@ -1,5 +1,6 @@
 """`rolecall dataset`: recipes for training examples, and a look at what they give."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,7 +51,7 @@ def show(context: typer.Context, name: DatasetArgument, is_json: JsonOption = Fa
             {
                 **nested(found.dataset),
                 "words": found.words,
-                "totals": found.totals,
+                "totals": {split: asdict(totals) for split, totals in found.totals.items()},
                 "exports": found.exports,
                 "left_out": found.left_out,
             }
@@ -83,7 +84,7 @@ def preview(
 
     shown = store_of(context).preview_dataset(name, page=page, size=size, thread=thread)
     if is_json:
-        print_json(shown)
+        print_json([asdict(example) for example in shown])
         return
     print_examples(shown)
     note(f"more: rolecall dataset preview {name} --page {page + 1}")

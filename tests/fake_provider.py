@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from fake_provider_memory import FakeProvider, Fault, error_body
+from fake_provider_forms import error_body
+from fake_provider_memory import FakeProvider, Fault
 
 __all__ = ["FakeProvider", "Fault", "fake_provider"]
 

@@ -152,7 +152,11 @@ def count_truly(rows: Rows) -> None:
         ("participant_tokens", "participants", ("participant_id",), "display_name"),
         ("thread_tokens", "threads", ("thread_id",), "title"),
     ):
-        texts = {tuple(row[key] for key in keys): str(row[text]) for row in rows[source]}
+        # A placeholder has no row that holds its text: its count is left to be guessed.
+        texts = {
+            tuple(row[key] for key in keys): str(row[text]) for row in rows[source] if row[text] is not None
+        }
+        rows[table] = [row for row in rows[table] if tuple(row[key] for key in keys) in texts]
         for row in rows[table]:
             row["token_count"] = count([texts[tuple(row[key] for key in keys)]], "o200k")[0]
     persona = str(rows["personas"][0]["name"])

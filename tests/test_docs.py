@@ -57,7 +57,7 @@ def test_every_example_runs_in_an_empty_folder(tmp_path: Path) -> None:
     assert len(examples) >= 10
     with fake_provider() as provider:
         provider.file_statuses = ["processed"]
-        provider.statuses = ["succeeded"]
+        provider.statuses = ["queued", "succeeded"]
         for example in examples:
             text = example.text.replace("https://provider.example/v1", provider.base_url)
             command = [sys.executable, "-c", text] if example.language == "python" else ["bash", "-euc", text]
@@ -66,7 +66,7 @@ def test_every_example_runs_in_an_empty_folder(tmp_path: Path) -> None:
             )
             assert done.returncode == 0, f"{example.text}\n{done.stdout}\n{done.stderr}"
             assert done.stdout.strip(), example.text
-    assert len(provider.jobs) == 1
+    assert len(provider.jobs) == 2
     assert (tmp_path / "mirela-chats.jsonl").is_file()
     assert (tmp_path / "chats.jsonl").is_file()
 
@@ -129,8 +129,8 @@ def test_the_changes_stand_at_the_end_the_newest_first() -> None:
 def test_nothing_else_lies_at_the_top_level() -> None:
     if shutil.which("git") is None or not (README.parent / ".git").exists():
         pytest.skip("this is no git checkout; CI runs in one")
-    listed = subprocess.run(
-        ["git", "ls-files"], cwd=README.parent, capture_output=True, text=True, check=True
-    ).stdout.splitlines()
+    command = ["git", "-c", "core.quotepath=off", "ls-files"]
+    done = subprocess.run(command, cwd=README.parent, capture_output=True, text=True, check=True)
+    listed = done.stdout.splitlines()
     top = {name.split("/")[0] for name in listed if not name.startswith(".")}
     assert top <= {"pyproject.toml", "src", "migrations", "tests", "sql", "README.md", "LICENSE"}

@@ -129,8 +129,9 @@ def test_every_run_is_trained_exactly_once_whatever_fails_and_dies(
         f" {len(bench.provider.jobs)} jobs made, {len(paid(bench.provider))} trained;"
         f" {dict(sorted(misfortune.counts.items()))}"
     )
-    assert killed >= run_count // 2
-    assert bench.provider.count(*CREATE) > run_count, "the provider was too kind"
+    assert killed >= run_count // 3
+    post_faults = sum(count for name, count in misfortune.counts.items() if name.startswith("POST"))
+    assert post_faults >= run_count, "the provider was too kind"
 
 
 def settled_jobs(database: Database) -> list[rolecall.jobs.Job]:

@@ -63,9 +63,7 @@ def live_through_everything(bench: Bench) -> None:
     assert (said.problem, said.model_problem, str(said.shuts_down_on)) == (None, None, "2027-01-14")
     bench.provider.faults = [Fault(*CREATE, status=500, has_effect=True)]
     chosen = {"n_epochs": 3, "batch_size": "auto", "learning_rate_multiplier": 0.5}
-    bench.start(
-        waits=QUICK, hyperparameters=chosen, validation_export_id=VALIDATION, suffix="boats", seed=7
-    )
+    bench.start(waits=QUICK, hyperparameters=chosen, validation_export_id=VALIDATION, suffix="boats", seed=7)
     assert bench.watch(waits=Waits(sleep=lambda seconds: None)).state == "succeeded"
     with chat(bench.database, plan_chat(bench.database, "1"), waits=QUICK) as talk:
         assert "".join(talk.say("ahoy")).startswith("you said ahoy")

@@ -37,7 +37,7 @@ TABLES = {
         started_at timestamp not null,
         finished_at timestamp,                  -- null while running
         status varchar not null,                -- running, finished, interrupted, failed
-        newest_at_ms bigint,                    -- its clock: the newest message in it; orders downloads of one person
+        newest_at_ms bigint,                    -- its clock, the newest message in it, orders downloads
         arguments varchar not null,             -- JSON text: {"paths":["facebook.zip"]}
         file_count bigint not null,             -- files looked at
         added_count bigint not null,            -- messages that are new
@@ -85,7 +85,7 @@ TABLES = {
     "thread_keys": """
         thread_id bigint not null,
         source varchar not null,
-        key_kind varchar not null,              -- folder_id (13 digits and more), folder, thread_path, file, people
+        key_kind varchar not null,              -- folder_id (13 digits and more), folder, file, ...
         key_value varchar not null,             -- '6123456789012345', 'annexample_c9g_s2qqfq'
         first_import_id bigint not null,
         last_import_id bigint not null
@@ -94,7 +94,7 @@ TABLES = {
     "thread_imports": """
         thread_id bigint not null,
         import_id bigint not null,
-        first_at_ms bigint,                     -- the first message of the thread in it; null when it had none
+        first_at_ms bigint,                     -- the thread's first message in it; null: it had none
         newest_at_ms bigint
     """,
     # An id that a thread had before it proved to be one with another.
@@ -198,7 +198,7 @@ TABLES = {
         until_ms bigint,                        -- excluded
         min_assistant_chars bigint not null,    -- a shorter reply is not trained
         min_words bigint not null default 0,    -- an exchange of fewer words is left out
-        language varchar,                       -- 'en': exchanges in other languages are left out; null: all stay
+        language varchar,                       -- 'en' leaves out exchanges in others; null: all stay
         skip_links boolean not null default false,       -- exchanges of which one side is links only
         skip_stickers boolean not null default false,    -- exchanges whose prompt is stickers only
         skip_duplicates boolean not null default false,  -- of examples that say the same the first stays
@@ -234,7 +234,7 @@ TABLES = {
         message_id bigint not null,
         language varchar                        -- 'en' (ISO 639-1); null when nothing could tell
     """,
-    # Examples of datasets with skip_duplicates that say the same as an earlier one; found anew before each export.
+    # Examples of datasets with skip_duplicates that say what an earlier one says; found before each export.
     "dataset_duplicates": """
         dataset_id bigint not null,
         bucket bigint not null,

@@ -11,9 +11,10 @@ from rolecall.jobs import preflight
 from rolecall.jobs.calls import Waits
 from rolecall.jobs.chatting import Chat, ChatPlan, voice_of
 from rolecall.jobs.failures import NamedMessage, named_messages
+from rolecall.jobs.patience import prepare
 from rolecall.jobs.plans import JobPlan, checked_address, profile_named, provider_for
 from rolecall.jobs.preflight import Preflight
-from rolecall.jobs.rows import all_jobs, prepare, read_job
+from rolecall.jobs.rows import all_jobs, read_job
 from rolecall.jobs.running import Note, running
 from rolecall.jobs.uploads import Upload, deletable, delete, our_uploads
 from rolecall.profiles import Profile

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from rolecall.database import Database, rows
 from rolecall.errors import CallFailed
 from rolecall.jobs.calls import Run, is_passing
-from rolecall.jobs.rows import Job, patient
+from rolecall.jobs.patience import patient
+from rolecall.jobs.rows import Job
 
 # After success a model may need minutes until it is loaded; until then it answers 404.
 LONGEST_LOADING_SECONDS = 600.0

@@ -7,8 +7,9 @@ from rolecall.database import Database
 from rolecall.errors import UsageError
 from rolecall.jobs.calls import Waits
 from rolecall.jobs.ending import cancel
+from rolecall.jobs.patience import prepare
 from rolecall.jobs.plans import JobPlan, key_for, plan_job, profile_named, provider_for
-from rolecall.jobs.rows import Job, add_job, advance, all_jobs, prepare, read_job
+from rolecall.jobs.rows import Job, add_job, advance, all_jobs, read_job
 from rolecall.jobs.running import Note, ignore, running, unblocked
 from rolecall.jobs.steps import accepted, carry, without_further
 from rolecall.jobs.watching import follow

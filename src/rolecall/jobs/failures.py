@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rolecall.database import Database, rows
-from rolecall.jobs.rows import Job, patient
+from rolecall.jobs.patience import patient
+from rolecall.jobs.rows import Job
 
 # As servers write it: "Example 100, message 2 ...", "Line 1 is not a dictionary", "lines: 3, 17 and 20".
 # Source: OpenAI's answers as people have reported them (2024 to 2026).

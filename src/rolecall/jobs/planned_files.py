@@ -8,7 +8,7 @@ from typing import cast
 
 from rolecall.database import Database, rows
 from rolecall.errors import NotFound, RolecallError, UsageError
-from rolecall.jobs.rows import patient
+from rolecall.jobs.patience import patient
 from rolecall.profiles import Profile
 
 

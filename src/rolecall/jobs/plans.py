@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from rolecall.database import Database, rows
 from rolecall.errors import UsageError
 from rolecall.jobs.costs import Cost, cost_of
+from rolecall.jobs.patience import patient, prepare
 from rolecall.jobs.planned_files import PlannedFile, export_row, planned_file
-from rolecall.jobs.rows import Job, find_job, patient, prepare
+from rolecall.jobs.rows import Job, find_job
 from rolecall.profiles import Bounds, Choices, Profile
 from rolecall.registry import load
 

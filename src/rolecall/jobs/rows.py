@@ -4,26 +4,17 @@ The store is open only inside these functions, never during a call or a sleep; w
 open (an import, say), they wait.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from functools import wraps
-from typing import ParamSpec, TypeVar
 
 import sqlalchemy as sa
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from rolecall.database import Database, insert, rows
-from rolecall.errors import CallFailed, NotFound, StoreBusy
+from rolecall.errors import CallFailed, NotFound
 from rolecall.jobs.losses import Loss
-from rolecall.migrate import ready
+from rolecall.jobs.patience import patient
 from rolecall.profiles import RemoteCheckpoint, RemoteEvent
-
-# An import of a million messages holds the store for about a minute.
-LONGEST_WAIT_SECONDS = 900.0
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 class Overtaken(Exception):
@@ -91,26 +82,6 @@ class Job:
 def now() -> datetime:
     """Return the time as the store writes it: UTC, without a zone."""
     return datetime.now(UTC).replace(tzinfo=None)
-
-
-def patient(work: Callable[P, R], seconds: float = LONGEST_WAIT_SECONDS) -> Callable[P, R]:
-    """Make a function that opens the store wait, so long at most, while another process has it open."""
-
-    @wraps(work)
-    def waiting(*args: P.args, **kwargs: P.kwargs) -> R:
-        tries = Retrying(
-            retry=retry_if_exception_type(StoreBusy),
-            wait=wait_random_exponential(multiplier=0.05, max=2),
-            stop=stop_after_delay(seconds),
-            reraise=True,
-        )
-        return tries(work, *args, **kwargs)
-
-    return waiting
-
-
-# Long enough for another watcher to store what it saw, short enough to say that somebody keeps the store.
-prepare = patient(ready, seconds=5.0)
 
 
 @patient

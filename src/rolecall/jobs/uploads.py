@@ -7,7 +7,8 @@ from datetime import datetime
 from rolecall.database import Database, rows
 from rolecall.errors import CallFailed, NotFound, UsageError
 from rolecall.jobs.calls import Run
-from rolecall.jobs.rows import Job, all_jobs, patient
+from rolecall.jobs.patience import patient
+from rolecall.jobs.rows import Job, all_jobs
 from rolecall.profiles import RemoteFile
 
 

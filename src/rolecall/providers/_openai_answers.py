@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from typing import Protocol
 
 from rolecall.profiles import RemoteCheckpoint, RemoteEvent, RemoteFile, RemoteJob
 
@@ -12,6 +13,22 @@ KEY_LIKE = re.compile(r"\bsk-[\w*-]{6,}")
 
 Answer = Mapping[str, object]
 """A JSON object."""
+
+
+class Response(Protocol):
+    """What the SDK gives when asked for the raw answer."""
+
+    @property
+    def text(self) -> str:
+        """The body."""
+
+    @property
+    def status_code(self) -> int:
+        """Of HTTP."""
+
+    @property
+    def request_id(self) -> str | None:
+        """The provider's id of the call."""
 
 
 def hidden(value: object, key: str) -> object:

@@ -13,7 +13,7 @@ from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, cast
 
 import httpx2
 from openai import APIConnectionError, APIStatusError, OpenAI, OpenAIError, Timeout, omit
@@ -22,7 +22,7 @@ from openai.types.chat import ChatCompletionMessageParam
 from rolecall.errors import CallFailed
 from rolecall.profiles import JobRequest, Profile, RemoteCheckpoint, RemoteEvent, RemoteFile, RemoteJob
 from rolecall.providers import _openai_answers as answers
-from rolecall.providers._openai_answers import Answer
+from rolecall.providers._openai_answers import Answer, Response
 
 CONNECT_SECONDS = 5.0
 UPLOAD_SECONDS = 600.0
@@ -31,22 +31,6 @@ LONGEST_MESSAGE = 2000
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Nothing was sent: the connection never stood.
 UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
-
-
-class Response(Protocol):
-    """What the SDK gives when asked for the raw answer."""
-
-    @property
-    def text(self) -> str:
-        """The body."""
-
-    @property
-    def status_code(self) -> int:
-        """Of HTTP."""
-
-    @property
-    def request_id(self) -> str | None:
-        """The provider's id of the call."""
 
 
 def connect(profile: Profile, base_url: str, api_key: str, timeout_seconds: float) -> "OpenAIWire":

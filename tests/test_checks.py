@@ -27,7 +27,10 @@ DAMAGES = {
         " select * replace (participant_id + 1000 as participant_id) from participants"
     ),
     "double_places": "insert into messages select * replace (message_id + 2000 as message_id) from messages",
-    "double_thread_keys": "insert into thread_keys select * from thread_keys",
+    "double_thread_keys": (
+        "insert into thread_keys"
+        " select thread_id, source, 'folder_id', '6100000000000001', 1, 1 from threads, (values (1), (2))"
+    ),
     "double_tokens": "insert into message_tokens select * from message_tokens",
     "edits_without_message": "insert into message_edits values (1, 1, 'before', 1)",
     "examples_across_gaps": (
@@ -58,7 +61,7 @@ DAMAGES = {
     ),
     "split_moved": (
         "insert into exports"
-        " select 1, dataset_id, 'openai', 'elsewhere', 'a.jsonl', '', 0, 1, 1, '{}', created_at"
+        " select 1, dataset_id, 'openai', 'elsewhere', 'a.jsonl', '', 0, 1, 1, '{}', created_at, 0"
         " from datasets;"
         " insert into export_messages select 1, 1, thread_id, message_id, true from dataset_example_messages"
     ),

@@ -22,7 +22,7 @@ def test_every_statement_of_the_import_and_every_view_is_there() -> None:
     assert head() >= "0001"
     assert "dataset_examples" in view_files()
     assert all(
-        list((folder("sql") / "import" / kind).glob("*.sql")) for kind in ("tables", "steps", "checks")
+        list((folder("sql") / "import" / kind).glob("*.sql")) for kind in ("tables", "steps", "questions")
     )
 
 

@@ -7,5 +7,11 @@ select
 from participants
 where not is_anonymous
     and display_name <> ''
+    -- Namesakes that were split by hand are two people.
+    and participants.participant_id not in (
+        select participant_names.participant_id
+        from participant_names
+        where participant_names.source = 'split'
+    )
 group by owner_id, display_name
 having count(*) > 1

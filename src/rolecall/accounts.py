@@ -127,7 +127,7 @@ def _split_namesake(connection: sa.Connection, person: Row, threads: Sequence[st
     connection.execute(
         sa.text(
             "insert into participant_names (participant_id, name, source)"
-            " select :new_id, name, source from participant_names where participant_id = :old_id"
+            " select distinct :new_id, name, 'split' from participant_names where participant_id = :old_id"
         ),
         {"new_id": new_id, "old_id": person["participant_id"]},
     )

@@ -100,7 +100,11 @@ class Database:
 
     def _engine(self, is_read_only: bool) -> sa.Engine:
         if not self.is_duckdb:
-            return sa.create_engine(self.url, poolclass=NullPool)
+            try:
+                return sa.create_engine(self.url.set(drivername="postgresql+psycopg"), poolclass=NullPool)
+            except ModuleNotFoundError as error:
+                advice = "pip install 'rolecall[postgres]'"
+                raise StoreError(f"PostgreSQL needs a driver that is not installed: {advice}") from error
         self._check_file(is_read_only)
         # Extensions are never fetched: nothing leaves the machine because a query named one.
         config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}

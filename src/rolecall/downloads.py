@@ -53,7 +53,11 @@ def downloaded(
         ArchiveError: The address is none, cannot be reached, refuses, or answers with a page instead of a
         zip.
     """
-    if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
+    try:
+        scheme = urllib.parse.urlsplit(url).scheme
+    except ValueError as error:
+        raise ArchiveError(f"{url} is no address: {error}") from error
+    if scheme not in ("http", "https"):
         raise ArchiveError(f"{url} is not an address that starts with http:// or https://")
     folder = Path(tempfile.mkdtemp(prefix="rolecall-"))
     try:

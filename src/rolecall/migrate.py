@@ -33,7 +33,10 @@ def migrate(database: Database) -> bool:
             database.is_migrated = _is_current(connection, database)
         if database.is_migrated:
             return False
+    is_new = database.is_duckdb and not database.path.exists()
     with database.transaction() as connection:
+        if is_new:
+            database.path.chmod(0o600)  # every word of every chat will be in it
         if _is_current(connection, database):  # another process was faster
             return False
         _drop_views(connection)

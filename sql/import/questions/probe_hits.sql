@@ -1,14 +1,38 @@
--- Threads of an earlier import that hold some of the typed messages of a thread whose keys are new.
+-- Threads of an earlier import that hold some of the typed messages of a thread whose keys are new: how many, of those
+-- that fall into the time of each.
 -- Grain: thread_id
 -- Params: owner_id, import_id
+with
+
+hits as (
+    select
+        messages.thread_id,
+        count(distinct probes.probe_no) as hit_count
+    from probes
+    inner join messages on messages.sent_at_ms = probes.sent_at_ms and messages.body = probes.body
+    inner join threads on threads.thread_id = messages.thread_id
+    where threads.owner_id = :owner_id
+        and messages.first_import_id <> :import_id
+        and messages.kind = 'text'
+    group by messages.thread_id
+),
+
+reaches as (
+    select
+        messages.thread_id,
+        min(messages.sent_at_ms) as first_at_ms,
+        max(messages.sent_at_ms) as newest_at_ms
+    from messages
+    inner join hits on hits.thread_id = messages.thread_id
+    group by messages.thread_id
+)
+
 select
-    messages.thread_id,
-    count(distinct probes.probe_no) as hit_count
-from probes
-inner join messages on messages.sent_at_ms = probes.sent_at_ms and messages.body = probes.body
-inner join threads on threads.thread_id = messages.thread_id
-where threads.owner_id = :owner_id
-    and messages.first_import_id <> :import_id
-    and messages.kind = 'text'
-group by messages.thread_id
-order by hit_count desc, messages.thread_id
+    hits.thread_id,
+    hits.hit_count,
+    count(*) as near_count
+from hits
+inner join reaches on reaches.thread_id = hits.thread_id
+inner join probes on probes.sent_at_ms between reaches.first_at_ms and reaches.newest_at_ms
+group by hits.thread_id, hits.hit_count
+order by hits.hit_count desc, hits.thread_id

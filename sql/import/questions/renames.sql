@@ -62,6 +62,19 @@ agreements as (
     group by meetings.thread_id, meetings.stored_id, meetings.staged_id, presences.message_count
 ),
 
+flagged as (
+    select
+        agreements.*,
+        staged_people.is_anonymous as is_staged_nameless,
+        stored_people.is_anonymous as is_stored_nameless,
+        count(*) over (partition by agreements.thread_id, agreements.staged_id) as stored_count,
+        count(*) over (partition by agreements.thread_id, agreements.stored_id) as staged_count
+    from agreements
+    inner join participants as staged_people on staged_people.participant_id = agreements.staged_id
+    inner join participants as stored_people on stored_people.participant_id = agreements.stored_id
+    where agreements.same_count > 0
+),
+
 ranked as (
     select
         *,
@@ -71,7 +84,7 @@ ranked as (
         row_number() over (
             partition by thread_id, stored_id order by same_count desc, staged_id
         ) as stored_rank_no
-    from agreements
+    from flagged
     -- Words changed or removed since speak neither for nor against.
     where same_count > message_count - meeting_count
 )
@@ -83,4 +96,18 @@ select
 from ranked
 where staged_rank_no = 1
     and stored_rank_no = 1
+    -- "Facebook user" is taken for a person only where it stands for one: met by one alone, and nobody's before.
+    and (
+        not is_staged_nameless
+        or (
+            stored_count = 1
+            and not exists (
+                select 1
+                from stored_messages
+                where stored_messages.thread_id = ranked.thread_id
+                    and stored_messages.participant_id = ranked.staged_id
+            )
+        )
+    )
+    and (not is_stored_nameless or staged_count = 1)
 order by thread_id, staged_id

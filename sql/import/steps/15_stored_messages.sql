@@ -1,7 +1,10 @@
 -- What the store holds of the batch's threads. Downloads of one person are ordered by their clocks: the newest message
 -- of the thread, then the newest message of all. Source: FORMATS.md section 4.2.
 -- Params: import_id, newest_at_ms
-insert into stored_messages
+insert into stored_messages (
+    bucket, thread_id, message_id, participant_id, sent_at_ms, ordinal, kind, body, share_url, media, is_newer,
+    is_at_start, is_at_end
+)
 with
 
 touched as (

@@ -20,11 +20,15 @@ staged_left as (
     select
         staged_messages.*,
         row_number() over (
-            partition by staged_messages.thread_id, staged_messages.sent_at_ms, staged_messages.participant_id
+            partition by
+                staged_messages.thread_id, staged_messages.sent_at_ms,
+                coalesce(staged_messages.person_key, staged_messages.participant_id)
             order by staged_messages.ordinal, staged_messages.staged_no
         ) as place_no,
         count(*) over (
-            partition by staged_messages.thread_id, staged_messages.sent_at_ms, staged_messages.participant_id
+            partition by
+                staged_messages.thread_id, staged_messages.sent_at_ms,
+                coalesce(staged_messages.person_key, staged_messages.participant_id)
         ) as left_count
     from entries
     inner join staged_messages on staged_messages.staged_no = entries.staged_no
@@ -36,11 +40,15 @@ stored_left as (
     select
         stored_messages.*,
         row_number() over (
-            partition by stored_messages.thread_id, stored_messages.sent_at_ms, stored_messages.participant_id
+            partition by
+                stored_messages.thread_id, stored_messages.sent_at_ms,
+                coalesce(stored_messages.person_key, stored_messages.participant_id)
             order by stored_messages.ordinal, stored_messages.message_id
         ) as place_no,
         count(*) over (
-            partition by stored_messages.thread_id, stored_messages.sent_at_ms, stored_messages.participant_id
+            partition by
+                stored_messages.thread_id, stored_messages.sent_at_ms,
+                coalesce(stored_messages.person_key, stored_messages.participant_id)
         ) as left_count
     from stored_messages
     left join matched_entries
@@ -71,7 +79,8 @@ from staged_left
 inner join stored_left
     on stored_left.thread_id = staged_left.thread_id
     and stored_left.sent_at_ms = staged_left.sent_at_ms
-    and stored_left.participant_id = staged_left.participant_id
+    and coalesce(stored_left.person_key, stored_left.participant_id)
+    = coalesce(staged_left.person_key, staged_left.participant_id)
     and stored_left.place_no = staged_left.place_no
     and stored_left.left_count = staged_left.left_count
 inner join reaches on reaches.thread_id = staged_left.thread_id

@@ -13,7 +13,10 @@ former as (
     inner join stored_messages
         on stored_messages.thread_id = matched_entries.thread_id
         and stored_messages.message_id = matched_entries.message_id
-    where matched_entries.effect = 'remember'
+    where (
+            matched_entries.effect = 'remember'
+            and coalesce(stored_messages.body, '') <> coalesce(staged_messages.body, '')
+        )
         or (
             matched_entries.effect in ('replace', 'unsend')
             and stored_messages.kind = 'text'

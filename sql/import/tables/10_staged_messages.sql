@@ -1,4 +1,5 @@
--- Entries of the files of one batch, as read; one entry may stand in several files.
+-- Entries of the files of one batch, as read; one entry may stand in several files. person_key is 0 where the sender is
+-- nobody (a deleted account) on this side or the other, and null elsewhere: there the participant counts.
 -- Grain: staged_no
 create temporary table staged_messages (
     staged_no bigint not null,
@@ -6,6 +7,7 @@ create temporary table staged_messages (
     thread_id bigint not null,
     bucket bigint not null,
     participant_id bigint not null,
+    person_key bigint,
     sent_at_ms bigint not null,
     sent_at timestamp,
     ordinal bigint not null,

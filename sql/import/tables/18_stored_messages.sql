@@ -7,6 +7,7 @@ create temporary table stored_messages (
     thread_id bigint not null,
     message_id bigint not null,
     participant_id bigint not null,
+    person_key bigint,
     sent_at_ms bigint not null,
     ordinal bigint not null,
     kind varchar not null,

@@ -106,7 +106,9 @@ def import_(
             progress=bar,
         )
     if is_json:
-        print_json(asdict(summary))
+        shown = asdict(summary) | {"thread_count": summary.thread_count}
+        shown.pop("thread_ids")
+        print_json(shown)
         return
     print_summary(summary)
     for line in summary.notes:

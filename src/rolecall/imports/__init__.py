@@ -8,7 +8,8 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from itertools import chain
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rolecall.archives import Archive, Limits
@@ -16,7 +17,8 @@ from rolecall.database import Database, rows
 from rolecall.downloads import downloaded, is_url
 from rolecall.errors import ArchiveError, FileSkipped, NotAnArchive, StoreError, UsageError
 from rolecall.imports.reading import FileRead, KnownFiles, known_key, read_files
-from rolecall.imports.run import ImportSummary, Run, close_import
+from rolecall.imports.run import ImportSummary, Run, close_import, combined
+from rolecall.imports.separating import separate
 from rolecall.migrate import migrate
 
 __all__ = ["ImportSummary", "import_archives"]
@@ -36,36 +38,70 @@ def import_archives(
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> ImportSummary:
-    """Load archives as one download into the store, which is made when needed; see `Store.import_archives`.
+    """Load archives into the store, which is made when needed; see `Store.import_archives`.
+
+    Inputs that hold the same file are different downloads, and loaded one after the other.
 
     Raises:
         ArchiveError: There is nothing to read; the store is as before.
         FileSkipped: A file cannot be read, and `is_strict`; the store is as before.
     """
-    if not paths:
+    if not paths or not all(str(path).strip() for path in paths):
         raise UsageError("name at least one zip, folder, JSON file or address")
     with ExitStack() as stack:
         local = _local(stack, paths, progress)
-        archive = stack.enter_context(Archive(local, limits))
-        total = sum(member.byte_count for member in archive.json_members())
         known = {} if is_again else _known_files(database, owner)
-        if is_strict:
-            _refuse_skips(read_files(archive, known))
-        files = _with_chats(archive, known, paths)
+        downloads = separate(local, limits)
+        with Archive(local, limits) as everything:
+            if is_strict:
+                _refuse_skips(read_files(everything, known))
+            _assert_chats(everything, known, paths)
+            total = sum(member.byte_count for member in everything.json_members())
         if is_dry_run and not database.exists():
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="rolecall-"))
             database = Database(str(Path(folder) / "dry-run.duckdb"))
         migrate(database)
         arguments = {"paths": [str(path) for path in paths], "me": list(me), "is_again": is_again}
-        with _noted(database, is_dry_run=is_dry_run) as runs, database.connect() as connection:
-            text = json.dumps(arguments, ensure_ascii=False)
-            run = Run(connection, owner, text, archive, is_dry_run=is_dry_run)
-            runs.append(run)
-            for file in files:
-                run.add(file)
-                if progress:
-                    progress(run.byte_count, total)
-            return run.finish(me)
+        begin = _Begin(owner, json.dumps(arguments, ensure_ascii=False), me, is_dry_run)
+        summaries: list[ImportSummary] = []
+        for inputs in downloads:
+            read_before = sum(summary.byte_count for summary in summaries)
+            with Archive(inputs, limits) as archive:
+                files = read_files(archive, known)
+                tell = partial(_tell, progress, read_before, total)
+                summaries.append(_import_download(database, archive, files, begin, tell))
+        return combined(summaries)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begin:
+    """What the imports of one command have in common."""
+
+    owner: str
+    arguments: str
+    me: Sequence[str]
+    is_dry_run: bool
+
+
+def _tell(progress: Progress | None, read_before: int, total: int, byte_count: int) -> None:
+    if progress:
+        progress(read_before + byte_count, total)
+
+
+def _import_download(
+    database: Database,
+    archive: Archive,
+    files: Iterator[FileRead],
+    begin: _Begin,
+    tell: Callable[[int], None],
+) -> ImportSummary:
+    with _noted(database, is_dry_run=begin.is_dry_run) as runs, database.connect() as connection:
+        run = Run(connection, begin.owner, begin.arguments, archive, is_dry_run=begin.is_dry_run)
+        runs.append(run)
+        for file in files:
+            run.add(file)
+            tell(run.byte_count)
+        return run.finish(begin.me)
 
 
 @contextmanager
@@ -112,14 +148,17 @@ def _refuse_skips(files: Iterator[FileRead]) -> None:
             raise FileSkipped(f"{file.path}: {file.reason}; leave out --strict to load the others")
 
 
-def _with_chats(archive: Archive, known: KnownFiles, paths: Sequence[str | Path]) -> Iterator[FileRead]:
-    """Return an archive's files, after making sure before anything is written that one of them is a chat."""
-    files = read_files(archive, known)
+def _assert_chats(archive: Archive, known: KnownFiles, paths: Sequence[str | Path]) -> None:
+    """Make sure, before anything is written, that there is a chat to read.
+
+    Raises:
+        NotAnArchive: There is none; the text says what there is instead.
+    """
     looked_at: list[FileRead] = []
-    for file in files:
+    for file in read_files(archive, known):
         looked_at.append(file)
         if file.status in ("loaded", "unchanged"):
-            return chain(looked_at, files)
+            return
     where = ", ".join(str(path) for path in paths)
     failed = [file for file in looked_at if file.status == "failed"]
     if failed:

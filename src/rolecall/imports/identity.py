@@ -182,12 +182,12 @@ class Identity:
         """Find an earlier download's thread by what was said in it (FORMATS.md section 4.2, rule 3)."""
         found = thread_with_same_messages(self._connection, thread, self._owner_id, self._import_id)
         own_ids = {(thread.source, one.kind, one.value) for one in thread.keys if one.kind == "folder_id"}
-        for thread_id in found:
-            other_ids = {one for one in self._keys[thread_id] if one[:2] == (thread.source, "folder_id")}
+        for hit in found:
+            other_ids = {one for one in self._keys[hit.thread_id] if one[:2] == (thread.source, "folder_id")}
             is_another = own_ids and other_ids and not own_ids & other_ids
-            is_taken = self._taken.get(thread_id, key) != key
-            if not is_another and not is_taken and self._names[thread_id] & people:
-                return thread_id
+            is_taken = self._taken.get(hit.thread_id, key) != key
+            if not is_another and not is_taken and hit.is_same(len(self._names[hit.thread_id] & people)):
+                return hit.thread_id
         return None
 
     def _agree(self, thread_id: int, people: set[str]) -> bool:

@@ -4,6 +4,8 @@ Folders were named anew between downloads (in 2022 the ten characters behind a f
 numbers); what people wrote, and when, did not change.
 """
 
+from dataclasses import dataclass
+
 import pyarrow as pa
 import sqlalchemy as sa
 
@@ -16,9 +18,30 @@ _PROBES = 200
 _LEAST_HITS = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A thread that holds some of another's messages."""
+
+    thread_id: int
+    hit_count: int
+    near_count: int
+    """Messages asked for that fall into its time."""
+
+    def is_same(self, common_people: int) -> bool:
+        """Return whether it is the same chat, given how many people it has in common with the other.
+
+        The owner is in every chat, and may send all friends the same greeting: with nobody else in common
+        (who may have changed name), nearly everything must agree.
+        """
+        if common_people >= 2:
+            return self.hit_count * 2 >= self.near_count
+        agrees = self.hit_count > _LEAST_HITS and self.hit_count * 10 >= self.near_count * 9
+        return common_people == 1 and agrees
+
+
 def thread_with_same_messages(
     connection: sa.Connection, thread: Thread, owner_id: int, import_id: int
-) -> list[int]:
+) -> list[Hit]:
     """Return the threads of earlier imports that hold at least two of its typed messages, best first."""
     typed = {(message.sent_at_ms, message.body) for message in thread.messages if message.kind == "text"}
     if len(typed) < _LEAST_HITS:
@@ -37,6 +60,6 @@ def thread_with_same_messages(
     hits = connection.execute(
         sa.text(statements("questions")["probe_hits"]), {"owner_id": owner_id, "import_id": import_id}
     )
-    found = [int(row.thread_id) for row in hits if row.hit_count >= _LEAST_HITS]
+    found = [Hit(*map(int, row)) for row in hits if row.hit_count >= _LEAST_HITS]
     connection.exec_driver_sql("drop table probes")
     return found

@@ -86,7 +86,7 @@ def _move_here(
     connection.execute(
         sa.text(
             "insert into participant_names (participant_id, name, source)"
-            " select :stored_id, name, source from participant_names"
+            " select distinct :stored_id, name, 'split' from participant_names"
             " where participant_id = :staged_id and name = :name"
         ),
         {"staged_id": staged_id, "stored_id": stored_id, "name": name},

@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pyarrow as pa
 import sqlalchemy as sa
 
 from rolecall.archives import Archive
-from rolecall.database import append, insert
+from rolecall.database import append, insert, named_query
 from rolecall.imports.continuations import join_continuations
 from rolecall.imports.identity import Identity
 from rolecall.imports.owners import owner_of, settle_self
@@ -58,8 +58,10 @@ class ImportSummary:
     """Label of the owner."""
     owner_name: str | None
     """Display name of the owner; None when nobody can say."""
-    thread_count: int
+    thread_ids: frozenset[int] = field(repr=False)
     """Chats that the files read now belong to."""
+    byte_count: int
+    """Read from JSON files."""
     file_count: int
     added_count: int
     changed_count: int
@@ -72,6 +74,32 @@ class ImportSummary:
     notes: list[str]
     """What the user should know or do, a sentence each."""
     is_dry_run: bool
+
+    @property
+    def thread_count(self) -> int:
+        """How many chats the files read now belong to."""
+        return len(self.thread_ids)
+
+
+def combined(summaries: Sequence[ImportSummary]) -> ImportSummary:
+    """Return what the imports of several downloads did together; the last one knows who the owner is."""
+    last = summaries[-1]
+    counts = (
+        "byte_count",
+        "file_count",
+        "added_count",
+        "changed_count",
+        "known_count",
+        "skipped_count",
+        "odd_time_count",
+    )
+    return replace(
+        last,
+        thread_ids=frozenset().union(*(summary.thread_ids for summary in summaries)),
+        files=[file for summary in summaries for file in summary.files],
+        notes=list(dict.fromkeys(note for summary in summaries for note in summary.notes)),
+        **{name: sum(getattr(summary, name) for summary in summaries) for name in counts},
+    )
 
 
 class Run:
@@ -157,6 +185,7 @@ class Run:
         self._write_batch()
         join_continuations(self._connection, self._owner_id)
         owner_name, notes = settle_self(self._connection, self._owner_id, me, self._hints)
+        self._connection.execute(named_query("import_self_kinds"), {"owner_id": self._owner_id})
         close_import(self._connection, self.import_id, "finished", self.result())
         if self._is_dry_run:
             self._transaction.rollback()
@@ -169,7 +198,8 @@ class Run:
             import_id=None if self._is_dry_run else self.import_id,
             owner=self._owner,
             owner_name=owner_name,
-            thread_count=len(self._threads),
+            thread_ids=frozenset(self._threads),
+            byte_count=self.byte_count,
             odd_time_count=self.counts["odd_time_count"],
             files=self._files,
             notes=notes,

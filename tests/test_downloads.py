@@ -1,0 +1,124 @@
+"""Downloads that a store must not mix up: several in one command, deleted accounts, equal words."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from archive_builder import ArchiveThread, Entry, archive_files, entry, write_folder, write_zip
+from snapshots import column, snapshot
+
+from rolecall.api import Store
+from rolecall.errors import UsageError
+
+ME = "Zorana Hollis"
+START_MS = 1_600_000_000_000
+GROUP = "boats_6100000000000001"
+
+
+def _said(*messages: tuple[str, str]) -> tuple[Entry, ...]:
+    return tuple(entry(who, START_MS + place * 60_000, words) for place, (who, words) in enumerate(messages))
+
+
+def _write(folder: Path, *threads: ArchiveThread) -> Path:
+    return write_folder(archive_files(threads), folder)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_deleted_accounts_of_a_group_stay_the_people_they_were(
+    order: Sequence[int], store: Store, tmp_path: Path
+) -> None:
+    people = ("Dagny Pellworth", "Carl Undset", ME)
+    lines = [(people[place % 3], f"line {place}") for place in range(30)]
+    nameless = [("Facebook user" if who != ME else who, words) for who, words in lines]
+    downloads = [
+        _write(tmp_path / "before", ArchiveThread(GROUP, "Boats", people, _said(*lines))),
+        _write(
+            tmp_path / "after",
+            ArchiveThread(
+                GROUP,
+                "Boats",
+                ("Facebook user", "Facebook user", ME),
+                _said(*nameless, ("Facebook user", "later"), (ME, "so late")),
+            ),
+        ),
+    ]
+    for place in order:
+        store.import_archives([downloads[place]], me=[ME])
+    query = "select display_name from messages join participants using (participant_id) order by sent_at_ms"
+    assert column(store, query) == [*(who for who, _ in lines), "Facebook user", ME]
+    assert store.check_store() == {}
+
+
+def test_equal_greetings_to_two_friends_do_not_make_them_one(store: Store, tmp_path: Path) -> None:
+    greetings = [(ME, "happy new year"), (ME, "see you soon"), (ME, "be well")]
+    for number, name in enumerate(("Ann Corder", "Bea Dornwell"), start=1):
+        thread = ArchiveThread(
+            f"friend{number}_610000000000000{number}",
+            name,
+            (name, ME),
+            _said(*greetings, (name, f"dear {name}")),
+        )
+        store.import_archives([_write(tmp_path / name, thread)], me=[ME])
+    assert column(store, "select count(*) from messages group by thread_id") == [4, 4]
+    assert column(store, "select count(*) from message_edits") == [0]
+
+
+@pytest.mark.parametrize("is_zip", [False, True])
+def test_two_downloads_in_one_command_are_weighed_against_each_other(
+    is_zip: bool, store: Store, tmp_path: Path, empty_store_path: Path
+) -> None:
+    older = ArchiveThread(
+        GROUP,
+        "Dagny Pellworth",
+        ("Dagny Pellworth", ME),
+        _said(("Dagny Pellworth", "hello"), (ME, "typo her"), ("Dagny Pellworth", "regret this")),
+    )
+    newer_said = [
+        *_said(("Dagny Oakhurst", "hello"), (ME, "typo here"), ("Dagny Oakhurst", "x"), (ME, "bye"))
+    ]
+    newer_said[2] = entry("Dagny Oakhurst", START_MS + 120_000, is_unsent=True)
+    newer = ArchiveThread(GROUP, "Dagny Oakhurst", ("Dagny Oakhurst", ME), tuple(newer_said))
+    inputs = [_write(tmp_path / "one", older), _write(tmp_path / "two", newer)]
+    if is_zip:
+        inputs = [
+            write_zip(archive_files([thread]), tmp_path / f"{number}.zip")
+            for number, thread in enumerate((older, newer))
+        ]
+    summary = store.import_archives(inputs, me=[ME])
+    assert (summary.added_count, summary.changed_count, summary.thread_count) == (4, 2, 1)
+    assert column(store, "select display_name from participants order by 1") == ["Dagny Oakhurst", ME]
+    assert column(store, "select body from text_messages order by sent_at_ms") == [
+        "hello",
+        "typo here",
+        "bye",
+    ]
+    one_by_one = Store((tmp_path / "one-by-one.duckdb").as_posix())
+    for path in inputs[::-1]:
+        one_by_one.import_archives([path], me=[ME])
+    assert snapshot(one_by_one) == snapshot(store)
+
+
+def test_a_chat_in_which_only_the_other_is_known_is_no_self_chat(store: Store, tmp_path: Path) -> None:
+    threads = (
+        ArchiveThread("olga_6100000000000001", "Olga", ("Olga",), _said(("Olga", "anybody here"))),
+        ArchiveThread("me_6100000000000002", ME, (ME,), _said((ME, "note to myself"))),
+    )
+    store.import_archives([_write(tmp_path / "one", *threads)], me=[ME])
+    assert column(store, "select kind from threads order by title") == ["direct", "self"]
+
+
+def test_a_store_is_readable_for_its_user_alone(tmp_path: Path) -> None:
+    store = Store((tmp_path / "new.duckdb").as_posix())
+    thread = ArchiveThread(GROUP, "Dagny", ("Dagny", ME), _said(("Dagny", "secret")))
+    store.import_archives([_write(tmp_path / "one", thread)])
+    assert store.database.path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("path", ["", "  "])
+def test_an_empty_path_is_not_the_working_folder(
+    path: str, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thread = ArchiveThread(GROUP, "Dagny", ("Dagny", ME), _said(("Dagny", "secret")))
+    monkeypatch.chdir(_write(tmp_path / "one", thread))
+    with pytest.raises(UsageError, match="name at least one"):
+        store.import_archives([path])

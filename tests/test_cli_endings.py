@@ -63,6 +63,6 @@ def test_shells_complete_names_from_the_store(keyboard: Keyboard) -> None:
     keyboard.monkeypatch.setenv("COMP_WORDS", "rolecall persona drop i")
     keyboard.monkeypatch.setenv("COMP_CWORD", "3")
     assert keyboard.type().lines == ["ines"]
-    keyboard.monkeypatch.setenv("COMP_WORDS", "rolecall export x --format s")
+    keyboard.monkeypatch.setenv("COMP_WORDS", "rolecall export x --format sh")
     keyboard.monkeypatch.setenv("COMP_CWORD", "4")
     assert keyboard.type().lines == ["sharegpt"]

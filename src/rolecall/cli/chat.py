@@ -36,9 +36,9 @@ def chat(
     ] = False,
     is_json: JsonOption = False,
 ) -> None:
-    """Chat with a tuned model: each line that you type is sent, each answer comes as it is made.
+    """Talk with a tuned model.
 
-    A job's model gets the system prompt that it was trained with. Ctrl-D ends.
+    Each line that you type is sent, each answer comes as it is made. A job's model gets the system prompt that it was trained with. Ctrl-D ends.
     """
     store = store_of(context)
     plan = store.plan_chat(

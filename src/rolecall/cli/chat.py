@@ -38,7 +38,8 @@ def chat(
 ) -> None:
     """Talk with a tuned model.
 
-    Each line that you type is sent, each answer comes as it is made. A job's model gets the system prompt that it was trained with. Ctrl-D ends.
+    Each line that you type is sent, each answer comes as it is made. A job's model gets the system prompt
+    that it was trained with. Ctrl-D ends.
     """
     store = store_of(context)
     plan = store.plan_chat(

@@ -119,7 +119,10 @@ def start(
 
 @app.command(epilog="Example: rolecall job show 1")
 def show(context: typer.Context, job_id: JobArgument, is_json: JsonOption = False) -> None:
-    """Show a job with its log, checkpoints and losses; of a failed one the messages behind it."""
+    """Show a job with its log and losses.
+
+    Of a failed one the messages behind it, too.
+    """
     store = store_of(context)
     print_job(store.job(job_id), store.job_messages(job_id), is_json)
 

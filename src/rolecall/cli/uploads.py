@@ -19,7 +19,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def providers(is_json: JsonOption = False) -> None:
-    """Show who trains, what each needs, and whether it still takes new users."""
+    """Show who trains, and what each needs.
+
+    Also whether it still takes new users, and whether it was ever tried.
+    """
     from rolecall import api
 
     found = api.providers()
@@ -57,7 +60,7 @@ def uploads(
     is_agreed: AgreedOption = False,
     is_json: JsonOption = False,
 ) -> None:
-    """List the files of this store that lie at a provider, and delete some.
+    """List or delete the files that lie at a provider.
 
     Without a provider it asks at every address that a job of this store went to.
     """

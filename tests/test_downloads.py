@@ -122,3 +122,19 @@ def test_an_empty_path_is_not_the_working_folder(
     monkeypatch.chdir(_write(tmp_path / "one", thread))
     with pytest.raises(UsageError, match="name at least one"):
         store.import_archives([path])
+
+
+def test_two_owners_share_no_person_thread_or_message(store: Store, tmp_path: Path) -> None:
+    people = ("Dagny Pellworth", ME)
+    thread = ArchiveThread(GROUP, "Dagny", people, _said(("Dagny Pellworth", "hello"), (ME, "hi")))
+    archive = _write(tmp_path / "one", thread)
+    assert store.import_archives([archive], owner="donor 1", me=[ME]).added_count == 2
+    assert store.import_archives([archive], owner="donor 2", me=["Dagny Pellworth"]).added_count == 2
+    assert column(store, "select count(*) from participants group by owner_id") == [2, 2]
+    assert column(store, "select count(*) from messages group by thread_id") == [2, 2]
+    crossing = (
+        "select count(*) from messages"
+        " join threads using (thread_id) join participants using (participant_id)"
+        " where threads.owner_id <> participants.owner_id"
+    )
+    assert column(store, crossing) == [0]

@@ -38,7 +38,9 @@ class ArchiveThread:
     section: str = "inbox"
     part_count: int = 1
     overlap: int = 0
-    """Instants that two neighbouring parts both hold."""
+    """Instants (entries, when `is_cut_inside`) that two neighbouring parts both hold."""
+    is_cut_inside: bool = False
+    """Whether a part may end within an instant."""
     fields: Mapping[str, object] = field(default_factory=dict)
     """Further fields of the thread: `joinable_mode`, `image`, ..."""
 
@@ -81,11 +83,12 @@ def profile_files(name: str) -> Files:
 def parts(thread: ArchiveThread) -> list[list[Entry]]:
     """Cut a thread into its parts, newest part first, each oldest first.
 
-    An instant is never cut: read file by file, nobody could tell the order of its halves.
+    Where an instant is cut, equal entries on both sides count as one, as those of overlapping parts do.
     """
     instants: list[list[Entry]] = []
     for made in thread.entries:
-        if instants and instants[-1][0]["timestamp_ms"] == made["timestamp_ms"]:
+        is_same = bool(instants) and instants[-1][0]["timestamp_ms"] == made["timestamp_ms"]
+        if is_same and not thread.is_cut_inside:
             instants[-1].append(made)
         else:
             instants.append([made])

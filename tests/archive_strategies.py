@@ -137,7 +137,7 @@ def _wild_fields() -> st.SearchStrategy[Entry]:
 
 
 @st.composite
-def _wild_thread(draw: st.DrawFn, number: int, owner: str) -> ArchiveThread:
+def _wild_thread(draw: st.DrawFn, number: int, owner: str, has_cuts: bool) -> ArchiveThread:
     others = draw(st.lists(st.sampled_from(WILD_NAMES), max_size=3, unique=True))
     people = (*(name for name in others if name != owner), owner)
     senders = st.sampled_from((*people, "Left Longago"))
@@ -162,7 +162,9 @@ def _wild_thread(draw: st.DrawFn, number: int, owner: str) -> ArchiveThread:
         )
     )
     part_count, overlap = draw(st.sampled_from(((1, 0), (2, 0), (3, 1))))
-    return ArchiveThread(folder, draw(_wild_texts()), people, entries, section, part_count, overlap)
+    title = draw(_wild_texts())
+    is_cut_inside = has_cuts and draw(st.booleans())
+    return ArchiveThread(folder, title, people, entries, section, part_count, overlap, is_cut_inside)
 
 
 def senders_sentences(people: tuple[str, ...]) -> tuple[str, ...]:
@@ -176,8 +178,11 @@ def senders_sentences(people: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @st.composite
-def wild_archives(draw: st.DrawFn) -> RandomArchive:
-    """Archives as people have them: every script, broken characters, equal times, overlapping parts."""
+def wild_archives(draw: st.DrawFn, has_cuts: bool = False) -> RandomArchive:
+    """Archives as people have them: every script, broken characters, equal times, overlapping parts.
+
+    With `has_cuts`, parts may end within an instant.
+    """
     owner = draw(st.sampled_from(NAMES))
-    threads = tuple(draw(_wild_thread(number, owner)) for number in range(draw(st.integers(1, 3))))
+    threads = tuple(draw(_wild_thread(number, owner, has_cuts)) for number in range(draw(st.integers(1, 3))))
     return RandomArchive(owner, draw(st.sampled_from(("A1", "A2", "A3"))), threads)

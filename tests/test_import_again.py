@@ -1,5 +1,6 @@
 """Importing twice, in another order, in other pieces: the same store."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ from snapshots import Snapshot, bodies, column, row_counts, snapshot
 import rolecall
 from rolecall.api import Store
 
-RANDOM = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+RANDOM = settings(max_examples=int(os.environ.get("ROLECALL_TEST_EXAMPLES", "15")), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @contextmanager
@@ -145,6 +146,27 @@ def test_parts_that_disagree_give_one_store_in_any_order(
     assert imported(tmp_path, empty_store_path, "parts", one_by_one, "Alex Owner") == whole
 
 
+@pytest.mark.parametrize("order", list(permutations((1, 2, 3))), ids=str)
+def test_parts_that_are_cut_inside_an_instant_keep_its_order_in_any_order(
+    order: tuple[int, ...], tmp_path: Path, empty_store_path: Path
+) -> None:
+    """The second part begins as the first one ends, and lies within the instant as a whole."""
+    said = [(FRIEND, "one"), (FRIEND, "same"), (OWNER, "two"), (FRIEND, "same"), (OWNER, "three")]
+    entries = [entry(sender, START_MS, body) for sender, body in said]
+    sides = (entry(FRIEND, START_MS - 1000, "before"), *entries, entry(OWNER, START_MS + 1000, "after"))
+    thread = ArchiveThread(
+        "cut_6100000000000001", FRIEND, (FRIEND, OWNER), sides, part_count=3, is_cut_inside=True
+    )
+    root = write_folder(archive_files([thread]), tmp_path / "archive")
+    (folder,) = (root / "your_facebook_activity" / "messages" / "inbox").iterdir()
+    one_by_one = [[folder / f"message_{number}.json"] for number in order]
+    whole = imported(tmp_path, empty_store_path, "whole", [[folder]], OWNER)
+    assert imported(tmp_path, empty_store_path, "parts", one_by_one, OWNER) == whole
+    store = new_store(tmp_path, empty_store_path, "again")
+    store.import_archives([folder])
+    assert bodies(store) == ["before", "one", "two", "same", "three", "after"]
+
+
 @RANDOM
 @given(wild_archives())
 def test_every_entry_of_a_wild_archive_is_one_row_in_its_place(
@@ -162,7 +184,7 @@ def test_every_entry_of_a_wild_archive_is_one_row_in_its_place(
 
 
 @RANDOM
-@given(wild_archives())
+@given(wild_archives(has_cuts=True))
 def test_importing_a_wild_archive_twice_changes_nothing(
     empty_store_path: Path, archive: RandomArchive
 ) -> None:
@@ -178,7 +200,7 @@ def test_importing_a_wild_archive_twice_changes_nothing(
 
 
 @RANDOM
-@given(wild_archives(), st.randoms(use_true_random=False))
+@given(wild_archives(has_cuts=True), st.randoms(use_true_random=False))
 def test_any_order_of_files_or_zips_gives_the_same_store(
     empty_store_path: Path, archive: RandomArchive, random: Random
 ) -> None:
@@ -193,7 +215,7 @@ def test_any_order_of_files_or_zips_gives_the_same_store(
 
 
 @RANDOM
-@given(wild_archives(), st.randoms(use_true_random=False))
+@given(wild_archives(has_cuts=True), st.randoms(use_true_random=False))
 def test_file_by_file_gives_the_same_store(
     empty_store_path: Path, archive: RandomArchive, random: Random
 ) -> None:

@@ -3,7 +3,7 @@
 -- Params: import_id, newest_at_ms
 insert into stored_messages (
     bucket, thread_id, message_id, participant_id, sent_at_ms, ordinal, kind, body, share_url, media, is_newer,
-    is_at_start, is_at_end
+    is_as_old, is_at_start, is_at_end
 )
 with
 
@@ -36,7 +36,12 @@ downloads as (
             when staged_clocks.newest_at_ms <> max(thread_imports.newest_at_ms)
                 then staged_clocks.newest_at_ms > max(thread_imports.newest_at_ms)
             else :newest_at_ms >= coalesce(imports.newest_at_ms, -4611686018427387904)
-        end as is_newer_than
+        end as is_newer_than,
+        case
+            when imports.import_id = :import_id then true
+            else staged_clocks.newest_at_ms = max(thread_imports.newest_at_ms)
+                and :newest_at_ms = coalesce(imports.newest_at_ms, -4611686018427387904)
+        end as is_as_old_as
     from thread_imports
     inner join staged_clocks on staged_clocks.thread_id = thread_imports.thread_id
     inner join imports on imports.import_id = thread_imports.import_id
@@ -77,6 +82,7 @@ select
     stored.share_url,
     coalesce(stored_media.media, '') as media,
     coalesce(newest_download.is_newer_than, true) as is_newer,
+    coalesce(newest_download.is_as_old_as, false) as is_as_old,
     coalesce(
         stored.sent_at_ms = first_download.first_at_ms and stored.sent_at_ms = newest_download.first_at_ms, false
     ) as is_at_start,

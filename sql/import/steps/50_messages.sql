@@ -11,7 +11,7 @@ select
     staged_messages.participant_id,
     staged_messages.sent_at_ms,
     staged_messages.sent_at,
-    staged_messages.ordinal + case when places.is_whole then 0 else coalesce(places.shift, 0) end,
+    staged_messages.ordinal,
     staged_messages.kind,
     staged_messages.body,
     staged_messages.share_url,
@@ -23,6 +23,4 @@ select
     :import_id
 from new_ids
 inner join staged_messages on staged_messages.staged_no = new_ids.staged_no
-left join places
-    on places.thread_id = staged_messages.thread_id and places.sent_at_ms = staged_messages.sent_at_ms
 order by staged_messages.bucket, staged_messages.thread_id, staged_messages.sent_at_ms, staged_messages.ordinal

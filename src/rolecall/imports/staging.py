@@ -6,6 +6,7 @@ large a thread is; here rows become Arrow tables, and new messages get their ids
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -78,10 +79,11 @@ _KEYS = pa.schema(
         ("key_value", pa.string()),
     ]
 )
-# A part with a higher number lies before one with a lower in time, and none has so many entries; between
-# two places there is room for messages of other downloads that claim the same one.
+# Between two places of an instant there is room for messages of other downloads that claim the same one; no
+# instant has a million messages in one part.
 _PLACE_STRIDE = 1024
-_PART_STRIDE = 10**9 * _PLACE_STRIDE
+_PART_STRIDE = 1_000_000 * _PLACE_STRIDE
+_MOST_PARTS = 1_000_000
 # Effects of a matched entry (sql/import/tables/19) that change what the store says.
 _CHANGES = ("replace", "unsend", "fill", "recognise")
 _YEAR_1_MS, _YEAR_10000_MS = -62_135_596_800_000, 253_402_300_800_000
@@ -185,7 +187,6 @@ class Batch:
         messages = thread.messages
         count = len(messages)
         times = pa.array([message.sent_at_ms for message in messages], pa.int64())
-        first_ordinal = (1 - thread.part_no) * _PART_STRIDE
         columns = [
             pa.array(range(self.staged_count, self.staged_count + count), pa.int64()),
             pa.repeat(pa.scalar(self._file_no, pa.int64()), count),
@@ -194,7 +195,7 @@ class Batch:
             [people[message.sender] for message in messages],
             times,
             _timestamps(times),
-            pa.array(range(first_ordinal, first_ordinal + count * _PLACE_STRIDE, _PLACE_STRIDE), pa.int64()),
+            pa.array(ordinals(times.to_pylist(), thread.part_no), pa.int64()),
             [message.kind for message in messages],
             [message.body for message in messages],
             [message.share_url for message in messages],
@@ -234,6 +235,35 @@ class Batch:
             for item in dict.fromkeys(message.reactions)
         ]
         return _table(_REACTIONS, found)
+
+
+def ordinals(times: Sequence[int], part_no: int) -> list[int]:
+    """Return where each message of a file stands among those of its thread at its time.
+
+    The place within the instant says it, so that all downloads of a thread agree. Only at the ends of a part
+    an instant may go on in the next: there what stands in an older part (a higher number) comes first.
+
+    Args:
+        times: Of the messages, in the order of sending; that of a damaged file may step back.
+        part_no: 1 is the newest.
+    """
+    found = [0] * len(times)
+    if any(after < before for before, after in pairwise(times)):
+        seen: Counter[int] = Counter()
+        for index, sent_at_ms in enumerate(times):
+            found[index] = seen[sent_at_ms] * _PLACE_STRIDE
+            seen[sent_at_ms] += 1
+    else:
+        for index in [index for index, (before, after) in enumerate(pairwise(times), 1) if before == after]:
+            found[index] = found[index - 1] + _PLACE_STRIDE
+    if part_no > 1 and times:
+        shift = (1 - min(part_no, _MOST_PARTS)) * _PART_STRIDE
+        ends = (min(times), max(times))
+        found = [
+            ordinal + shift if sent_at_ms in ends else ordinal
+            for ordinal, sent_at_ms in zip(found, times, strict=True)
+        ]
+    return found
 
 
 def message_ids(thread_ids: pa.Array, times: pa.Array, occurrences: pa.Array, salt: int = 0) -> pa.Array:

@@ -33,7 +33,9 @@ from snapshots import Snapshot, bodies, column, row_counts, snapshot
 import rolecall
 from rolecall.api import Store
 
-RANDOM = settings(max_examples=int(os.environ.get("ROLECALL_TEST_EXAMPLES", "15")), deadline=None, suppress_health_check=list(HealthCheck))
+# ROLECALL_TEST_EXAMPLES tries more of them.
+EXAMPLES = int(os.environ.get("ROLECALL_TEST_EXAMPLES", "15"))
+RANDOM = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @contextmanager

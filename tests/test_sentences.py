@@ -8,11 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from rolecall import sentences
 from rolecall.errors import UsageError
-from rolecall.sentences import FOLDER_VARIABLE, is_deleted_account, is_system_sentence, known_sentences
+from rolecall.sentences import FOLDER_VARIABLE, is_deleted_account, known_sentences, system_places
 
 SENDER = "Dorian Ø. Maplethwaite"
 LISTS = sorted((Path(__file__).parents[1] / "src" / "rolecall" / "languages").glob("*.toml"))
+
+
+def is_system_sentence(text: str, sender: str) -> bool:
+    """Ask for one text, and for many at once, which must agree."""
+    found = sentences.is_system_sentence(text, sender)
+    assert system_places(["what a day", text, text], ["Wido", sender, sender]) == ([1, 2] if found else [])
+    return found
+
 
 WRITTEN_BY_MESSENGER = [
     f"{SENDER} left the group.",

@@ -23,9 +23,9 @@ def upgrade() -> None:
                 bucket,
                 thread_id,
                 message_id,
-                1024 * (
-                    row_number() over (partition by bucket, thread_id, sent_at_ms order by ordinal, message_id) - 1
-                ) as ordinal
+                1024 * row_number() over (
+                    partition by bucket, thread_id, sent_at_ms order by ordinal, message_id
+                ) - 1024 as ordinal
             from messages
         ) as placed
         where messages.bucket = placed.bucket

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
 from rolecall.errors import ArchiveError, NotAnArchive, UnsafeArchive, UsageError
-from rolecall.members import Limits, Member, is_litter, is_safe, printable, reading_order
+from rolecall.members import Limits, Member, is_litter, is_safe, parts_of, printable, reading_order
 from rolecall.records import ArchiveFile, SkippedFile
 from rolecall.zips import STUB_BYTES, check_size, open_zip, zip_members
 
@@ -84,11 +84,11 @@ class Archive:
         The root of a download is not always the root of the archive, so the one may hold the other's path
         at its end.
         """
-        if re.match(r"https?://", uri):
+        if uri.startswith(("https://", "http://")):
             return "remote"
         if not is_safe(uri):
             return "rejected"
-        wanted = PurePosixPath(uri).parts
+        wanted = parts_of(uri)
         for have in self._names.get(wanted[-1], ()):
             shared = min(len(wanted), len(have))
             if wanted[-shared:] == have[-shared:] and (shared > 1 or shared == len(wanted)):

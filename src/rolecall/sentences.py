@@ -50,13 +50,21 @@ class _Templates:
         forms = defaultdict(list)
         for sentence in sorted(set(sentences)):
             forms[sentence.split(" ", 1)[0].rstrip(".!")].append(_form(sentence))
-        self._patterns = {word: re.compile("|".join(found)) for word, found in forms.items()}
+        self._forms = {word: "|".join(found) for word, found in forms.items()}
+        self._patterns: dict[str, re.Pattern[str]] = {}  # made when one is first asked for
+        self.first_words = frozenset(self._forms)
+        # The first two letters of a text that begins with such a word, and perhaps ends with it.
+        self.beginnings = frozenset(f"{word}{end}"[:2] for word in self._forms for end in ("", " ", ".", "!"))
 
     def match(self, text: str) -> bool:
         """Return whether the whole text is one of the sentences."""
-        pattern = self._patterns.get(text.split(" ", 1)[0].rstrip(".!"))
+        word = text.split(" ", 1)[0].rstrip(".!")
+        if word not in self._forms:
+            return False
+        if word not in self._patterns:
+            self._patterns[word] = re.compile(self._forms[word])
         # Downloads differ in a blank at the end.
-        return pattern is not None and pattern.fullmatch(text.rstrip()) is not None
+        return self._patterns[word].fullmatch(text.rstrip()) is not None
 
 
 def is_system_sentence(text: str, sender: str) -> bool:
@@ -67,6 +75,21 @@ def is_system_sentence(text: str, sender: str) -> bool:
     if sender and text.startswith(f"{sender} ") and sentences.after_sender.match(text[len(sender) + 1 :]):
         return True
     return sentences.whole.match(text)
+
+
+def system_places(texts: Sequence[str], senders: Sequence[str]) -> list[int]:
+    """Return the places (from 0) of the texts that Messenger wrote, as `is_system_sentence` tells each."""
+    whole = known_sentences().whole
+    beginnings, first_words = whole.beginnings, whole.first_words
+    longest = max(map(len, first_words), default=0) + 2  # what stands behind it is a blank or a full stop
+    # Most texts end here: they begin neither with their sender's name nor as a sentence does.
+    likely = [
+        place
+        for place, (text, sender) in enumerate(zip(texts, senders, strict=True))
+        if text.startswith(sender)
+        or (text[:2] in beginnings and text[:longest].split(" ", 1)[0].rstrip(".!") in first_words)
+    ]
+    return [place for place in likely if is_system_sentence(texts[place], senders[place])]
 
 
 def is_deleted_account(name: str) -> bool:

@@ -23,4 +23,3 @@ select
     :import_id
 from new_ids
 inner join staged_messages on staged_messages.staged_no = new_ids.staged_no
-order by staged_messages.bucket, staged_messages.thread_id, staged_messages.sent_at_ms, staged_messages.ordinal

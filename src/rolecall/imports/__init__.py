@@ -16,6 +16,7 @@ from rolecall.archives import Archive, Limits
 from rolecall.database import Database, rows
 from rolecall.downloads import downloaded, is_url
 from rolecall.errors import ArchiveError, FileSkipped, NotAnArchive, StoreError, UsageError
+from rolecall.imports.ahead import read_ahead
 from rolecall.imports.reading import FileRead, KnownFiles, known_key, read_files
 from rolecall.imports.run import ImportSummary, Run, close_import, combined
 from rolecall.imports.separating import separate
@@ -98,9 +99,10 @@ def _import_download(
     with _noted(database, is_dry_run=begin.is_dry_run) as runs, database.connect() as connection:
         run = Run(connection, begin.owner, begin.arguments, archive, is_dry_run=begin.is_dry_run)
         runs.append(run)
-        for file in files:
-            run.add(file)
-            tell(run.byte_count)
+        with read_ahead(files) as ready:
+            for file in ready:
+                run.add(file)
+                tell(run.byte_count)
         return run.finish(begin.me)
 
 

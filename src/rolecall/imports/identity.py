@@ -142,7 +142,7 @@ class Identity:
 
     def thread(self, thread: Thread) -> int:
         """Return the thread that a file's part belongs to, a new one when the store has none."""
-        people = {*thread.participants, *(message.sender for message in thread.messages)}
+        people = {*thread.participants, *thread.messages.senders}
         keys = [(thread.source, key.kind, key.value) for key in thread.keys]
         found = self._find(thread.source, thread.keys, people)
         if found is None and self._has_earlier:

@@ -43,7 +43,12 @@ def thread_with_same_messages(
     connection: sa.Connection, thread: Thread, owner_id: int, import_id: int
 ) -> list[Hit]:
     """Return the threads of earlier imports that hold at least two of its typed messages, best first."""
-    typed = {(message.sent_at_ms, message.body) for message in thread.messages if message.kind == "text"}
+    said = thread.messages
+    typed = {
+        (sent_at_ms, body)
+        for sent_at_ms, kind, body in zip(said.sent_at_ms, said.kinds, said.bodies, strict=True)
+        if kind == "text"
+    }
     if len(typed) < _LEAST_HITS:
         return []
     step = max(1, len(typed) // _PROBES)

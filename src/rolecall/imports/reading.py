@@ -11,8 +11,8 @@ from rolecall.errors import ArchiveError, UnsafeArchive
 from rolecall.members import part_no
 from rolecall.records import OwnerHint, SkippedFile, Thread
 
-# Parts run newest first, and no message is as long as this.
-_HEAD_BYTES = 256 * 1024
+# Parts are in order: the newest time stands at one of the ends.
+_END_BYTES = 16 * 1024
 _TIMES = re.compile(rb'"timestamp(?:_ms)?"\s*:\s*(\d{9,14})\b')
 
 KnownFiles = Mapping[tuple[str, str], int]
@@ -64,7 +64,7 @@ def clock(archive: Archive, latest_at_ms: int) -> int:
     """Return the time of the newest message in an archive, which tells older downloads from newer ones.
 
     It is needed before the first thread is merged, so the bytes are looked through without parsing: the
-    head of parts, which run newest first, and the whole of other files. Times after `latest_at_ms` are
+    ends of the newest part of each thread, and the whole of other files. Times after `latest_at_ms` are
     slips and do not count.
     """
     newest = 0
@@ -78,7 +78,8 @@ def clock(archive: Archive, latest_at_ms: int) -> int:
             raise
         except ArchiveError:
             continue  # reported when it is read for good
-        times = _TIMES.findall(data[:_HEAD_BYTES] if number == 1 else data)
+        ends = data[:_END_BYTES] + b" " + data[-_END_BYTES:]
+        times = (number == 1 and _TIMES.findall(ends)) or _TIMES.findall(data)
         # The archives of early 2018 have seconds, as reactions have.
         in_ms = (int(time) * (1 if len(time) > 10 else 1000) for time in times)
         newest = max((time for time in in_ms if newest < time <= latest_at_ms), default=newest)

@@ -18,7 +18,7 @@ from rolecall.imports.staging import Batch
 from rolecall.records import OwnerHint
 
 # A commit costs milliseconds; a batch is what a kill can lose, and what memory must hold of bodies.
-_BATCH_MESSAGES = 50_000
+_BATCH_MESSAGES = 200_000
 # Messenger's first year; earlier times are slips of somebody's clock or of an archive's writer.
 _ODD_BEFORE_MS = int(datetime(2004, 1, 1, tzinfo=UTC).timestamp() * 1000)
 _DAY_MS = 86_400_000
@@ -164,11 +164,12 @@ class Run:
         for thread in file.threads:
             if self._batch is None:
                 self._batch = Batch(self._connection, self._identity, self.import_id, self._clock())
-            uris = {item.uri for message in thread.messages for item in message.attachments}
-            self._threads.add(self._batch.stage(thread, {uri: self._archive.find(uri) for uri in uris}))
-            self.counts["odd_time_count"] += sum(
-                not _ODD_BEFORE_MS <= message.sent_at_ms <= self._odd_after_ms for message in thread.messages
-            )
+            self._threads.add(self._batch.stage(thread, self._archive.find))
+            times = thread.messages.sent_at_ms
+            if times and (min(times) < _ODD_BEFORE_MS or max(times) > self._odd_after_ms):
+                self.counts["odd_time_count"] += sum(
+                    not _ODD_BEFORE_MS <= sent_at_ms <= self._odd_after_ms for sent_at_ms in times
+                )
 
     def _clock(self) -> int:
         """Return the time of the archive's newest message, noted in the store when it is first asked for."""

@@ -13,7 +13,7 @@ import msgspec
 
 from rolecall.members import part_no
 from rolecall.records import ArchiveFile, OwnerHint, SkippedFile, Thread, ThreadKey
-from rolecall.sources._classic_message import RawMessage, message_of, sent_at_ms_of
+from rolecall.sources._classic_message import RawMessage, messages_of, timed
 from rolecall.sources._documents import Document, damage, document_of, lost
 from rolecall.sources._fields import Names, is_newest_first, text_of
 from rolecall.sources._owner_files import owner_hint
@@ -32,7 +32,7 @@ SECTIONS = (
 _FOLDER_ID = re.compile(r"(?:.*_)?(\d{13,})")
 
 
-class _RawThread(msgspec.Struct):
+class _RawThread(msgspec.Struct, gc=False):
     participants: list[dict[str, Any]]
     messages: list[RawMessage]
     title: Any = None
@@ -91,25 +91,24 @@ def _thread(
     file: ArchiveFile, source: str, raw: _RawThread, odd_count: int = 0
 ) -> Iterator[Thread | OwnerHint | SkippedFile]:
     names = Names()
+    raw_count = len(raw.messages)
     path = PurePosixPath(repair(text_of(raw.thread_path)).strip("/"))
-    timed = [
-        (sent_at_ms, entry) for entry in raw.messages if (sent_at_ms := sent_at_ms_of(entry)) is not None
-    ]
-    is_default = not _is_own_thread(file.path)
-    if is_newest_first([sent_at_ms for sent_at_ms, _ in timed], is_default=is_default):
-        timed.reverse()
+    entries, times = timed(raw.messages)
+    if is_newest_first(times, is_default=not _is_own_thread(file.path)):
+        entries.reverse()
+        times.reverse()
     yield Thread(
         source=source,
         keys=_keys(file, path.name),
         part_no=part_no(file.path) or 1,
         title=repair(text_of(raw.title)),
         participants=tuple(names.repaired(person.get("name")) for person in raw.participants),
-        messages=[message_of(entry, sent_at_ms, names) for sent_at_ms, entry in timed],
+        messages=messages_of(entries, times, names),
         section=_section(file.path, path),
         is_still_participant=raw.is_still_participant if isinstance(raw.is_still_participant, bool) else None,
         is_group=_is_group(raw),
     )
-    yield from lost(file, len(raw.messages) - len(timed) + odd_count)
+    yield from lost(file, raw_count - len(entries) + odd_count)
 
 
 def _is_own_thread(path: str) -> bool:

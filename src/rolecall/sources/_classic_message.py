@@ -1,16 +1,17 @@
-"""One entry of a thread in the layout that Facebook and Instagram share: its fields, texts and kind.
+"""The entries of a thread in the layout that Facebook and Instagram share: fields, texts and kinds.
 
 Source: FORMATS.md sections 2.2 and 3; no official description exists.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from rolecall.records import Attachment, Message
-from rolecall.sentences import is_system_sentence
-from rolecall.sources._fields import Names, integer_of, milliseconds_of, reactions_of
-from rolecall.text import repair
+from rolecall.records import Attachment, Messages
+from rolecall.sentences import system_places
+from rolecall.sources._fields import LARGEST, Names, integer_of, milliseconds_of, reactions_of
+from rolecall.text import repair, repair_all
 
 # The lists and objects of a message that name files, with the kind that we call them.
 _MEDIA = (
@@ -24,7 +25,7 @@ _MEDIA = (
 _EVENT_TYPES = ("Subscribe", "Unsubscribe", "Plan")
 
 
-class RawMessage(msgspec.Struct):
+class RawMessage(msgspec.Struct, gc=False):
     """The fields of a message that mean something; any type, since archives are messy."""
 
     sender_name: Any = None
@@ -46,46 +47,93 @@ class RawMessage(msgspec.Struct):
     sticker: Any = None
     reactions: Any = None
 
+    @property
+    def is_plain(self) -> bool:
+        """Return whether there is nothing but words and reactions."""
+        return not (
+            self.photos
+            or self.share
+            or self.sticker
+            or self.videos
+            or self.audio_files
+            or self.gifs
+            or self.files
+            or self.is_unsent
+            or self.is_taken_down
+            or self.users
+            or self.missed
+            or self.call_duration is not None
+            or (self.type is not None and self.type != "Generic")
+        )
 
-def message_of(raw: RawMessage, sent_at_ms: int, names: Names) -> Message:
-    """Return the entry as a message, its texts repaired and its kind decided."""
-    sender = names.repaired(raw.sender_name)
-    body = repair(raw.content) if isinstance(raw.content, str) and raw.content else None
-    attachments = _attachments(raw)
-    kind = _kind(raw, body, sender, bool(attachments))
-    if kind in ("share", "media"):
-        body = None  # "Ann sent an attachment." says nothing that the attachment does not
-    share_url, share_text = _share(raw.share) if raw.share else (None, None)
-    return Message(
-        sender,
+
+def messages_of(entries: Sequence[RawMessage], sent_at_ms: list[int], names: Names) -> Messages:
+    """Return the entries as columns, their texts repaired and their kinds decided.
+
+    Args:
+        entries: Oldest first.
+        sent_at_ms: The time of each.
+        names: Of the file.
+    """
+    senders = names.all_repaired([entry.sender_name for entry in entries])
+    contents = [entry.content for entry in entries]
+    bodies = repair_all([content if isinstance(content, str) else "" for content in contents])
+    made = Messages(
+        senders,
         sent_at_ms,
-        kind,
-        body=body or None,
-        share_url=share_url,
-        share_text=share_text,
-        call_seconds=_call_seconds(raw) if kind == "call" else None,
-        is_unsent=raw.is_unsent is True,
-        is_taken_down=raw.is_taken_down is True,
-        attachments=attachments,
-        reactions=reactions_of(raw.reactions, names, repair) if raw.reactions else (),
+        ["text" if body else "empty" for body in bodies],
+        [body or None for body in bodies],
     )
+    sentences = set(system_places(bodies, senders))
+    for place in sentences:
+        made.kinds[place] = "system"
+    for place, entry in enumerate(entries):
+        if entry.reactions:
+            made.reactions[place] = reactions_of(entry.reactions, names)
+        if not entry.is_plain:
+            is_typed = bool(bodies[place]) and place not in sentences
+            _note_odd(made, place, entry, is_typed)
+    return made
 
 
-def _kind(raw: RawMessage, body: str | None, sender: str, has_media: bool) -> str:
+def _note_odd(made: Messages, place: int, entry: RawMessage, is_typed: bool) -> None:
+    """Decide the kind of an entry that is more than words, and take over what it has."""
+    attachments = _attachments(entry)
+    if attachments:
+        made.attachments[place] = attachments
+    if entry.share:
+        url, text = _share(entry.share)
+        if url:
+            made.share_urls[place] = url
+        if text:
+            made.share_texts[place] = text
+    if entry.is_unsent is True:
+        made.unsent.add(place)
+    if entry.is_taken_down is True:
+        made.taken_down.add(place)
+    kind = _kind(entry, is_typed, bool(attachments)) or made.kinds[place]
+    made.kinds[place] = kind
+    if kind in ("share", "media"):
+        made.bodies[place] = None  # "Ann sent an attachment." says nothing that the attachment does not
+    if kind == "call":
+        seconds = _call_seconds(entry)
+        if seconds is not None:
+            made.call_seconds[place] = seconds
+
+
+def _kind(raw: RawMessage, is_typed: bool, has_media: bool) -> str | None:
+    """Return the kind of an entry; None when it is that of its words alone."""
     if raw.is_unsent is True or raw.is_taken_down is True:
         return "unsent"
     if raw.call_duration is not None or raw.missed is True or raw.type == "Call":
         return "call"
     if raw.type in _EVENT_TYPES or raw.users:
         return "system"
-    is_typed = body and not is_system_sentence(body, sender)
     if is_typed:
         return "text"
     if raw.share:
         return "share"
-    if has_media:
-        return "media"
-    return "system" if body else "empty"
+    return "media" if has_media else None
 
 
 def _attachments(raw: RawMessage) -> tuple[Attachment, ...]:
@@ -113,7 +161,15 @@ def _call_seconds(raw: RawMessage) -> int | None:
     return 0 if seconds is None and raw.missed is True else seconds
 
 
-def sent_at_ms_of(raw: RawMessage) -> int | None:
-    """Return the entry's time; the archives of early 2018 have seconds only."""
+def timed(entries: list[RawMessage]) -> tuple[list[RawMessage], list[int]]:
+    """Return the entries that have a time, and their times; the archives of early 2018 have seconds only."""
+    times = [entry.timestamp_ms for entry in entries]
+    if set(map(type, times)) == {int} and min(times) > -LARGEST and max(times) < LARGEST:
+        return entries, times
+    found = [(entry, sent_at_ms) for entry in entries if (sent_at_ms := _sent_at_ms(entry)) is not None]
+    return [entry for entry, _ in found], [sent_at_ms for _, sent_at_ms in found]
+
+
+def _sent_at_ms(raw: RawMessage) -> int | None:
     sent_at_ms = integer_of(raw.timestamp_ms)
     return milliseconds_of(raw.timestamp) if sent_at_ms is None else sent_at_ms

@@ -15,7 +15,7 @@ _KINDS_OF_SUFFIXES = {
 }
 _KIND_OF_SUFFIX = {suffix: kind for kind, suffixes in _KINDS_OF_SUFFIXES.items() for suffix in suffixes}
 # Times of people are far below; the sum of two still fits a bigint.
-_LARGEST = 2**61
+LARGEST = 2**61
 
 
 class Names(dict[str, str]):
@@ -35,6 +35,14 @@ class Names(dict[str, str]):
             found = self[name] = self._repair(name)
         return found
 
+    def all_repaired(self, names: Sequence[object]) -> list[str]:
+        """Return many names repaired, each distinct one once."""
+        try:
+            repaired = {name: self.repaired(name) for name in set(names)}
+        except TypeError:  # a list or an object in the place of a name
+            return [self.repaired(name) for name in names]
+        return [repaired[name] for name in names]
+
 
 def text_of(value: object) -> str:
     """Return a text, `''` for anything else."""
@@ -49,7 +57,7 @@ def integer_of(value: object) -> int | None:
         number = int(value)
     except (ValueError, OverflowError):
         return None
-    return number if abs(number) < _LARGEST else None
+    return number if abs(number) < LARGEST else None
 
 
 def milliseconds_of(seconds: object) -> int | None:
@@ -65,8 +73,12 @@ def inside(value: object, *keys: str) -> object:
     return value
 
 
-def is_newest_first(times: Sequence[int], *, is_default: bool) -> bool:
+def is_newest_first(times: list[int], *, is_default: bool) -> bool:
     """Return whether most neighbours fall in time; `is_default` when as many rise."""
+    if times and times[0] != times[-1]:  # in order as a whole, as nearly every file is
+        for is_newest in (True, False):
+            if times == sorted(times, reverse=is_newest):
+                return is_newest
     falling = rising = 0
     for before, after in pairwise(times):
         if after < before:
@@ -81,15 +93,15 @@ def kind_of_file(uri: str) -> str:
     return _KIND_OF_SUFFIX.get(PurePosixPath(uri.split("?")[0]).suffix.lower(), "file")
 
 
-def reactions_of(reactions: object, names: Names, repaired: Callable[[str], str]) -> tuple[Reaction, ...]:
+def reactions_of(reactions: object, names: Names) -> tuple[Reaction, ...]:
     """Return the reactions of an entry; only Instagram says when they were made, in seconds."""
     if not isinstance(reactions, list):
         return ()
     return tuple(
         Reaction(
-            repaired(reaction["reaction"]),
+            names.repaired(reaction["reaction"]),  # few, like names
             names.repaired(reaction.get("actor")),
-            milliseconds_of(reaction.get("timestamp")),
+            milliseconds_of(reaction.get("timestamp")) if "timestamp" in reaction else None,
         )
         for reaction in reactions
         if isinstance(reaction, dict) and isinstance(reaction.get("reaction"), str)

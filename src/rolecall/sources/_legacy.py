@@ -13,6 +13,7 @@ from rolecall.records import (
     ArchiveFile,
     Attachment,
     Message,
+    Messages,
     OwnerHint,
     Reaction,
     SkippedFile,
@@ -58,7 +59,7 @@ def threads(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
             part_no=1,
             title=", ".join(people),
             participants=people,
-            messages=[_message(entry, sent_at_ms, names, repaired) for sent_at_ms, entry in timed],
+            messages=Messages.of(_message(entry, sent_at_ms, names, repaired) for sent_at_ms, entry in timed),
         )
     yield from lost(file, lost_count)
 

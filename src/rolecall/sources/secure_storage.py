@@ -8,7 +8,16 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from rolecall.records import ArchiveFile, Attachment, Message, OwnerHint, SkippedFile, Thread, ThreadKey
+from rolecall.records import (
+    ArchiveFile,
+    Attachment,
+    Message,
+    Messages,
+    OwnerHint,
+    SkippedFile,
+    Thread,
+    ThreadKey,
+)
 from rolecall.sentences import is_system_sentence
 from rolecall.sources._documents import Document, damage, document_of, lost, repairer
 from rolecall.sources._fields import (
@@ -55,7 +64,7 @@ def _thread(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
         # The number at the end only keeps file names apart.
         title=re.sub(r"_\d+$", "", repaired(text_of(document.value.get("threadName")) or name)),
         participants=people,
-        messages=[_message(entry, sent_at_ms, names, repaired) for sent_at_ms, entry in timed],
+        messages=Messages.of(_message(entry, sent_at_ms, names, repaired) for sent_at_ms, entry in timed),
     )
     if people and people[0]:
         yield OwnerHint(people[:1], rank=3)
@@ -82,7 +91,7 @@ def _message(entry: dict[str, Any], sent_at_ms: int, names: Names, repaired: Cal
         share_url=body if is_address else None,
         is_unsent=is_unsent,
         attachments=attachments,
-        reactions=reactions_of(entry.get("reactions"), names, repaired),
+        reactions=reactions_of(entry.get("reactions"), names),
     )
 
 

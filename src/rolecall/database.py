@@ -173,6 +173,12 @@ def _is_full(text: str) -> bool:
     return any(words in text for words in ("No space left on device", "Disk quota exceeded", "disk is full"))
 
 
+def bound_memory(connection: sa.Connection, megabytes: int) -> None:
+    """Bound what DuckDB may hold on this connection; what needs more goes to its folder beside the store."""
+    if connection.dialect.name == "duckdb":
+        connection.exec_driver_sql(f"set memory_limit = '{megabytes}MB'")
+
+
 @cache
 def named_query(name: str) -> sa.TextClause:
     """Return the statement of `sql/queries/<name>.sql`, with its `:params`."""

@@ -1,11 +1,13 @@
 """The examples of an export on their way to its file, counted exactly, and the record of their messages.
 
 One range of buckets is read at a time: a connection cannot write while it is read, and memory stays flat.
+While one is rendered, the engine reads the next, in a thread of its own.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import accumulate, pairwise
 
 import msgspec
 import pyarrow as pa
@@ -20,7 +22,7 @@ from rolecall.records import Example
 from rolecall.tokens import EXAMPLE_TOKENS, MESSAGE_TOKENS, count
 from rolecall.totals import Totals
 
-EXAMPLES_AT_ONCE = 4096
+EXAMPLES_AT_ONCE = 1024
 
 
 class _Message(msgspec.Struct):
@@ -29,7 +31,7 @@ class _Message(msgspec.Struct):
     weight: int = 1
 
 
-_decode = msgspec.json.Decoder(list[_Message]).decode
+_decode = msgspec.json.Decoder(list[list[_Message]]).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +60,26 @@ class ExampleReader:
         Raises:
             CheckFailed: An example has more tokens than its recipe allows.
         """
-        for first_bucket, last_bucket, size in ranges:
-            between = {"first_bucket": first_bucket, "last_bucket": last_bucket}
-            table = self._read(between)
-            if table is not None:
-                lines_before = self.totals.example_count
-                for batch in table.to_batches(max_chunksize=EXAMPLES_AT_ONCE):
-                    yield from self._counted(batch)
-                self._record(table, lines_before)
-            passed(size)
+        # All work on the connection is done by one thread, one piece after another.
+        with ThreadPoolExecutor(1, "engine") as engine:
+            recorded: Future[None] | None = None
+            ahead = [engine.submit(self._read, first, last) for first, last, _ in ranges[:1]]
+            for number, (_, _, size) in enumerate(ranges, start=1):
+                table = ahead.pop().result()
+                if recorded is not None:
+                    recorded.result()
+                ahead.extend(engine.submit(self._read, first, last) for first, last, _ in ranges[number:][:1])
+                if table is not None:
+                    lines_before = self.totals.example_count
+                    for batch in table.to_batches(max_chunksize=EXAMPLES_AT_ONCE):
+                        yield from self._counted(batch)
+                    recorded = engine.submit(self._record, table, lines_before)
+                passed(size)
+            if recorded is not None:
+                recorded.result()
 
-    def _read(self, between: dict[str, int]) -> pa.Table | None:
+    def _read(self, first_bucket: int, last_bucket: int) -> pa.Table | None:
+        between = {"first_bucket": first_bucket, "last_bucket": last_bucket}
         params = {"dataset_id": self.dataset_id, "split": self.split, **between}
         table = table_of(batches(self.connection, "export_examples", **params))
         if table is None or self.since_export_id is None:
@@ -81,18 +92,17 @@ class ExampleReader:
 
     def _counted(self, batch: pa.RecordBatch) -> Iterator[Example]:
         texts: list[str] = batch.column("messages").to_pylist()
-        counts = exact_tokens(texts, self.tokenizer)
-        longest = max(total for total, _ in counts)
+        lengths, trained = exact_tokens(texts, self.tokenizer)
+        longest = max(lengths)
         if self.limit_tokens is not None and longest > self.limit_tokens:
-            row = batch.slice([total for total, _ in counts].index(longest), 1).to_pylist()[0]
+            row = batch.slice(lengths.index(longest), 1).to_pylist()[0]
             raise CheckFailed(
                 f"example {row['example_no']} of thread {row['thread_id']} has {longest} tokens, max_tokens"
                 f" is {self.limit_tokens}; nothing was written; choose another max_tokens and report it"
             )
+        self.totals.add_examples(lengths, sum(trained))
         splits = batch.column("split").to_pylist()
-        for text, (total, trained), split in zip(texts, counts, splits, strict=True):
-            self.totals.add_example(total, trained)
-            yield Example(text, total, split)
+        yield from map(Example, texts, lengths, splits)
 
     def _record(self, table: pa.Table, lines_before: int) -> None:
         """Add a row to `export_messages` for each message on each line."""
@@ -119,22 +129,26 @@ class ExampleReader:
 KEY = ("thread_id", "example_no")
 
 
-def exact_tokens(examples: list[str], tokenizer: str) -> list[tuple[int, int]]:
+def exact_tokens(examples: list[str], tokenizer: str) -> tuple[list[int], list[int]]:
     """Return the tokens of each example as OpenAI counts them, and those of its trained replies' words.
 
     Args:
         examples: JSON text of the messages of each.
         tokenizer: A name of `tokens.TOKENIZERS`.
     """
-    decoded = [_decode(text) for text in examples]
-    counts = iter(count([message.content for example in decoded for message in example], tokenizer))
-    found = []
-    for example in decoded:
-        tokens = list(islice(counts, len(example)))
-        trained = sum(
-            size
-            for size, message in zip(tokens, example, strict=True)
-            if message.role == "assistant" and message.weight
-        )
-        found.append((EXAMPLE_TOKENS + len(example) * MESSAGE_TOKENS + sum(tokens), trained))
-    return found
+    decoded = _decode(f"[{','.join(examples)}]")
+    messages = [message for example in decoded for message in example]
+    counts = count([message.content for message in messages], tokenizer)
+    # Sums up to each message, and the places where examples end, give the sum of each example.
+    sums = list(accumulate(counts, initial=0))
+    trained = [
+        size if message.role == "assistant" and message.weight else 0
+        for size, message in zip(counts, messages, strict=True)
+    ]
+    trained_sums = list(accumulate(trained, initial=0))
+    ends = list(accumulate(map(len, decoded), initial=0))
+    lengths = [
+        EXAMPLE_TOKENS + (end - begin) * MESSAGE_TOKENS + sums[end] - sums[begin]
+        for begin, end in pairwise(ends)
+    ]
+    return lengths, [trained_sums[end] - trained_sums[begin] for begin, end in pairwise(ends)]

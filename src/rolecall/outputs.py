@@ -11,6 +11,8 @@ from typing import BinaryIO
 
 from rolecall.errors import OutputExists, RolecallError, StoreFull, UsageError
 
+BLOCK_BYTES = 1 << 20
+
 
 class Output:
     """A file being written: its bytes so far, counted and hashed."""
@@ -19,6 +21,8 @@ class Output:
         """Take the place it is meant for, the open temporary file and that file's path."""
         self.path = path
         self.byte_count = 0
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
         self._file = file
         self._temporary = temporary
         self._hash = hashlib.sha256()
@@ -27,17 +31,31 @@ class Output:
     @property
     def sha256(self) -> str:
         """Hash of the bytes written so far: 64 hex digits."""
+        self._send()
         return self._hash.hexdigest()
 
     def write(self, data: bytes) -> None:
         """Add some bytes."""
+        self._waiting.append(data)
+        self._waiting_bytes += len(data)
+        if self._waiting_bytes >= BLOCK_BYTES:
+            self._send()
+
+    def _send(self) -> None:
+        """Give what waits to the file; a line at a time costs more than a line is worth."""
+        if not self._waiting:
+            return
+        data = b"".join(self._waiting)
         with _clear_errors(self.path):
             self._file.write(data)
-        self.byte_count += len(data)
         self._hash.update(data)
+        self.byte_count += len(data)
+        self._waiting.clear()
+        self._waiting_bytes = 0
 
     def finish(self) -> None:
         """Bring every byte to the disk, still under the temporary name: from here on no room is needed."""
+        self._send()
         with _clear_errors(self.path):
             self._file.flush()
             os.fsync(self._file.fileno())
@@ -52,6 +70,7 @@ class Output:
 
     def discard(self) -> None:
         """Remove the temporary file, unless it has got its name."""
+        self._waiting.clear()
         self._file.close()
         if not self._is_placed:
             self._temporary.unlink(missing_ok=True)

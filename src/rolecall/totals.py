@@ -1,6 +1,7 @@
 """How much a dataset or an export holds: examples, tokens, and how long the examples are."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rolecall.prices import Price, known_prices
@@ -25,13 +26,13 @@ class Totals:
     lengths: dict[int, int] = field(default_factory=dict)
     """Upper bound in tokens (32, 64, 128, ...) -> examples up to it and above the bound before."""
 
-    def add_example(self, token_count: int, trained_token_count: int) -> None:
-        """Count one example."""
-        self.example_count += 1
-        self.token_count += token_count
+    def add_examples(self, token_counts: Sequence[int], trained_token_count: int) -> None:
+        """Count examples of these lengths, and the tokens of what all of them train."""
+        self.example_count += len(token_counts)
+        self.token_count += sum(token_counts)
         self.trained_token_count += trained_token_count
-        self.longest_tokens = max(self.longest_tokens, token_count)
-        self.add_lengths({length_class(token_count): 1})
+        self.longest_tokens = max(self.longest_tokens, *token_counts)
+        self.add_lengths(Counter(map(length_class, token_counts)))
 
     def add(self, other: "Totals") -> None:
         """Add what another part of the same whole holds."""
@@ -48,7 +49,7 @@ class Totals:
 
 def length_class(token_count: int) -> int:
     """Return the upper bound of the class that an example of this length falls into: a power of two."""
-    return max(SHORTEST_CLASS, 1 << max(token_count - 1, 0).bit_length())
+    return max(SHORTEST_CLASS, 1 << (token_count - 1).bit_length()) if token_count > 0 else SHORTEST_CLASS
 
 
 def epoch_costs(token_count: int) -> list[tuple[Price, float]]:

@@ -14,6 +14,8 @@ touched as (
         min(sent_at_ms) as first_at_ms,
         max(sent_at_ms) as last_at_ms
     from staged_messages
+    -- Of a thread that no import spoke of before, the store has nothing.
+    where thread_id in (select thread_imports.thread_id from thread_imports)
     group by bucket, thread_id
 ),
 

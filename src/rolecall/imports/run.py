@@ -18,7 +18,7 @@ from rolecall.imports.staging import Batch
 from rolecall.records import OwnerHint
 
 # A commit costs milliseconds; a batch is what a kill can lose, and what memory must hold of bodies.
-_BATCH_MESSAGES = 200_000
+_BATCH_MESSAGES = 100_000
 # Messenger's first year; earlier times are slips of somebody's clock or of an archive's writer.
 _ODD_BEFORE_MS = int(datetime(2004, 1, 1, tzinfo=UTC).timestamp() * 1000)
 _DAY_MS = 86_400_000

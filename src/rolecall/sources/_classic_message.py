@@ -47,25 +47,6 @@ class RawMessage(msgspec.Struct, gc=False):
     sticker: Any = None
     reactions: Any = None
 
-    @property
-    def is_plain(self) -> bool:
-        """Return whether there is nothing but words and reactions."""
-        return not (
-            self.photos
-            or self.share
-            or self.sticker
-            or self.videos
-            or self.audio_files
-            or self.gifs
-            or self.files
-            or self.is_unsent
-            or self.is_taken_down
-            or self.users
-            or self.missed
-            or self.call_duration is not None
-            or (self.type is not None and self.type != "Generic")
-        )
-
 
 def messages_of(entries: Sequence[RawMessage], sent_at_ms: list[int], names: Names) -> Messages:
     """Return the entries as columns, their texts repaired and their kinds decided.
@@ -87,13 +68,32 @@ def messages_of(entries: Sequence[RawMessage], sent_at_ms: list[int], names: Nam
     sentences = set(system_places(bodies, senders))
     for place in sentences:
         made.kinds[place] = "system"
-    for place, entry in enumerate(entries):
-        if entry.reactions:
-            made.reactions[place] = reactions_of(entry.reactions, names)
-        if not entry.is_plain:
-            is_typed = bool(bodies[place]) and place not in sentences
-            _note_odd(made, place, entry, is_typed)
+    for place in [place for place, entry in enumerate(entries) if entry.reactions]:
+        made.reactions[place] = reactions_of(entries[place].reactions, names)
+    for place in _odd_places(entries):
+        _note_odd(made, place, entries[place], bool(bodies[place]) and place not in sentences)
     return made
+
+
+def _odd_places(entries: Sequence[RawMessage]) -> list[int]:
+    """Return the places of the entries that have more than words and reactions."""
+    return [
+        place
+        for place, entry in enumerate(entries)
+        if entry.photos
+        or entry.share
+        or entry.sticker
+        or entry.videos
+        or entry.audio_files
+        or entry.gifs
+        or entry.files
+        or entry.is_unsent
+        or entry.is_taken_down
+        or entry.users
+        or entry.missed
+        or entry.call_duration is not None
+        or (entry.type is not None and entry.type != "Generic")
+    ]
 
 
 def _note_odd(made: Messages, place: int, entry: RawMessage, is_typed: bool) -> None:

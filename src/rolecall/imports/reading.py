@@ -15,8 +15,19 @@ from rolecall.records import OwnerHint, SkippedFile, Thread
 _HEAD_BYTES = 256 * 1024
 _TIMES = re.compile(rb'"timestamp(?:_ms)?"\s*:\s*(\d{9,14})\b')
 
-KnownFiles = Mapping[tuple[str, str], int]
-"""Files loaded before: (sha256, name led by its folder's) -> messages in it."""
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What an earlier import found in a file."""
+
+    message_count: int
+    source: str
+    reason: str | None
+    """What of it could not be read; None when nothing was lost."""
+
+
+KnownFiles = Mapping[tuple[str, str], KnownFile]
+"""Files loaded before, by their bytes' sha256 and their name, led by its folder's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +111,9 @@ def _read_member(archive: Archive, member: Member, known: KnownFiles) -> Iterato
         yield FileRead(member.path, place, member.byte_count, "failed", str(error))
         return
     sha256 = hashlib.sha256(file.data).hexdigest()
-    known_count = known.get(known_key(sha256, member.path))
-    if known_count is not None:
-        yield FileRead(member.path, place, len(file.data), "unchanged", None, sha256, known_count=known_count)
+    before = known.get(known_key(sha256, member.path))
+    if before is not None:
+        yield from _unchanged(member.path, place, len(file.data), sha256, before)
         return
     threads: list[Thread] = []
     hints: list[OwnerHint] = []
@@ -138,3 +149,11 @@ def _read_member(archive: Archive, member: Member, known: KnownFiles) -> Iterato
     for problem in problems:
         status = "failed" if problem.is_damaged else "skipped"
         yield FileRead(problem.path, place, len(file.data), status, problem.reason, sha256, found_source)
+
+
+def _unchanged(path: str, place: str, byte_count: int, sha256: str, before: KnownFile) -> Iterator[FileRead]:
+    """Give the row of a file that is known, and one for what of it could not be read, then as now."""
+    count = before.message_count
+    yield FileRead(path, place, byte_count, "unchanged", None, sha256, before.source, known_count=count)
+    if before.reason is not None:
+        yield FileRead(path, place, byte_count, "failed", before.reason, sha256, before.source)

@@ -1,6 +1,6 @@
 -- What one person is left with at one instant, on both sides alike, are the same messages, changed between the
 -- downloads: edited, removed, stripped of their media, or a sentence in another language. Source: FORMATS.md section
--- 4.2, rules 3 and 4.
+-- 4.2, rules 3 and 4. Words in which bytes were lost (U+FFFD) give way to the same words whole, whichever came first.
 -- Where a file ends at the very time at which the store's own begin, or the reverse, an instant may be cut between two
 -- parts of one thread, and the messages are not the same; nothing is paired there.
 -- Params: none
@@ -19,6 +19,11 @@ reaches as (
 staged_left as (
     select
         staged_messages.*,
+        position('�' in staged_messages.body) > 0 as has_lost_bytes,
+        -- The body as a pattern (chr(37) is the percent sign): anything may stand where bytes were lost.
+        replace(
+            replace(replace(replace(staged_messages.body, '!', '!!'), chr(37), '!' || chr(37)), '_', '!_'), '�', chr(37)
+        ) as form,
         row_number() over (
             partition by
                 staged_messages.thread_id, staged_messages.sent_at_ms,
@@ -39,6 +44,11 @@ staged_left as (
 stored_left as (
     select
         stored_messages.*,
+        position('�' in stored_messages.body) > 0 as has_lost_bytes,
+        -- The body as a pattern (chr(37) is the percent sign): anything may stand where bytes were lost.
+        replace(
+            replace(replace(replace(stored_messages.body, '!', '!!'), chr(37), '!' || chr(37)), '_', '!_'), '�', chr(37)
+        ) as form,
         row_number() over (
             partition by
                 stored_messages.thread_id, stored_messages.sent_at_ms,
@@ -64,6 +74,8 @@ select
     stored_left.message_id,
     stored_left.is_newer,
     case
+        when stored_left.has_lost_bytes and staged_left.body like stored_left.form escape '!' then 'fill'
+        when staged_left.has_lost_bytes and stored_left.body like staged_left.form escape '!' then 'keep'
         when stored_left.kind = 'unsent' and staged_left.kind = 'text' then 'remember'
         when stored_left.kind = 'unsent' then 'keep'
         when staged_left.kind = 'unsent' then 'unsend'

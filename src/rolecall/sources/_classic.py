@@ -84,11 +84,13 @@ def _odd_thread(
     people = [person for person in listed if isinstance(person, dict)] if isinstance(listed, list) else []
     entries = [entry for entry in document.value["messages"] if isinstance(entry, dict)]
     raw = msgspec.convert({**document.value, "participants": people, "messages": entries}, _RawThread)
-    yield from _thread(file, source, raw, len(document.value["messages"]) - len(entries))
+    yield from _thread(
+        file, source, raw, len(document.value["messages"]) - len(entries), document.bad_byte_count
+    )
 
 
 def _thread(
-    file: ArchiveFile, source: str, raw: _RawThread, odd_count: int = 0
+    file: ArchiveFile, source: str, raw: _RawThread, odd_count: int = 0, bad_byte_count: int = 0
 ) -> Iterator[Thread | OwnerHint | SkippedFile]:
     names = Names()
     path = PurePosixPath(repair(text_of(raw.thread_path)).strip("/"))
@@ -109,7 +111,7 @@ def _thread(
         is_still_participant=raw.is_still_participant if isinstance(raw.is_still_participant, bool) else None,
         is_group=_is_group(raw),
     )
-    yield from lost(file, len(raw.messages) - len(timed) + odd_count)
+    yield from lost(file, len(raw.messages) - len(timed) + odd_count, bad_byte_count)
 
 
 def _is_own_thread(path: str) -> bool:

@@ -77,6 +77,8 @@ class Thread:
     is_still_participant: bool | None = None
     is_group: bool | None = None
     """What the archive says; None when only the people can tell."""
+    is_source_sure: bool = True
+    """False when no folder says whose platform it is; the files beside it tell, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class ArchiveFile:
     data: bytes
     find: Callable[[str], str]
     """Tells whether a file that a message names is there: present, missing, remote or rejected."""
+    platform: str = ""
+    """facebook or instagram, as the files beside it tell; `''` when nothing does."""
 
 
 Trains = Literal["marked", "all", "last"]

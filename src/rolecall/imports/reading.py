@@ -3,11 +3,12 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rolecall import registry
 from rolecall.archives import Archive, Member
 from rolecall.errors import ArchiveError, UnsafeArchive
+from rolecall.imports.platforms import Platforms
 from rolecall.members import part_no
 from rolecall.records import OwnerHint, SkippedFile, Thread
 
@@ -67,8 +68,9 @@ def read_files(archive: Archive, known: KnownFiles) -> Iterator[FileRead]:
     """
     for problem in archive.problems:
         yield FileRead(problem.path, "", 0, "failed", problem.reason)
+    platforms = Platforms(archive)
     for member in archive.json_members():
-        yield from _read_member(archive, member, known)
+        yield from _read_member(archive, member, known, platforms.of(member))
 
 
 def clock(archive: Archive, latest_at_ms: int) -> int:
@@ -101,10 +103,10 @@ def known_key(sha256: str, path: str) -> tuple[str, str]:
     return sha256, "/".join(path.split("/")[-2:])
 
 
-def _read_member(archive: Archive, member: Member, known: KnownFiles) -> Iterator[FileRead]:
+def _read_member(archive: Archive, member: Member, known: KnownFiles, platform: str) -> Iterator[FileRead]:
     place = member.location[-2] if len(member.location) > 1 else ""
     try:
-        file = archive.load(member)
+        file = replace(archive.load(member), platform=platform)
     except UnsafeArchive:
         raise
     except ArchiveError as error:
@@ -112,7 +114,8 @@ def _read_member(archive: Archive, member: Member, known: KnownFiles) -> Iterato
         return
     sha256 = hashlib.sha256(file.data).hexdigest()
     before = known.get(known_key(sha256, member.path))
-    if before is not None:
+    # A file is read again when it proves to be of another platform than it was taken for.
+    if before is not None and (before.source, platform) != ("facebook", "instagram"):
         yield from _unchanged(member.path, place, len(file.data), sha256, before)
         return
     threads: list[Thread] = []

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from rolecall.members import part_no
+from rolecall.members import PLATFORM_FOLDERS, SECTIONS, part_no
 from rolecall.records import ArchiveFile, OwnerHint, SkippedFile, Thread, ThreadKey
 from rolecall.sources._classic_message import RawMessage, message_of, sent_at_ms_of
 from rolecall.sources._documents import Document, damage, document_of, lost
@@ -19,14 +19,6 @@ from rolecall.sources._fields import Names, is_newest_first, text_of
 from rolecall.sources._owner_files import owner_hint
 from rolecall.text import repair
 
-SECTIONS = (
-    "inbox",
-    "archived_threads",
-    "filtered_threads",
-    "message_requests",
-    "e2ee_cutover",
-    "legacy_threads",
-)
 # Short numbers are no ids: the tutorial's sample gives one to several folders. Source: FORMATS.md section
 # 4.1.
 _FOLDER_ID = re.compile(r"(?:.*_)?(\d{13,})")
@@ -64,8 +56,8 @@ def read(file: ArchiveFile, source: str) -> Iterator[Thread | OwnerHint | Skippe
 
 
 def is_instagram(file: ArchiveFile) -> bool:
-    """Return whether a folder around the file says that it is Instagram's."""
-    return "your_instagram_activity" in file.location
+    """Return whether the folders around the file, or else what lies beside it, say that it is Instagram's."""
+    return file.platform == "instagram"
 
 
 def _read_slowly(file: ArchiveFile, source: str) -> Iterator[Thread | OwnerHint | SkippedFile] | None:
@@ -110,6 +102,7 @@ def _thread(
         section=_section(file.path, path),
         is_still_participant=raw.is_still_participant if isinstance(raw.is_still_participant, bool) else None,
         is_group=_is_group(raw),
+        is_source_sure=not PLATFORM_FOLDERS.keys().isdisjoint(file.location),
     )
     yield from lost(file, len(raw.messages) - len(timed) + odd_count, bad_byte_count)
 

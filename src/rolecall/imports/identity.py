@@ -174,6 +174,7 @@ class Identity:
             wanted = [(source, key.kind, key.value)]
             if key.kind == "thread_path":
                 wanted.append((source, "folder", key.value))
+            found = []
             for thread_id in (thread_id for one in wanted for thread_id in self._threads_by_key.get(one, ())):
                 if key.kind == "folder_id" and not is_guess:
                     return thread_id
@@ -182,7 +183,9 @@ class Identity:
                 if key.kind == "thread_path" and has_other_folder:
                     continue
                 if self._agree(thread_id, people):
-                    return thread_id
+                    found.append(thread_id)
+            if found:  # of several with this key, the one with the most of these people
+                return max(found, key=lambda one: len(self._names[one] & people))
         return None
 
     def _find_by_messages(self, thread: Thread, key: Key, people: set[str]) -> int | None:

@@ -1,37 +1,63 @@
 """Telling several downloads apart that are named in one command.
 
-The zips of one download never hold the same file twice. Where two inputs do, they are two downloads, and what
-the one says of a message must be weighed against what the other says.
+The zips of one download never hold the same file twice, and have one layout. Where two inputs hold the same
+file, or chats in different layouts, they are two downloads, and what the one says of a message must be weighed
+against what the other says.
 """
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rolecall.archives import Archive, Limits
-from rolecall.errors import ArchiveError
-from rolecall.members import Member
+from rolecall.errors import ArchiveError, UnsafeArchive
+from rolecall.members import PLATFORM_FOLDERS, SECTIONS, Member
+
+_ENCRYPTED_NAME = re.compile(r"(?!message_)(.+)_\d+\.json")
+_ENCRYPTED_WORDS = (b'"threadName"', b'"senderName"')
+
+
+@dataclass(slots=True)
+class _Group:
+    """Inputs that may be one download."""
+
+    paths: list[Path] = field(default_factory=list)
+    keys: set[tuple[str, ...]] = field(default_factory=set)
+    """What names its files in every download."""
+    layouts: set[str] = field(default_factory=set)
+    """How its chats lie; empty when it has none."""
+
+    def can_hold(self, other: "_Group") -> bool:
+        """Return whether the other may be a part of the same download."""
+        has_one_layout = not self.layouts or not other.layouts or self.layouts == other.layouts
+        return has_one_layout and not self.keys & other.keys
+
+    def add(self, other: "_Group") -> None:
+        """Take the other for a part of the same download."""
+        self.paths += other.paths
+        self.keys |= other.keys
+        self.layouts |= other.layouts
 
 
 def separate(paths: Sequence[Path], limits: Limits | None) -> list[list[Path]]:
     """Return the inputs of each download; what holds no JSON at all (media) goes with every one of them."""
-    groups: list[tuple[list[Path], set[tuple[str, ...]]]] = []
+    groups: list[_Group] = []
     shared: list[Path] = []
     inputs = _expanded(paths)
     if len(inputs) == 1:
         return [list(paths)]
     for path in inputs:
-        keys = _keys(path, limits)
-        if not keys:
+        found = _look_at(path, limits)
+        if not found.keys:
             shared.append(path)
             continue
-        free = next((group for group in groups if not group[1] & keys), None)
+        free = next((group for group in groups if group.can_hold(found)), None)
         if free is None:
-            groups.append(([path], set(keys)))
+            groups.append(found)
         else:
-            free[0].append(path)
-            free[1].update(keys)
-    return [[*found, *shared] for found, _ in groups] or [list(paths)]
+            free.add(found)
+    return [[*group.paths, *shared] for group in groups] or [list(paths)]
 
 
 def _expanded(paths: Sequence[Path]) -> list[Path]:
@@ -44,12 +70,20 @@ def _expanded(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def _keys(path: Path, limits: Limits | None) -> set[tuple[str, ...]]:
+def _look_at(path: Path, limits: Limits | None) -> _Group:
+    found = _Group([path])
     try:
         with Archive([path], limits) as archive:
-            return {_key(member) for member in archive.json_members()}
+            for member in archive.json_members():
+                found.keys.add(_key(member))
+                layout = _layout(member, is_known="encrypted" in found.layouts)
+                if layout:
+                    found.layouts.add(layout)
+    except UnsafeArchive:
+        raise
     except ArchiveError:
-        return set()  # reported when all inputs are opened together
+        pass  # reported when all inputs are opened together
+    return found
 
 
 def _key(member: Member) -> tuple[str, ...]:
@@ -57,6 +91,23 @@ def _key(member: Member) -> tuple[str, ...]:
 
     The file of an encrypted chat has the chat's name and a number, which may be another in every download.
     """
-    name = member.location[-1]
-    encrypted = re.fullmatch(r"(?!message_)(.+)_\d+\.json", name)
+    encrypted = _ENCRYPTED_NAME.fullmatch(member.location[-1])
     return (encrypted[1],) if encrypted else member.location[-2:]
+
+
+def _layout(member: Member, *, is_known: bool) -> str | None:
+    """Return how the chat in a file lies, None for what is no chat; an encrypted one is known by its words."""
+    told = next((name for name in member.location if name in PLATFORM_FOLDERS), None)
+    if told:
+        return told
+    if not set(SECTIONS).isdisjoint(member.location[:-1]):
+        return "messages"
+    if is_known or not _ENCRYPTED_NAME.fullmatch(member.location[-1]):
+        return None
+    try:
+        data = member.read()
+    except UnsafeArchive:
+        raise
+    except ArchiveError:
+        return None
+    return "encrypted" if any(word in data for word in _ENCRYPTED_WORDS) else None

@@ -7,105 +7,40 @@ What cannot be known (FORMATS.md section 4.3, and what follows from it) does not
 
 - a person says one thing at one instant, and neither group names nor texts repeat;
 - one account at most is deleted, and none in an encrypted chat: what was said before and after the change is
-  joined by the name of the other person alone. Nor is it a person of Instagram's first downloads, which have
-  user names only. With one deleted, downloads are whole: who somebody was is known from what two of them hold;
+  joined by the name of the other person alone. Nor is it a person of Instagram's first downloads, which
+  have user names only. With one deleted, downloads are whole: who somebody was is known from what two of
+  them hold;
 - groups are not encrypted: their names and people change, and nothing else joins the two downloads of one;
 - accounts on the two platforms have different names: people of one name are one person until told otherwise.
 """
 
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from history_downloads import Download
-from history_words import LANGUAGES, deleted_name
+from history_people import Chat, Person, Said
+from history_words import LANGUAGES
 
 START_MS = 1_500_000_000_000
-_WORDS = "ano tea rain ☔ боже мой què tal 元気 bicycle soup late 🙂 seven".split()
+_WORDS = (
+    "ano",
+    "tea",
+    "rain",
+    "☔",
+    "боже",
+    "мой",
+    "què",
+    "tal",
+    "元気",
+    "bicycle",
+    "soup",
+    "late",
+    "🙂",
+    "seven",
+)
 _FIRST = ("Orla", "Břetislav", "Nkechi", "Xuân", "Tamsin", "Ioana")
 _LAST = ("Quillfeather", "Mokrohlavá", "Adeyinka", "Thạch", "Vandersloot", "Brumărel")
 _EMOJI = ("❤", "😂", "👍")
-
-
-@dataclass
-class Person:
-    """Somebody's account, with the names it has had: (from when, name)."""
-
-    number: int
-    names: list[tuple[int, str]]
-    platform: str = "facebook"
-    deleted_at: int | None = None
-
-    @property
-    def user_name(self) -> str:
-        """Return what Instagram's first downloads call them."""
-        return f"user.{self.number}"
-
-    def is_deleted(self, moment: int) -> bool:
-        """Return whether the account is gone at a moment."""
-        return self.deleted_at is not None and moment >= self.deleted_at
-
-    def name(self, moment: int, language: str = "en") -> str:
-        """Return what a download of that moment calls them."""
-        if self.is_deleted(moment):
-            return deleted_name(language, self.platform)
-        return [name for since, name in self.names if since <= moment][-1]
-
-
-@dataclass
-class Said:
-    """One message, and what became of it."""
-
-    sent_at_ms: int
-    person: Person
-    kind: str
-    """text, media, caption (words with a photo), share, link (typed), call or system."""
-    bodies: list[tuple[int, str]]
-    """What was typed; the key of the sentence for what was not."""
-    about: Person | str = ""
-    unsent_at: int | None = None
-    reactions: list[tuple[int, Person, str]] = field(default_factory=list)
-
-    def is_gone(self, moment: int) -> bool:
-        """Return whether it is unsent at a moment."""
-        return self.unsent_at is not None and moment >= self.unsent_at
-
-    def body(self, moment: int) -> str:
-        """Return its words at a moment."""
-        return [body for since, body in self.bodies if since <= moment][-1]
-
-    def reactions_at(self, moment: int) -> dict[int, tuple[Person, str]]:
-        """Return the latest reaction of each person at a moment."""
-        return {who.number: (who, emoji) for since, who, emoji in self.reactions if since <= moment}
-
-
-@dataclass
-class Chat:
-    """A thread: its id on the platform, its people and messages, oldest first."""
-
-    number: int
-    platform: str
-    people: list[Person]
-    messages: list[Said] = field(default_factory=list)
-    titles: list[tuple[int, str]] = field(default_factory=list)
-    """Names of the group."""
-    left: dict[int, int] = field(default_factory=dict)
-    """Number of a person -> when they left."""
-    encrypted_at: int | None = None
-
-    @property
-    def is_group(self) -> bool:
-        """Return whether it is a group."""
-        return len(self.people) > 2
-
-    def members(self, moment: int) -> list[Person]:
-        """Return who is in it at a moment, the owner first."""
-        return [person for person in self.people if self.left.get(person.number, moment + 1) > moment]
-
-    def title(self, moment: int, language: str) -> str:
-        """Return what a download of that moment calls it."""
-        if not self.is_group:
-            return self.people[1].name(moment, language)
-        return [title for since, title in self.titles if since <= moment][-1]
 
 
 class World:
@@ -218,11 +153,10 @@ class World:
                 said.unsent_at = self.now
             elif draw.random() < 0.08:
                 said.reactions.append((self.now, draw.choice(chat.people), draw.choice(_EMOJI)))
-        is_direct = chat.platform == "facebook" and not chat.is_group
-        if is_direct and chat.encrypted_at is None and draw.random() < 0.25:
-            if chat.people[1].deleted_at is None:
-                chat.encrypted_at = self.now + 1
-                self.now += 1
+        is_direct = chat.platform == "facebook" and not chat.is_group and chat.people[1].deleted_at is None
+        if is_direct and chat.encrypted_at is None and draw.random() < 0.2:
+            self.now += 1
+            chat.encrypted_at = self.now
 
     def _rename(self, person: Person) -> None:
         if self.random.random() < 0.15 and person.deleted_at is None:

@@ -1,6 +1,6 @@
 """Downloads of a random world (`histories`): what each shows of it, and its files.
 
-Layouts: A1, A2 and A3 of Facebook, B (encrypted chats), C, I (Instagram's of 2020 to 2022) and C0 (its first).
+Layouts: A1, A2, A3 (Facebook), B (encrypted chats), C, I (Instagram in 2020 to 2022) and C0 (its first).
 Source: FORMATS.md sections 1 and 2.
 """
 
@@ -15,7 +15,8 @@ from archive_builder import ArchiveThread, Entry, Files, archive_files, entry, j
 from history_words import sentence
 
 if TYPE_CHECKING:
-    from histories import Chat, Person, Said, World
+    from histories import World
+    from history_people import Chat, Person, Said
 
 Part = list["Said"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,12 +65,14 @@ class Download:
             and not (self.layout == "C0" and said.kind in ("call", "system", "share"))
         ]
 
+    def read_parts(self, chat: "Chat") -> list[Part]:
+        """Return the files of a chat that can be read in it, the oldest first, as they are read."""
+        parts = list(enumerate(self._parts(self.shown(chat)), 1))
+        return [part for number, part in reversed(parts) if not self._is_damaged(chat, number)]
+
     def read(self, chat: "Chat") -> Part:
         """Return the messages of a chat that can be read in it, oldest first."""
-        parts = list(enumerate(self._parts(self.shown(chat)), 1))
-        return [
-            said for number, part in reversed(parts) if not self._is_damaged(chat, number) for said in part
-        ]
+        return [said for part in self.read_parts(chat) for said in part]
 
     def has_cutover(self, chat: "Chat") -> bool:
         """Return whether it says of a chat that it was encrypted since."""
@@ -163,7 +166,10 @@ class Download:
                 path = path.replace("your_facebook_activity", "your_instagram_activity")
             path = path.replace("message_1.json", f"message_{number}.json")
             made[path] = b"[object Object]" if self._is_damaged(chat, number) else data
-        return made | {f"{_TOPS[self.layout]}messages/{section}/{folder}/{name}": b"x" for name in self._media(chat, shown)}
+        return made | {
+            f"{_TOPS[self.layout]}messages/{section}/{folder}/{name}": b"x"
+            for name in self._media(chat, shown)
+        }
 
     def _media(self, chat: "Chat", shown: Part) -> Files:
         if not self.has_media:

@@ -1,10 +1,10 @@
 """What a store should know after importing downloads of a random world (`histories`), in whatever order."""
 
-from collections.abc import Iterable
 from itertools import combinations
 
-from histories import Chat, Person, Said, World
+from histories import World
 from history_downloads import Download
+from history_people import Chat, Person, Said
 from history_words import DELETED
 
 Rows = list[tuple[object, ...]]
@@ -143,26 +143,34 @@ class Truth:
         return True
 
     def _share(self, chat: Chat, one: int, other: int) -> bool:
-        """Return whether most of what was typed in the time that both downloads have is the same in both."""
-        typed = [
-            {
-                (said.sent_at_ms, said.body(self._downloads[index].moment))
-                for said in self._read[index][chat.number]
-                if said.kind in _TYPED and not said.is_gone(self._downloads[index].moment)
-            }
-            for index in (one, other)
+        """Return whether most of what was typed in the time that both downloads have is the same in both.
+
+        A chat is looked for when the first of its files is read.
+        """
+        return self._shares_part(chat, one, other) and self._shares_part(chat, other, one)
+
+    def _shares_part(self, chat: Chat, one: int, other: int) -> bool:
+        part = [said for said in self._downloads[one].read_parts(chat)[0] if said.kind in _TYPED]
+        all_there = [said for said in self._read[other][chat.number] if said.kind in _TYPED]
+        if not part or not all_there:
+            return False
+        near = [
+            said for said in part if all_there[0].sent_at_ms <= said.sent_at_ms <= all_there[-1].sent_at_ms
         ]
-        begin = max(min(words, default=(0, ""))[0] for words in typed)
-        end = min(max(words, default=(0, ""))[0] for words in typed)
-        near = [{place for place in words if begin <= place[0] <= end} for words in typed]
-        common, most = len(near[0] & near[1]), max(len(words) for words in near)
+        common = sum(said in all_there and self._is_unchanged(said, one, other) for said in near)
         names = [{self._downloads[index].name(person) for person in chat.people} for index in (one, other)]
-        if len(names[0] & names[1]) > 1:
-            return common > 0 and common * 2 >= most
-        return common >= 3 and common * 10 >= 9 * most
+        if len(names[0] & names[1]) > 1 or common >= 10:
+            return common > 0 and common * 2 >= len(near)
+        return common >= 3 and common * 10 >= 9 * len(near)
+
+    def _is_unchanged(self, said: Said, one: int, other: int) -> bool:
+        moments = [self._downloads[index].moment for index in (one, other)]
+        return len({None if said.is_gone(moment) else said.body(moment) for moment in moments}) == 1 and not (
+            said.is_gone(moments[0])
+        )
 
     def _are_edits_told(self, chat: Chat) -> bool:
-        """Return whether no download ends in a chat where another begins, at a message that changed in between.
+        """Return whether no download ends in a chat where another begins, at a message that changed since.
 
         There a store cannot tell an edited message from two, of which each download holds one.
         """
@@ -193,8 +201,7 @@ class Truth:
             common = [
                 said for said in first if said in second and said.person is person and said.kind in _TYPED
             ]
-            moments = [self._downloads[index].moment for index in (one, other)]
-            same = [said for said in common if len({said.body(moment) for moment in moments}) == 1]
+            same = [said for said in common if self._is_unchanged(said, one, other)]
             if len(same) >= 2 and len(same) * 2 > len(common):
                 return True
         return False

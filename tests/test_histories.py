@@ -16,7 +16,7 @@ from history_words import DELETED
 import rolecall
 from rolecall.api import Store
 
-# ROLECALL_TEST_HISTORIES says how many; the full thousand takes half an hour. ROLECALL_TEST_HISTORY names one.
+# ROLECALL_TEST_HISTORIES says how many; a thousand takes an hour. ROLECALL_TEST_HISTORY names the first.
 COUNT = int(os.environ.get("ROLECALL_TEST_HISTORIES", "20"))
 FIRST = int(os.environ.get("ROLECALL_TEST_HISTORY", "0"))
 

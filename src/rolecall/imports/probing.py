@@ -15,8 +15,8 @@ from rolecall.records import Thread
 
 # Enough to be sure of, few enough to ask for each new thread of a large download.
 _PROBES = 200
-# For a chat with fewer people in common than two.
-_LEAST_HITS = 3
+# For a chat with fewer people in common than two: more than a greeting, or more than greetings to many.
+_LEAST_HITS, _MANY_HITS = 3, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Hit:
         (who may have changed name, or have a user name in Instagram's first downloads), nearly everything
         must agree.
         """
-        if common_people >= 2:
+        if common_people >= 2 or self.hit_count >= _MANY_HITS:
             return self.hit_count * 2 >= self.near_count
         return self.hit_count >= _LEAST_HITS and self.hit_count * 10 >= self.near_count * 9
 

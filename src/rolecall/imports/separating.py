@@ -1,8 +1,8 @@
 """Telling several downloads apart that are named in one command.
 
 The zips of one download never hold the same file twice, and have one layout. Where two inputs hold the same
-file, or chats in different layouts, they are two downloads, and what the one says of a message must be weighed
-against what the other says.
+file, or chats in different layouts, they are two downloads, and what the one says of a message must be
+weighed against what the other says.
 """
 
 import re
@@ -96,7 +96,7 @@ def _key(member: Member) -> tuple[str, ...]:
 
 
 def _layout(member: Member, *, is_known: bool) -> str | None:
-    """Return how the chat in a file lies, None for what is no chat; an encrypted one is known by its words."""
+    """Return how the chat in a file lies, None for what is no chat."""
     told = next((name for name in member.location if name in PLATFORM_FOLDERS), None)
     if told:
         return told

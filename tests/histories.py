@@ -95,7 +95,7 @@ class World:
     def _live(self) -> None:
         draw = self.random
         for _ in range(draw.randrange(25, 60)):
-            self.now += draw.randrange(1, 10_000_000)
+            self.now += draw.randrange(1, draw.choice((10_000_000, 10_000_000, 10_000_000, 1_500)))
             self._write(draw.choice(self.chats))
         for chat in self.chats:
             self._change(chat)
@@ -190,13 +190,15 @@ class World:
             layout = draw.choice(layouts[source])
             if source == "instagram" and self.has_first_instagram and round_no == 0:
                 layout = "C0"
+            if source == "facebook" and round_no == 0 and draw.random() < 0.3:
+                layout = "A0"
             self.downloads.append(
                 Download(
                     moment=self.now,
                     since_ms=self._since(),
                     layout=layout,
                     language=draw.choice(LANGUAGES),
-                    part_count=draw.choice((1, 1, 2, 3)) if layout not in ("B", "C0") else 1,
+                    part_count=draw.choice((1, 1, 2, 3)) if layout not in ("A0", "B", "C0") else 1,
                     damage_seed=draw.randrange(10**6),
                     section=draw.choice(("inbox", "inbox", "archived_threads")),
                     has_media=draw.random() < 0.5,

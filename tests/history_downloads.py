@@ -1,6 +1,7 @@
 """Downloads of a random world (`histories`): what each shows of it, and its files.
 
-Layouts: A1, A2, A3 (Facebook), B (encrypted chats), C, I (Instagram in 2020 to 2022) and C0 (its first).
+Layouts: A0 (tells seconds), A1, A2, A3 of Facebook, B (encrypted chats), C, I (2020 to 2022) and C0 of
+Instagram.
 Source: FORMATS.md sections 1 and 2.
 """
 
@@ -11,7 +12,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from archive_builder import ArchiveThread, Entry, Files, archive_files, entry, json_bytes, profile_files
+from archive_builder import (
+    ArchiveThread,
+    Entry,
+    Files,
+    archive_files,
+    entry,
+    escaped,
+    json_bytes,
+    profile_files,
+)
 from history_words import sentence
 
 if TYPE_CHECKING:
@@ -20,8 +30,9 @@ if TYPE_CHECKING:
 
 Part = list["Said"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SOURCES = {"A1": "facebook", "A2": "facebook", "A3": "facebook", "B": "secure"}
+_SOURCES = {"A0": "facebook", "A1": "facebook", "A2": "facebook", "A3": "facebook", "B": "secure"}
 _TOPS = {
+    "A0": "",
     "A1": "",
     "A2": "your_activity_across_facebook/",
     "A3": "your_facebook_activity/",
@@ -65,6 +76,10 @@ class Download:
             and not (self.layout == "C0" and said.kind in ("call", "system", "share"))
         ]
 
+    def time(self, said: "Said") -> int:
+        """Return when a message was sent, as it tells."""
+        return said.sent_at_ms // 1000 * 1000 if self.layout == "A0" else said.sent_at_ms
+
     def read_parts(self, chat: "Chat") -> list[Part]:
         """Return the files of a chat that can be read in it, the oldest first, as they are read."""
         parts = list(enumerate(self._parts(self.shown(chat)), 1))
@@ -81,7 +96,7 @@ class Download:
 
     def chat_key(self, chat: "Chat") -> str:
         """Return what names the chat in it: equal in two downloads means the same chat."""
-        if self.layout in ("A1", "I"):
+        if self.layout in ("A0", "A1", "I"):
             return f"{self._slug(chat)}_short"
         return {"C0": "people", "B": self._file_name(chat)}.get(self.layout, "id")
 
@@ -112,7 +127,7 @@ class Download:
         return "".join(letter for letter in title if letter.isascii() and letter.isalnum()) or "x"
 
     def _folder(self, chat: "Chat") -> str:
-        if self.layout in ("A1", "I"):
+        if self.layout in ("A0", "A1", "I"):
             return f"{self._slug(chat)}_c9g-s_q{chat.number:03}"
         return f"{self._slug(chat)}_{6_100_000_000_000_000 + chat.number}"
 
@@ -153,7 +168,7 @@ class Download:
         folder = self._folder(chat)
         is_cut = chat.encrypted_at is not None and chat.encrypted_at < self.moment
         section = "e2ee_cutover" if is_cut else self.section if self.source == "facebook" else "inbox"
-        layout = {"I": "A1", "C": "A3"}.get(self.layout, self.layout)
+        layout = {"A0": "A1", "I": "A1", "C": "A3"}.get(self.layout, self.layout)
         made: Files = {}
         for number, part in enumerate(self._parts(shown), 1):
             entries = tuple(self._entry(chat, said, f"{section}/{folder}") for said in part)
@@ -162,6 +177,8 @@ class Download:
             title = chat.title(self.moment, self.language)
             thread = ArchiveThread(folder, title, names, entries, section, fields=fields)
             ((path, data),) = archive_files([thread], layout).items()
+            if self.layout == "A0":
+                path, data = f"messages/{folder}/message.json", _in_seconds(data, escaped(names[-1]))
             if self.layout == "C":
                 path = path.replace("your_facebook_activity", "your_instagram_activity")
             path = path.replace("message_1.json", f"message_{number}.json")
@@ -263,3 +280,12 @@ class Download:
         if said.kind != "media":
             made["text"] = said.body(self.moment)
         return made
+
+
+def _in_seconds(data: bytes, owner: object) -> bytes:
+    """Return a file as those of early 2018: seconds, and the owner is not listed."""
+    document = json.loads(data)
+    document["participants"] = [one for one in document["participants"] if one["name"] != owner]
+    for made in document["messages"]:
+        made["timestamp"] = made.pop("timestamp_ms") // 1000
+    return json_bytes(document)

@@ -66,17 +66,17 @@ class Truth:
                 rows.append(
                     self._row(chat, said, sorted(holders, key=lambda index: self._clock(index, chat)))
                 )
-        return rows
+        return sorted(rows, key=lambda row: row[:1])
 
     def _clock(self, index: int, chat: Chat) -> tuple[int, int]:
-        return self._read[index][chat.number][-1].sent_at_ms, self._newest[index]
+        return self._downloads[index].time(self._read[index][chat.number][-1]), self._newest[index]
 
     def _row(self, chat: Chat, said: Said, holders: list[int]) -> tuple[object, ...]:
         newest = self._downloads[holders[-1]]
         is_gone = any(said.is_gone(self._downloads[index].moment) for index in holders)
         reactions = [] if newest.layout == "C0" else said.reactions_at(newest.moment).values()
         return (
-            said.sent_at_ms,
+            max(self._downloads[index].time(said) for index in holders),
             self._called(chat, said.person),
             "unsent" if is_gone else _KINDS.get(said.kind, said.kind),
             None if is_gone else newest.words(chat, said),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rolecall.archives import Archive, Limits
 from rolecall.errors import ArchiveError, UnsafeArchive
-from rolecall.members import PLATFORM_FOLDERS, SECTIONS, Member
+from rolecall.members import PLATFORM_FOLDERS, SECTIONS, Member, part_no
 
 _ENCRYPTED_NAME = re.compile(r"(?!message_)(.+)_\d+\.json")
 _ENCRYPTED_WORDS = (b'"threadName"', b'"senderName"')
@@ -100,7 +100,8 @@ def _layout(member: Member, *, is_known: bool) -> str | None:
     told = next((name for name in member.location if name in PLATFORM_FOLDERS), None)
     if told:
         return told
-    if not set(SECTIONS).isdisjoint(member.location[:-1]):
+    # The chats of early 2018 lie in no section.
+    if part_no(member.path) is not None or not set(SECTIONS).isdisjoint(member.location[:-1]):
         return "messages"
     if is_known or not _ENCRYPTED_NAME.fullmatch(member.location[-1]):
         return None

@@ -5,16 +5,18 @@ file, or chats in different layouts, they are two downloads, and what the one sa
 weighed against what the other says.
 """
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from rolecall.archives import Archive, Limits
 from rolecall.errors import ArchiveError, UnsafeArchive
 from rolecall.members import PLATFORM_FOLDERS, SECTIONS, Member, part_no
 
 _ENCRYPTED_NAME = re.compile(r"(?!message_)(.+)_\d+\.json")
+_ROOTS = {"messages", *SECTIONS, *PLATFORM_FOLDERS}
 _ENCRYPTED_WORDS = (b'"threadName"', b'"senderName"')
 
 
@@ -27,6 +29,8 @@ class _Group:
     """What names its files in every download."""
     layouts: set[str] = field(default_factory=set)
     """How its chats lie; empty when it has none."""
+    is_download: bool = False
+    """Whether chats lie in it as in the whole of a download, and not as in a part of its folders."""
 
     def can_hold(self, other: "_Group") -> bool:
         """Return whether the other may be a part of the same download."""
@@ -44,30 +48,37 @@ def separate(paths: Sequence[Path], limits: Limits | None) -> list[list[Path]]:
     """Return the inputs of each download; what holds no JSON at all (media) goes with every one of them."""
     groups: list[_Group] = []
     shared: list[Path] = []
-    inputs = _expanded(paths)
-    if len(inputs) == 1:
+    collected = [_collected(path, limits) for path in paths]
+    if len(paths) == 1 and not collected[0]:
         return [list(paths)]
-    for path in inputs:
-        found = _look_at(path, limits)
+    inputs = [
+        one for path, found in zip(paths, collected, strict=True) for one in found or [_look_at(path, limits)]
+    ]
+    for found in inputs:
         if not found.keys:
-            shared.append(path)
+            shared += found.paths
             continue
         free = next((group for group in groups if group.can_hold(found)), None)
         if free is None:
             groups.append(found)
         else:
             free.add(found)
-    return [[*group.paths, *shared] for group in groups] or [list(paths)]
+    return [[*group.paths, *shared] for group in groups] if len(groups) > 1 else [list(paths)]
 
 
-def _expanded(paths: Sequence[Path]) -> list[Path]:
-    """Return the paths, in place of a folder that only collects zips those zips."""
-    found = []
-    for path in paths:
-        zips = sorted(one for one in path.glob("*.zip") if one.is_file()) if path.is_dir() else []
-        is_collection = zips and not any(path.rglob("*.json"))
-        found.extend(zips if is_collection else [path])
-    return found
+def _collected(path: Path, limits: Limits | None) -> list[_Group]:
+    """Return what lies in a folder that only collects downloads, unpacked or not; nothing for any other."""
+    if not path.is_dir() or path.name in _ROOTS or not os.access(path, os.R_OK | os.X_OK):
+        return []
+    children = sorted(path.iterdir())
+    if any(child.suffix.lower() == ".json" for child in children):
+        return []
+    found = [_look_at(child, limits) for child in children if _may_be_archive(child)]
+    return found if sum(one.is_download for one in found) > 1 else []
+
+
+def _may_be_archive(path: Path) -> bool:
+    return not path.is_symlink() and (path.is_dir() or path.suffix.lower() == ".zip")
 
 
 def _look_at(path: Path, limits: Limits | None) -> _Group:
@@ -79,6 +90,8 @@ def _look_at(path: Path, limits: Limits | None) -> _Group:
                 layout = _layout(member, is_known="encrypted" in found.layouts)
                 if layout:
                     found.layouts.add(layout)
+                    folders = PurePosixPath(member.path).parts[:-1]
+                    found.is_download |= layout == "encrypted" or not _ROOTS.isdisjoint(folders)
     except UnsafeArchive:
         raise
     except ArchiveError:

@@ -1,5 +1,6 @@
 """What a store should know after importing downloads of a random world (`histories`), in whatever order."""
 
+from collections import defaultdict
 from itertools import combinations
 
 from histories import World
@@ -43,7 +44,7 @@ class Truth:
 
     def is_knowable(self) -> bool:
         """Return whether these downloads tell which chats are one, who is who, and what was edited."""
-        return all(
+        return self._are_clocks_told() and all(
             self._are_chats_told(chat) and self._are_edits_told(chat) for chat in self._world.chats
         ) and all(self._is_person_told(person) for person in self._world.people)
 
@@ -129,6 +130,16 @@ class Truth:
         return self._downloads[max(seen, key=lambda index: self._newest[index])].name(person)
 
     # -- what can be known
+
+    def _are_clocks_told(self) -> bool:
+        """Return whether of downloads taken at two moments one has a newer message, and so is the newer one.
+
+        They have not where all chats were encrypted before.
+        """
+        moments: dict[int, set[int]] = defaultdict(set)
+        for newest, download in zip(self._newest, self._downloads, strict=True):
+            moments[newest].add(download.moment)
+        return all(len(found) == 1 for found in moments.values())
 
     def _are_chats_told(self, chat: Chat) -> bool:
         """Return whether any two downloads that name a chat otherwise share enough of what was said."""

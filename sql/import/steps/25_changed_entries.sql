@@ -2,7 +2,7 @@
 -- downloads: edited, removed, stripped of their media, or a sentence in another language. Source: FORMATS.md section
 -- 4.2, rules 3 and 4. Words in which bytes were lost (U+FFFD) give way to the same words whole, whichever came first.
 -- Where a file ends at the very time at which the store's own begin, or the reverse, an instant may be cut between two
--- parts of one thread, and the messages are not the same; nothing is paired there.
+-- parts of one thread, and the messages are not the same; nothing is paired there but calls: nobody makes two at once.
 -- Params: none
 insert into matched_entries
 with
@@ -96,5 +96,8 @@ inner join stored_left
     and stored_left.place_no = staged_left.place_no
     and stored_left.left_count = staged_left.left_count
 inner join reaches on reaches.thread_id = staged_left.thread_id
-where not (stored_left.is_at_end and staged_left.sent_at_ms = reaches.first_at_ms)
-    and not (stored_left.is_at_start and staged_left.sent_at_ms = reaches.newest_at_ms)
+where (stored_left.kind = 'call' and staged_left.kind = 'call')
+    or (
+        not (stored_left.is_at_end and staged_left.sent_at_ms = reaches.first_at_ms)
+        and not (stored_left.is_at_start and staged_left.sent_at_ms = reaches.newest_at_ms)
+    )

@@ -17,7 +17,11 @@ from rolecall.members import PLATFORM_FOLDERS, SECTIONS, Member, part_no
 
 _ENCRYPTED_NAME = re.compile(r"(?!message_)(.+)_\d+\.json")
 _ROOTS = {"messages", *SECTIONS, *PLATFORM_FOLDERS}
-_ENCRYPTED_WORDS = (b'"threadName"', b'"senderName"')
+# What has no folder of its own to tell it: the layout, the names of its files, words that stand in one.
+_LAYOUTS_BY_WORDS = (
+    ("encrypted", _ENCRYPTED_NAME, (b'"threadName"', b'"senderName"')),
+    ("first", re.compile(r"messages\.json"), (b'"conversation"', b'"created_at"')),
+)
 
 
 @dataclass(slots=True)
@@ -87,11 +91,11 @@ def _look_at(path: Path, limits: Limits | None) -> _Group:
         with Archive([path], limits) as archive:
             for member in archive.json_members():
                 found.keys.add(_key(member))
-                layout = _layout(member, is_known="encrypted" in found.layouts)
+                layout = _layout(member, found.layouts)
                 if layout:
                     found.layouts.add(layout)
                     folders = PurePosixPath(member.path).parts[:-1]
-                    found.is_download |= layout == "encrypted" or not _ROOTS.isdisjoint(folders)
+                    found.is_download |= layout in ("encrypted", "first") or not _ROOTS.isdisjoint(folders)
     except UnsafeArchive:
         raise
     except ArchiveError:
@@ -108,7 +112,7 @@ def _key(member: Member) -> tuple[str, ...]:
     return (encrypted[1],) if encrypted else member.location[-2:]
 
 
-def _layout(member: Member, *, is_known: bool) -> str | None:
+def _layout(member: Member, known: set[str]) -> str | None:
     """Return how the chat in a file lies, None for what is no chat."""
     told = next((name for name in member.location if name in PLATFORM_FOLDERS), None)
     if told:
@@ -116,12 +120,13 @@ def _layout(member: Member, *, is_known: bool) -> str | None:
     # The chats of early 2018 lie in no section.
     if part_no(member.path) is not None or not set(SECTIONS).isdisjoint(member.location[:-1]):
         return "messages"
-    if is_known or not _ENCRYPTED_NAME.fullmatch(member.location[-1]):
-        return None
-    try:
-        data = member.read()
-    except UnsafeArchive:
-        raise
-    except ArchiveError:
-        return None
-    return "encrypted" if any(word in data for word in _ENCRYPTED_WORDS) else None
+    for layout, form, words in _LAYOUTS_BY_WORDS:
+        if layout not in known and form.fullmatch(member.location[-1]):
+            try:
+                data = member.read()
+            except UnsafeArchive:
+                raise
+            except ArchiveError:
+                return None  # reported when it is read for good
+            return layout if any(word in data for word in words) else None
+    return None

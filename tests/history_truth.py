@@ -44,9 +44,11 @@ class Truth:
 
     def is_knowable(self) -> bool:
         """Return whether these downloads tell which chats are one, who is who, and what was edited."""
-        return self._are_clocks_told() and all(
-            self._are_chats_told(chat) and self._are_edits_told(chat) for chat in self._world.chats
-        ) and all(self._is_person_told(person) for person in self._world.people)
+        return (
+            self._are_clocks_told()
+            and all(self._are_chats_told(chat) and self._are_edits_told(chat) for chat in self._world.chats)
+            and all(self._is_person_told(person) for person in self._world.people)
+        )
 
     # -- the rows
 

@@ -178,3 +178,12 @@ def test_zips_of_other_layouts_are_other_downloads(store: Store, tmp_path: Path)
     zips = [write_zip(files, tmp_path / f"{number}.zip") for number, files in enumerate((newer, older))]
     store.import_archives(zips, me=[ME])
     assert column(store, "select body from messages order by sent_at_ms") == [words for _, words in edited]
+
+
+def test_a_download_is_as_new_as_its_newest_part_that_can_be_read(store: Store, tmp_path: Path) -> None:
+    lines = [("Dagny Pellworth", f"line {place}") for place in range(6)]
+    thread = ArchiveThread(GROUP, "Dagny", ("Dagny Pellworth", ME), _said(*lines), part_count=2)
+    files = archive_files([thread])
+    newest = next(path for path in files if path.endswith("message_1.json"))
+    store.import_archives([write_folder({**files, newest: b"[object Object]"}, tmp_path / "one")], me=[ME])
+    assert column(store, "select newest_at_ms from imports") == [START_MS + 2 * 60_000]

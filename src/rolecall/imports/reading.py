@@ -77,13 +77,14 @@ def clock(archive: Archive, latest_at_ms: int) -> int:
     """Return the time of the newest message in an archive, which tells older downloads from newer ones.
 
     It is needed before the first thread is merged, so the bytes are looked through without parsing: the
-    head of parts, which run newest first, and the whole of other files. Times after `latest_at_ms` are
-    slips and do not count.
+    head of the newest part of each chat that is not damaged, since parts run newest first, and the whole of
+    other files. Times after `latest_at_ms` are slips and do not count.
     """
     newest = 0
-    for member in archive.json_members():
-        number = part_no(member.path)
-        if number is not None and number > 1:
+    timed: set[tuple[str, ...]] = set()
+    for member in reversed(archive.json_members()):  # parts the newest first
+        number, folder = part_no(member.path), member.location[:-1]
+        if number is not None and folder in timed:
             continue
         try:
             data = member.read()
@@ -91,7 +92,9 @@ def clock(archive: Archive, latest_at_ms: int) -> int:
             raise
         except ArchiveError:
             continue  # reported when it is read for good
-        times = _TIMES.findall(data[:_HEAD_BYTES] if number == 1 else data)
+        times = _TIMES.findall(data[:_HEAD_BYTES] if number is not None else data)
+        if times and number is not None:
+            timed.add(folder)
         # The archives of early 2018 have seconds, as reactions have.
         in_ms = (int(time) * (1 if len(time) > 10 else 1000) for time in times)
         newest = max((time for time in in_ms if newest < time <= latest_at_ms), default=newest)

@@ -7,7 +7,19 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from archive_builder import (
+    FRIEND,
+    OWNER,
+    START_MS,
+    ArchiveThread,
+    archive_files,
+    entry,
+    one_chat,
+    write_folder,
+)
+from snapshots import column
 
+from rolecall.api import Store
 from rolecall.errors import UsageError
 from rolecall.sentences import FOLDER_VARIABLE, is_deleted_account, is_system_sentence, known_sentences
 
@@ -120,6 +132,82 @@ def test_a_user_adds_a_language(own_lists: Path) -> None:
     assert is_system_sentence(f"{SENDER} ha sortit del grup Barca.", SENDER)
     assert is_deleted_account("Usuari de Facebook")
     assert is_system_sentence("Liked a message", SENDER)
+
+
+def _sentences_chat(language: str, folder: Path) -> Path:
+    """A download with what Messenger wrote in that language, and words typed beside a photo."""
+    photo = [{"uri": "messages/x/1.jpg", "creation_timestamp": 1}]
+    sent, left = {
+        "fi": ("lähetti liitteen.", "poistui ryhmästä."),
+        "en": ("sent an attachment.", "left the group."),
+    }[language]
+    entries = (
+        entry(FRIEND, START_MS, f"{FRIEND} {sent}", photos=photo),
+        entry(FRIEND, START_MS + 1000, f"{FRIEND} {sent}", share={"link": "https://example.org"}),
+        entry(FRIEND, START_MS + 2000, f"{FRIEND} {left}"),
+        entry(FRIEND, START_MS + 3000, "the lake", photos=photo),
+    )
+    return write_folder(archive_files(one_chat(*entries)), folder / language)
+
+
+def test_a_list_that_a_user_adds_is_used_on_what_was_read_before(
+    own_lists: Path, store: Store, tmp_path: Path
+) -> None:
+    archive = _sentences_chat("fi", tmp_path)
+    store.import_archives([archive], me=[OWNER])
+    assert column(store, "select kind from messages order by sent_at_ms") == ["text"] * 4
+    lists = 'after_sender = ["lähetti liitteen.", "poistui ryhmästä."]\n'
+    (own_lists / "fi.toml").write_text(lists, encoding="utf-8")
+    store.import_archives([archive], me=[OWNER], is_again=True)
+    assert column(store, "select kind from messages order by sent_at_ms") == [
+        "media",
+        "share",
+        "system",
+        "text",
+    ]
+    assert column(store, "select body from text_messages") == ["the lake"]
+    assert column(store, "select count(*) from message_edits") == [0]
+
+
+def test_a_name_that_proves_to_be_deleted_accounts_is_one_person_in_each_chat(
+    own_lists: Path, store: Store, tmp_path: Path
+) -> None:
+    name = "Facebookin käyttäjä"
+    threads = [
+        ArchiveThread(
+            f"x_610000000000000{number}",
+            name,
+            (name, OWNER),
+            (entry(name, START_MS + number, "moi"), entry(OWNER, START_MS + 5, f"hei {number}")),
+        )
+        for number in range(2)
+    ]
+    archive = write_folder(archive_files(threads), tmp_path / "a")
+    store.import_archives([archive], me=[OWNER])
+    assert column(store, "select count(distinct participant_id) from messages") == [2]
+    (own_lists / "fi.toml").write_text(f'deleted_accounts = ["{name}"]', encoding="utf-8")
+    store.import_archives([archive], me=[OWNER], is_again=True)
+    assert column(store, "select count(distinct participant_id) from messages") == [3]
+    assert column(store, "select count(*) from messages") == [4]
+    assert column(store, f"select distinct is_anonymous from participants where display_name = '{name}'") == [
+        True
+    ]
+    assert store.check_store() == {}
+
+
+@pytest.mark.parametrize("order", [("fi", "en"), ("en", "fi")])
+def test_a_language_without_a_list_is_understood_by_a_download_in_another(
+    order: tuple[str, str], store: Store, tmp_path: Path
+) -> None:
+    for language in order:
+        store.import_archives([_sentences_chat(language, tmp_path)], me=[OWNER])
+    assert column(store, "select kind from messages order by sent_at_ms") == [
+        "media",
+        "share",
+        "system",
+        "text",
+    ]
+    assert column(store, "select body from text_messages") == ["the lake"]
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,8 @@ class Message(msgspec.Struct, frozen=True):
     call_seconds: int | None = None
     is_unsent: bool = False
     is_taken_down: bool = False
+    is_sentence: bool = False
+    """Beside what is shared or attached stood a sentence that nobody typed; it is left out."""
     attachments: tuple[Attachment, ...] = ()
     reactions: tuple[Reaction, ...] = ()
 

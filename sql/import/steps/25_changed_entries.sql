@@ -3,6 +3,8 @@
 -- 4.2, rules 3 and 4. Words in which bytes were lost (U+FFFD) give way to the same words whole, whichever came first.
 -- Where a file ends at the very time at which the store's own begin, or the reverse, an instant may be cut between two
 -- parts of one thread, and the messages are not the same; nothing is paired there but calls: nobody makes two at once.
+-- A sentence in a language that no list has is known by the sentence in another that stood in its place, or, beside what
+-- is shared or attached, by the sender's name at its beginning.
 -- Params: none
 insert into matched_entries
 with
@@ -80,6 +82,9 @@ select
         when stored_left.kind = 'unsent' then 'keep'
         when staged_left.kind = 'unsent' then 'unsend'
         when staged_left.kind = 'system' and stored_left.kind = 'text' then 'recognise'
+        when staged_left.is_sentence and stored_left.kind = 'text' then 'recognise'
+        when staged_left.names_sender and stored_left.body is null and stored_left.media <> '' then 'keep'
+        when staged_left.names_sender and stored_left.kind = 'share' then 'keep'
         when stored_left.kind = 'system' and staged_left.kind = 'text' then 'keep'
         when staged_left.body is null and stored_left.body is not null then 'keep'
         when stored_left.body is null and staged_left.body is not null then 'fill'

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from rolecall.archives import Archive
 from rolecall.database import append, insert, named_query
 from rolecall.imports.continuations import join_continuations
+from rolecall.imports.deleted import part_deleted_accounts
 from rolecall.imports.identity import Identity
 from rolecall.imports.owners import owner_of, settle_self
 from rolecall.imports.reading import FileRead, clock
@@ -147,6 +148,7 @@ class Run:
         bucket_count = connection.execute(
             sa.text("select value from settings where name = 'bucket_count'")
         ).scalar_one()
+        part_deleted_accounts(connection, self._owner_id)
         self._identity = Identity(connection, self._owner_id, self.import_id, int(bucket_count))
         self._commit()
 

@@ -35,6 +35,8 @@ _MESSAGES = pa.schema(
         ("call_seconds", pa.int64()),
         ("is_unsent", pa.bool_()),
         ("is_taken_down", pa.bool_()),
+        ("is_sentence", pa.bool_()),
+        ("names_sender", pa.bool_()),
     ]
 )
 _ATTACHMENTS = pa.schema(
@@ -203,6 +205,8 @@ class Batch:
             [message.call_seconds for message in messages],
             [message.is_unsent for message in messages],
             [message.is_taken_down for message in messages],
+            [message.is_sentence for message in messages],
+            [(message.body or "").startswith(f"{message.sender} ") for message in messages],
         ]
         return pa.Table.from_arrays(
             [pa.array(column, field.type) for column, field in zip(columns, _MESSAGES, strict=True)],

@@ -53,7 +53,8 @@ def message_of(raw: RawMessage, sent_at_ms: int, names: Names) -> Message:
     body = repair(raw.content) if isinstance(raw.content, str) and raw.content else None
     attachments = _attachments(raw)
     kind = _kind(raw, body, sender, bool(attachments))
-    if kind in ("share", "media"):
+    is_sentence = body is not None and kind in ("share", "media")
+    if is_sentence:
         body = None  # "Ann sent an attachment." says nothing that the attachment does not
     share_url, share_text = _share(raw.share) if raw.share else (None, None)
     return Message(
@@ -66,6 +67,7 @@ def message_of(raw: RawMessage, sent_at_ms: int, names: Names) -> Message:
         call_seconds=_call_seconds(raw) if kind == "call" else None,
         is_unsent=raw.is_unsent is True,
         is_taken_down=raw.is_taken_down is True,
+        is_sentence=is_sentence,
         attachments=attachments,
         reactions=reactions_of(raw.reactions, names, repair) if raw.reactions else (),
     )

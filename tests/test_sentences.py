@@ -116,6 +116,13 @@ def test_deleted_accounts_have_no_name_or_a_known_one() -> None:
     assert not is_deleted_account("Facebook User Group")
 
 
+def test_people_of_the_chat_need_no_capital_letter() -> None:
+    assert not is_system_sentence("You called me yesterday.", SENDER, ["dorian ✨"])
+    assert is_system_sentence("You added dorian ✨ to the group.", SENDER, ["ilka", "dorian ✨"])
+    assert not is_system_sentence("You added dorian ✨ to the group.", SENDER, ["ilka"])
+    assert not is_system_sentence("So you added dorian ✨ to the group.", SENDER, ["dorian ✨"])
+
+
 @pytest.fixture
 def own_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for lists of the user's own, read by the next question."""

@@ -22,9 +22,10 @@ FOLDER_VARIABLE = "ROLECALL_LANGUAGES"
 _KEYS = ("deleted_accounts", "after_sender", "whole")
 # What stands for the words that differ. A name is no ordinary word ("You called me yesterday." is a person's)
 # and ends no sentence; an emoji has no letters.
+_SOMEBODY = "a contact"
 _PLACEHOLDERS = {
     "any": ".+",
-    "name": r"(?:a contact|(?![a-z])(?!.*[^\W\d_]{3}[.!?] ).{1,300})",
+    "name": r"(?:" + _SOMEBODY + r"|(?![a-z])(?!.*[^\W\d_]{3}[.!?] ).{1,300})",
     "emoji": r"(?:[^\w\s]|[0-9]){1,30}",
 }
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
@@ -49,24 +50,39 @@ class _Templates:
         """Take sentences with placeholders; a full stop at the end may be missing in a text."""
         forms = defaultdict(list)
         for sentence in sorted(set(sentences)):
-            forms[sentence.split(" ", 1)[0].rstrip(".!")].append(_form(sentence))
+            forms[_first_word(sentence)].append(_form(sentence))
         self._patterns = {word: re.compile("|".join(found)) for word, found in forms.items()}
+
+    def may_match(self, text: str) -> bool:
+        """Return whether a sentence has the text's first word."""
+        return _first_word(text) in self._patterns
 
     def match(self, text: str) -> bool:
         """Return whether the whole text is one of the sentences."""
-        pattern = self._patterns.get(text.split(" ", 1)[0].rstrip(".!"))
+        pattern = self._patterns.get(_first_word(text))
         # Downloads differ in a blank at the end.
         return pattern is not None and pattern.fullmatch(text.rstrip()) is not None
 
 
-def is_system_sentence(text: str, sender: str) -> bool:
-    """Return whether Messenger wrote the text, given the display name of whom it stands under."""
+def is_system_sentence(text: str, sender: str, people: Iterable[str] = ()) -> bool:
+    """Return whether Messenger wrote the text.
+
+    Args:
+        text: A whole text, repaired.
+        sender: The display name of whom it stands under.
+        people: Display names of others in the chat. They need not look like names: many of Instagram's begin
+            in lower case, as ordinary words do.
+    """
     if len(text) > _MOST_CHARS:
         return False
     sentences = known_sentences()
     if sender and text.startswith(f"{sender} ") and sentences.after_sender.match(text[len(sender) + 1 :]):
         return True
-    return sentences.whole.match(text)
+    if sentences.whole.match(text):
+        return True
+    return sentences.whole.may_match(text) and any(
+        sentences.whole.match(text.replace(name, _SOMEBODY)) for name in people if name and name in text
+    )
 
 
 def is_deleted_account(name: str) -> bool:
@@ -159,6 +175,10 @@ def _wrong(file: Traversable, text: str, word: str, reason: str) -> UsageError:
     place = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)
     line_no = text.count("\n", 0, place.start()) + 1 if place else 1
     return UsageError(f"{file}, line {line_no}: {reason}")
+
+
+def _first_word(text: str) -> str:
+    return text.split(" ", 1)[0].rstrip(".!")
 
 
 def _form(sentence: str) -> str:

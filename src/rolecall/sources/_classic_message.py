@@ -52,7 +52,7 @@ def message_of(raw: RawMessage, sent_at_ms: int, names: Names) -> Message:
     sender = names.repaired(raw.sender_name)
     body = repair(raw.content) if isinstance(raw.content, str) and raw.content else None
     attachments = _attachments(raw)
-    kind = _kind(raw, body, sender, bool(attachments))
+    kind = _kind(raw, body, sender, names, bool(attachments))
     is_sentence = body is not None and kind in ("share", "media")
     if is_sentence:
         body = None  # "Ann sent an attachment." says nothing that the attachment does not
@@ -73,14 +73,14 @@ def message_of(raw: RawMessage, sent_at_ms: int, names: Names) -> Message:
     )
 
 
-def _kind(raw: RawMessage, body: str | None, sender: str, has_media: bool) -> str:
+def _kind(raw: RawMessage, body: str | None, sender: str, names: Names, has_media: bool) -> str:
     if raw.is_unsent is True or raw.is_taken_down is True:
         return "unsent"
     if raw.call_duration is not None or raw.missed is True or raw.type == "Call":
         return "call"
     if raw.type in _EVENT_TYPES or raw.users:
         return "system"
-    is_typed = body and not is_system_sentence(body, sender)
+    is_typed = body and not is_system_sentence(body, sender, names.values())
     if is_typed:
         return "text"
     if raw.share:

@@ -83,7 +83,7 @@ class ImportSummary:
 
 
 def combined(summaries: Sequence[ImportSummary]) -> ImportSummary:
-    """Return what the imports of several downloads did together; the last one knows who the owner is."""
+    """Return what the imports of several downloads did together; the last one knows who is who."""
     last = summaries[-1]
     counts = (
         "byte_count",
@@ -98,7 +98,6 @@ def combined(summaries: Sequence[ImportSummary]) -> ImportSummary:
         last,
         thread_ids=frozenset().union(*(summary.thread_ids for summary in summaries)),
         files=[file for summary in summaries for file in summary.files],
-        notes=list(dict.fromkeys(note for summary in summaries for note in summary.notes)),
         **{name: sum(getattr(summary, name) for summary in summaries) for name in counts},
     )
 

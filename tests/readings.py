@@ -1,11 +1,12 @@
 """What the sources make of an archive, without a store."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rolecall import registry
 from rolecall.archives import Archive, Limits
 from rolecall.errors import ArchiveError
+from rolecall.imports.platforms import Platforms
 from rolecall.records import Message, OwnerHint, SkippedFile, Thread
 
 
@@ -35,9 +36,10 @@ def read_archive(*paths: Path, limits: Limits | None = None) -> Reading:
     reading = Reading()
     with Archive(paths, limits) as archive:
         reading.problems.extend(archive.problems)
+        platforms = Platforms(archive)
         for member in archive.json_members():
             try:
-                file = archive.load(member)
+                file = replace(archive.load(member), platform=platforms.of(member))
             except ArchiveError as error:
                 reading.problems.append(SkippedFile(member.path, str(error), is_damaged=True))
                 continue

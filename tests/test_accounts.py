@@ -52,6 +52,28 @@ def test_a_merge_is_taken_back_exactly(store: Store, tmp_path: Path) -> None:
     assert snapshot(store) == before
 
 
+def test_a_merged_person_keeps_the_name_of_the_account_kept(store: Store, tmp_path: Path) -> None:
+    store.import_archives([_archive(tmp_path / "one", "Dalia Ostrowe", "dalia.o")], me=[ME])
+    store.merge_people("Dalia Ostrowe", ["dalia.o"])
+    store.import_archives([_archive(tmp_path / "two", "Dalia Ostrowe", "dalia.o", since=2)], me=[ME])
+    assert _names(store) == ["Dalia Ostrowe", ME]
+
+
+def test_what_an_account_wrote_after_its_merge_is_its_own_after_the_split(
+    store: Store, tmp_path: Path
+) -> None:
+    store.import_archives([_archive(tmp_path / "one", "Dalia Ostrowe", "dalia.o")], me=[ME])
+    store.merge_people("Dalia Ostrowe", ["dalia.o"])
+    later = _archive(tmp_path / "two", "Dalia Ostrowe", "dalia.o", since=2)
+    store.import_archives([later], me=[ME])
+    store.split_person("Dalia Ostrowe")
+    never_merged = Store((tmp_path / "other.duckdb").as_posix())
+    never_merged.import_archives([later], me=[ME])
+    assert snapshot(store) == snapshot(never_merged)
+    assert store.import_archives([later], me=[ME], is_again=True).added_count == 0
+    assert snapshot(store) == snapshot(never_merged)
+
+
 def test_a_merged_account_goes_on_as_the_persona(store: Store, tmp_path: Path) -> None:
     store.import_archives([_archive(tmp_path / "one", "Dalia Ostrowe", "dalia.o")], me=[ME])
     store.add_persona("dalia", ["dalia.o"])

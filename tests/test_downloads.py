@@ -138,3 +138,52 @@ def test_two_owners_share_no_person_thread_or_message(store: Store, tmp_path: Pa
         " where threads.owner_id <> participants.owner_id"
     )
     assert column(store, crossing) == [0]
+
+
+@pytest.mark.parametrize("layouts", [("A1", "A3"), ("A3", "A3"), ("A2", "A1")])
+def test_a_folder_of_unpacked_downloads_is_as_many_downloads(
+    layouts: tuple[str, str], store: Store, tmp_path: Path
+) -> None:
+    friend = "Dagny Pellworth"
+    said = [(friend, "hello"), (ME, "typo her"), (friend, "see you"), (ME, "bye")]
+    edited = [
+        ("Dagny Oakhurst" if who == friend else who, words.replace("her", "here")) for who, words in said
+    ]
+    older = ArchiveThread("dagny_6100000000000001", friend, (friend, ME), _said(*said))
+    newer = ArchiveThread("dagny_6100000000000001", friend, ("Dagny Oakhurst", ME), _said(*edited))
+    for number, (thread, layout) in enumerate(zip((older, newer), layouts, strict=True)):
+        write_folder(archive_files([thread], layout), tmp_path / "all" / str(number))
+    store.import_archives([tmp_path / "all"], me=[ME])
+    assert column(store, "select body from messages order by sent_at_ms") == [words for _, words in edited]
+    assert column(store, "select display_name from participants order by 1") == ["Dagny Oakhurst", ME]
+    assert column(store, "select count(*) from imports") == [2]
+
+
+def test_a_folder_with_one_download_and_other_things_is_one(store: Store, tmp_path: Path) -> None:
+    thread = ArchiveThread(GROUP, "Dagny", ("Dagny", ME), _said(("Dagny", "hello"), (ME, "hi")))
+    root = _write(tmp_path / "all" / "one", thread)
+    (tmp_path / "all" / "two").mkdir()
+    (tmp_path / "all" / "two" / "posts_1.json").write_text("[]")
+    (root / "your_facebook_activity" / "posts_1.json").write_text("[]")
+    assert store.import_archives([tmp_path / "all"], me=[ME]).added_count == 2
+    assert column(store, "select count(*) from imports") == [1]
+
+
+def test_zips_of_other_layouts_are_other_downloads(store: Store, tmp_path: Path) -> None:
+    friend = "Dagny Pellworth"
+    said = [(friend, "hello"), (ME, "typo her"), (friend, "see you"), (ME, "bye")]
+    edited = [*((who, words.replace("her", "here")) for who, words in said), (ME, "later")]
+    older = archive_files([ArchiveThread("dagny_abc-ef_hij", friend, (friend, ME), _said(*said))], "A1")
+    newer = archive_files([ArchiveThread("dagny_6100000000000001", friend, (friend, ME), _said(*edited))])
+    zips = [write_zip(files, tmp_path / f"{number}.zip") for number, files in enumerate((newer, older))]
+    store.import_archives(zips, me=[ME])
+    assert column(store, "select body from messages order by sent_at_ms") == [words for _, words in edited]
+
+
+def test_a_download_is_as_new_as_its_newest_part_that_can_be_read(store: Store, tmp_path: Path) -> None:
+    lines = [("Dagny Pellworth", f"line {place}") for place in range(6)]
+    thread = ArchiveThread(GROUP, "Dagny", ("Dagny Pellworth", ME), _said(*lines), part_count=2)
+    files = archive_files([thread])
+    newest = next(path for path in files if path.endswith("message_1.json"))
+    store.import_archives([write_folder({**files, newest: b"[object Object]"}, tmp_path / "one")], me=[ME])
+    assert column(store, "select newest_at_ms from imports") == [START_MS + 2 * 60_000]

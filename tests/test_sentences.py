@@ -4,11 +4,24 @@ import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from archive_builder import (
+    FRIEND,
+    OWNER,
+    START_MS,
+    ArchiveThread,
+    archive_files,
+    entry,
+    one_chat,
+    write_folder,
+)
+from snapshots import column
 
 from rolecall import sentences
+from rolecall.api import Store
 from rolecall.errors import UsageError
 from rolecall.sentences import FOLDER_VARIABLE, is_deleted_account, known_sentences, system_places
 
@@ -16,10 +29,11 @@ SENDER = "Dorian Ø. Maplethwaite"
 LISTS = sorted((Path(__file__).parents[1] / "src" / "rolecall" / "languages").glob("*.toml"))
 
 
-def is_system_sentence(text: str, sender: str) -> bool:
+def is_system_sentence(text: str, sender: str, people: Sequence[str] = ()) -> bool:
     """Ask for one text, and for many at once, which must agree."""
-    found = sentences.is_system_sentence(text, sender)
-    assert system_places(["what a day", text, text], ["Wido", sender, sender]) == ([1, 2] if found else [])
+    found = sentences.is_system_sentence(text, sender, people)
+    together = system_places(["what a day", text, text], ["Wido", sender, sender], people)
+    assert together == ([1, 2] if found else [])
     return found
 
 
@@ -113,6 +127,13 @@ def test_deleted_accounts_have_no_name_or_a_known_one() -> None:
     assert not is_deleted_account("Facebook User Group")
 
 
+def test_people_of_the_chat_need_no_capital_letter() -> None:
+    assert not is_system_sentence("You called me yesterday.", SENDER, ["dorian ✨"])
+    assert is_system_sentence("You added dorian ✨ to the group.", SENDER, ["ilka", "dorian ✨"])
+    assert not is_system_sentence("You added dorian ✨ to the group.", SENDER, ["ilka"])
+    assert not is_system_sentence("So you added dorian ✨ to the group.", SENDER, ["dorian ✨"])
+
+
 @pytest.fixture
 def own_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for lists of the user's own, read by the next question."""
@@ -129,6 +150,82 @@ def test_a_user_adds_a_language(own_lists: Path) -> None:
     assert is_system_sentence(f"{SENDER} ha sortit del grup Barca.", SENDER)
     assert is_deleted_account("Usuari de Facebook")
     assert is_system_sentence("Liked a message", SENDER)
+
+
+def _sentences_chat(language: str, folder: Path) -> Path:
+    """A download with what Messenger wrote in that language, and words typed beside a photo."""
+    photo = [{"uri": "messages/x/1.jpg", "creation_timestamp": 1}]
+    sent, left = {
+        "fi": ("lähetti liitteen.", "poistui ryhmästä."),
+        "en": ("sent an attachment.", "left the group."),
+    }[language]
+    entries = (
+        entry(FRIEND, START_MS, f"{FRIEND} {sent}", photos=photo),
+        entry(FRIEND, START_MS + 1000, f"{FRIEND} {sent}", share={"link": "https://example.org"}),
+        entry(FRIEND, START_MS + 2000, f"{FRIEND} {left}"),
+        entry(FRIEND, START_MS + 3000, "the lake", photos=photo),
+    )
+    return write_folder(archive_files(one_chat(*entries)), folder / language)
+
+
+def test_a_list_that_a_user_adds_is_used_on_what_was_read_before(
+    own_lists: Path, store: Store, tmp_path: Path
+) -> None:
+    archive = _sentences_chat("fi", tmp_path)
+    store.import_archives([archive], me=[OWNER])
+    assert column(store, "select kind from messages order by sent_at_ms") == ["text"] * 4
+    lists = 'after_sender = ["lähetti liitteen.", "poistui ryhmästä."]\n'
+    (own_lists / "fi.toml").write_text(lists, encoding="utf-8")
+    store.import_archives([archive], me=[OWNER], is_again=True)
+    assert column(store, "select kind from messages order by sent_at_ms") == [
+        "media",
+        "share",
+        "system",
+        "text",
+    ]
+    assert column(store, "select body from text_messages") == ["the lake"]
+    assert column(store, "select count(*) from message_edits") == [0]
+
+
+def test_a_name_that_proves_to_be_deleted_accounts_is_one_person_in_each_chat(
+    own_lists: Path, store: Store, tmp_path: Path
+) -> None:
+    name = "Facebookin käyttäjä"
+    threads = [
+        ArchiveThread(
+            f"x_610000000000000{number}",
+            name,
+            (name, OWNER),
+            (entry(name, START_MS + number, "moi"), entry(OWNER, START_MS + 5, f"hei {number}")),
+        )
+        for number in range(2)
+    ]
+    archive = write_folder(archive_files(threads), tmp_path / "a")
+    store.import_archives([archive], me=[OWNER])
+    assert column(store, "select count(distinct participant_id) from messages") == [2]
+    (own_lists / "fi.toml").write_text(f'deleted_accounts = ["{name}"]', encoding="utf-8")
+    store.import_archives([archive], me=[OWNER], is_again=True)
+    assert column(store, "select count(distinct participant_id) from messages") == [3]
+    assert column(store, "select count(*) from messages") == [4]
+    assert column(store, f"select distinct is_anonymous from participants where display_name = '{name}'") == [
+        True
+    ]
+    assert store.check_store() == {}
+
+
+@pytest.mark.parametrize("order", [("fi", "en"), ("en", "fi")])
+def test_a_language_without_a_list_is_understood_by_a_download_in_another(
+    order: tuple[str, str], store: Store, tmp_path: Path
+) -> None:
+    for language in order:
+        store.import_archives([_sentences_chat(language, tmp_path)], me=[OWNER])
+    assert column(store, "select kind from messages order by sent_at_ms") == [
+        "media",
+        "share",
+        "system",
+        "text",
+    ]
+    assert column(store, "select body from text_messages") == ["the lake"]
 
 
 @pytest.mark.parametrize(

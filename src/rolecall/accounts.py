@@ -16,6 +16,25 @@ from rolecall.migrate import ready
 
 Row = dict[str, object]
 """One row: column -> value."""
+# Messages that came after a merge are the merged account's in the chats that were its own before.
+_LATER_MESSAGES = """
+    update messages set participant_id = :old_id
+    where participant_id = :new_id
+        and thread_id in (select thread_id from merged_messages where old_participant_id = :old_id)
+        and thread_id not in (
+            select others.thread_id
+            from messages as others
+            where others.participant_id = :new_id
+                and others.first_import_id <= (
+                    select max(merged.first_import_id)
+                    from messages as merged
+                    inner join merged_messages
+                        on merged_messages.thread_id = merged.thread_id
+                        and merged_messages.message_id = merged.message_id
+                    where merged_messages.old_participant_id = :old_id
+                )
+        )
+"""
 
 
 def merge_people(database: Database, kept: str, others: Sequence[str]) -> Row:
@@ -109,6 +128,7 @@ def _undo_merges(connection: sa.Connection, person: Row) -> list[int]:
             " (select 1 from merged_messages where merged_messages.old_participant_id = :old_id"
             " and merged_messages.thread_id = messages.thread_id"
             " and merged_messages.message_id = messages.message_id)",
+            _LATER_MESSAGES,
             "delete from merged_messages where old_participant_id = :old_id",
             "delete from merged_names where old_participant_id = :old_id",
             "delete from merged_participants where old_participant_id = :old_id",

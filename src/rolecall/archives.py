@@ -171,7 +171,7 @@ class Archive:
             if isinstance(found, SkippedFile):
                 self.problems.append(found)
             else:
-                self._remember(found.path, found.location, found.byte_count, found.read)
+                self._remember(found.path, found.location, found.byte_count, found.read, found.container)
 
     def _remember_file(self, inside: str, path: Path, byte_count: int, around: Path) -> None:
         location = (*around.parts[1:], *PurePosixPath(inside).parts)
@@ -179,9 +179,15 @@ class Archive:
         self._remember(named, location, byte_count, self._file_reader(path))
 
     def _remember(
-        self, path: str, location: tuple[str, ...], byte_count: int, read: Callable[[], bytes]
+        self,
+        path: str,
+        location: tuple[str, ...],
+        byte_count: int,
+        read: Callable[[], bytes],
+        container: str = "",
     ) -> None:
-        member = Member(printable(path), tuple(printable(name) for name in location), byte_count, read)
+        printed = tuple(printable(name) for name in location)
+        member = Member(printable(path), printed, byte_count, read, container)
         if member.is_json and byte_count <= self.limits.file_bytes:
             self._json_bytes += byte_count
             if self._json_bytes > self.limits.total_bytes:

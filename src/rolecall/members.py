@@ -12,6 +12,21 @@ _OWNER_FILES = (
     "autofill_information.json",
     "profile.json",
 )
+# Folders by which newer downloads say whose they are.
+PLATFORM_FOLDERS = {
+    "your_instagram_activity": "instagram",
+    "your_facebook_activity": "facebook",
+    "your_activity_across_facebook": "facebook",
+}
+# The folders of folders of chats; all but `inbox` and `message_requests` are Facebook's alone.
+SECTIONS = (
+    "inbox",
+    "archived_threads",
+    "filtered_threads",
+    "message_requests",
+    "e2ee_cutover",
+    "legacy_threads",
+)
 
 _DRIVE = re.compile(r"[A-Za-z]+:")
 
@@ -43,6 +58,8 @@ class Member:
     byte_count: int
     read: Callable[[], bytes]
     """Returns its bytes, or raises `ArchiveError` with the reason."""
+    container: str = ""
+    """The zip that holds it; `''` for a file of a folder."""
 
     @property
     def is_json(self) -> bool:
@@ -79,6 +96,11 @@ def printable(name: str) -> str:
     )
 
 
+def is_owner_file(path: str) -> bool:
+    """Return whether a file is one of those that say whose the archive is, by its name."""
+    return PurePosixPath(path).name in _OWNER_FILES
+
+
 def part_no(path: str) -> int | None:
     """Return n of `message_<n>.json` (1 is the newest), 1 for `message.json` and `messa.json`, else None.
 
@@ -97,7 +119,7 @@ def part_no(path: str) -> int | None:
 def reading_order(member: Member) -> tuple[int, str, int, str]:
     """Return the key that sorts files: those that name the owner, then by folder, the oldest part first."""
     number = part_no(member.path)
-    rank = 0 if PurePosixPath(member.path).name in _OWNER_FILES else 1 if number is not None else 2
+    rank = 0 if is_owner_file(member.path) else 1 if number is not None else 2
     # By the folder's own name: parts of one thread stay together when several zips have top folders of
     # their own.
     return rank, member.location[-2] if len(member.location) > 1 else "", -(number or 0), member.path

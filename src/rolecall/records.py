@@ -44,6 +44,8 @@ class Message(msgspec.Struct, frozen=True):
     call_seconds: int | None = None
     is_unsent: bool = False
     is_taken_down: bool = False
+    is_sentence: bool = False
+    """Beside what is shared or attached stood a sentence that nobody typed; it is left out."""
     attachments: tuple[Attachment, ...] = ()
     reactions: tuple[Reaction, ...] = ()
 
@@ -65,6 +67,7 @@ class Messages:
     call_seconds: dict[int, int] = field(default_factory=dict)
     unsent: set[int] = field(default_factory=set)
     taken_down: set[int] = field(default_factory=set)
+    sentences: set[int] = field(default_factory=set)
     attachments: dict[int, tuple[Attachment, ...]] = field(default_factory=dict)
     reactions: dict[int, tuple[Reaction, ...]] = field(default_factory=dict)
 
@@ -92,6 +95,8 @@ class Messages:
             self.unsent.add(place)
         if message.is_taken_down:
             self.taken_down.add(place)
+        if message.is_sentence:
+            self.sentences.add(place)
         if message.attachments:
             self.attachments[place] = message.attachments
         if message.reactions:
@@ -115,6 +120,7 @@ class Messages:
                 self.call_seconds.get(place),
                 place in self.unsent,
                 place in self.taken_down,
+                place in self.sentences,
                 self.attachments.get(place, ()),
                 self.reactions.get(place, ()),
             )
@@ -148,6 +154,8 @@ class Thread:
     is_still_participant: bool | None = None
     is_group: bool | None = None
     """What the archive says; None when only the people can tell."""
+    is_source_sure: bool = True
+    """False when no folder says whose platform it is; the files beside it tell, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +189,8 @@ class ArchiveFile:
     data: bytes
     find: Callable[[str], str]
     """Tells whether a file that a message names is there: present, missing, remote or rejected."""
+    platform: str = ""
+    """facebook or instagram, as the files beside it tell; `''` when nothing does."""
 
 
 Trains = Literal["marked", "all", "last"]

@@ -8,7 +8,7 @@ import os
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -22,9 +22,10 @@ FOLDER_VARIABLE = "ROLECALL_LANGUAGES"
 _KEYS = ("deleted_accounts", "after_sender", "whole")
 # What stands for the words that differ. A name is no ordinary word ("You called me yesterday." is a person's)
 # and ends no sentence; an emoji has no letters.
+_SOMEBODY = "a contact"
 _PLACEHOLDERS = {
     "any": ".+",
-    "name": r"(?:a contact|(?![a-z])(?!.*[^\W\d_]{3}[.!?] ).{1,300})",
+    "name": r"(?:" + _SOMEBODY + r"|(?![a-z])(?!.*[^\W\d_]{3}[.!?] ).{1,300})",
     "emoji": r"(?:[^\w\s]|[0-9]){1,30}",
 }
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
@@ -49,16 +50,20 @@ class _Templates:
         """Take sentences with placeholders; a full stop at the end may be missing in a text."""
         forms = defaultdict(list)
         for sentence in sorted(set(sentences)):
-            forms[sentence.split(" ", 1)[0].rstrip(".!")].append(_form(sentence))
+            forms[_first_word(sentence)].append(_form(sentence))
         self._forms = {word: "|".join(found) for word, found in forms.items()}
         self._patterns: dict[str, re.Pattern[str]] = {}  # made when one is first asked for
         self.first_words = frozenset(self._forms)
         # The first two letters of a text that begins with such a word, and perhaps ends with it.
         self.beginnings = frozenset(f"{word}{end}"[:2] for word in self._forms for end in ("", " ", ".", "!"))
 
+    def may_match(self, text: str) -> bool:
+        """Return whether a sentence has the text's first word."""
+        return _first_word(text) in self._forms
+
     def match(self, text: str) -> bool:
         """Return whether the whole text is one of the sentences."""
-        word = text.split(" ", 1)[0].rstrip(".!")
+        word = _first_word(text)
         if word not in self._forms:
             return False
         if word not in self._patterns:
@@ -67,17 +72,28 @@ class _Templates:
         return self._patterns[word].fullmatch(text.rstrip()) is not None
 
 
-def is_system_sentence(text: str, sender: str) -> bool:
-    """Return whether Messenger wrote the text, given the display name of whom it stands under."""
+def is_system_sentence(text: str, sender: str, people: Iterable[str] = ()) -> bool:
+    """Return whether Messenger wrote the text.
+
+    Args:
+        text: A whole text, repaired.
+        sender: The display name of whom it stands under.
+        people: Display names of others in the chat. They need not look like names: many of Instagram's begin
+            in lower case, as ordinary words do.
+    """
     if len(text) > _MOST_CHARS:
         return False
     sentences = known_sentences()
     if sender and text.startswith(f"{sender} ") and sentences.after_sender.match(text[len(sender) + 1 :]):
         return True
-    return sentences.whole.match(text)
+    if sentences.whole.match(text):
+        return True
+    return sentences.whole.may_match(text) and any(
+        sentences.whole.match(text.replace(name, _SOMEBODY)) for name in people if name and name in text
+    )
 
 
-def system_places(texts: Sequence[str], senders: Sequence[str]) -> list[int]:
+def system_places(texts: Sequence[str], senders: Sequence[str], people: Collection[str] = ()) -> list[int]:
     """Return the places (from 0) of the texts that Messenger wrote, as `is_system_sentence` tells each."""
     whole = known_sentences().whole
     beginnings, first_words = whole.beginnings, whole.first_words
@@ -86,10 +102,9 @@ def system_places(texts: Sequence[str], senders: Sequence[str]) -> list[int]:
     likely = [
         place
         for place, (text, sender) in enumerate(zip(texts, senders, strict=True))
-        if text.startswith(sender)
-        or (text[:2] in beginnings and text[:longest].split(" ", 1)[0].rstrip(".!") in first_words)
+        if text.startswith(sender) or (text[:2] in beginnings and _first_word(text[:longest]) in first_words)
     ]
-    return [place for place in likely if is_system_sentence(texts[place], senders[place])]
+    return [place for place in likely if is_system_sentence(texts[place], senders[place], people)]
 
 
 def is_deleted_account(name: str) -> bool:
@@ -182,6 +197,10 @@ def _wrong(file: Traversable, text: str, word: str, reason: str) -> UsageError:
     place = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)
     line_no = text.count("\n", 0, place.start()) + 1 if place else 1
     return UsageError(f"{file}, line {line_no}: {reason}")
+
+
+def _first_word(text: str) -> str:
+    return text.split(" ", 1)[0].rstrip(".!")
 
 
 def _form(sentence: str) -> str:

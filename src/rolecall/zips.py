@@ -72,7 +72,7 @@ def zip_members(opened: zipfile.ZipFile, path: Path, limits: Limits) -> Iterator
         chosen[name] = info
     for name, info in chosen.items():
         read = _reader(opened, info, path, before, limits)
-        yield Member(name, PurePosixPath(name).parts, info.file_size, read)
+        yield Member(name, PurePosixPath(name).parts, info.file_size, read, str(path))
 
 
 def _reason(info: zipfile.ZipInfo, name: str, limits: Limits) -> str | None:

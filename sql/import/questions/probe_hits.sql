@@ -9,7 +9,15 @@ hits as (
         messages.thread_id,
         count(distinct probes.probe_no) as hit_count
     from probes
-    inner join messages on messages.sent_at_ms = probes.sent_at_ms and messages.body = probes.body
+    -- A download of early 2018 tells no more than the second.
+    inner join messages
+        on messages.body = probes.body
+        and cast(floor(messages.sent_at_ms / 1000.0) as bigint) = cast(floor(probes.sent_at_ms / 1000.0) as bigint)
+        and (
+            messages.sent_at_ms = probes.sent_at_ms
+            or mod(messages.sent_at_ms, 1000) = 0
+            or mod(probes.sent_at_ms, 1000) = 0
+        )
     inner join threads on threads.thread_id = messages.thread_id
     where threads.owner_id = :owner_id
         and messages.first_import_id <> :import_id
@@ -33,6 +41,6 @@ select
     count(*) as near_count
 from hits
 inner join reaches on reaches.thread_id = hits.thread_id
-inner join probes on probes.sent_at_ms between reaches.first_at_ms and reaches.newest_at_ms
+inner join probes on probes.sent_at_ms between reaches.first_at_ms - 999 and reaches.newest_at_ms + 999
 group by hits.thread_id, hits.hit_count
 order by hits.hit_count desc, hits.thread_id

@@ -59,7 +59,8 @@ stored as (
     select messages.*
     from messages
     inner join touched on touched.bucket = messages.bucket and touched.thread_id = messages.thread_id
-    where messages.sent_at_ms between touched.first_at_ms and touched.last_at_ms
+    -- A second more on both sides, for downloads that tell no more than the second.
+    where messages.sent_at_ms between touched.first_at_ms - 999 and touched.last_at_ms + 999
 ),
 
 stored_media as (

@@ -1,5 +1,6 @@
 -- An entry is known when the store holds an equal message of the same person at the same time, one for one: the
--- second of two equal ones is the second of the store's. Source: FORMATS.md section 4.2, rule 1.
+-- second of two equal ones is the second of the store's. Source: FORMATS.md section 4.2, rule 1. Words may have proved to
+-- be a sentence that nobody typed, since a list has it now.
 -- Params: none
 insert into matched_entries
 with
@@ -22,7 +23,7 @@ select
     numbered.thread_id,
     numbered.message_id,
     numbered.is_newer,
-    'same' as effect
+    case when numbered.kind = 'text' and staged_messages.kind = 'system' then 'recognise' else 'same' end as effect
 from entries
 inner join staged_messages on staged_messages.staged_no = entries.staged_no
 inner join numbered

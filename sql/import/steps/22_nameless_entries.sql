@@ -47,7 +47,7 @@ select
     stored_left.thread_id,
     stored_left.message_id,
     stored_left.is_newer,
-    'same' as effect
+    case when stored_left.kind = 'text' and staged_left.kind = 'system' then 'recognise' else 'same' end as effect
 from staged_left
 inner join stored_left
     on stored_left.thread_id = staged_left.thread_id

@@ -1,8 +1,10 @@
 -- What one person is left with at one instant, on both sides alike, are the same messages, changed between the
 -- downloads: edited, removed, stripped of their media, or a sentence in another language. Source: FORMATS.md section
--- 4.2, rules 3 and 4.
+-- 4.2, rules 3 and 4. Words in which bytes were lost (U+FFFD) give way to the same words whole, whichever came first.
 -- Where a file ends at the very time at which the store's own begin, or the reverse, an instant may be cut between two
--- parts of one thread, and the messages are not the same; nothing is paired there.
+-- parts of one thread, and the messages are not the same; nothing is paired there but calls: nobody makes two at once.
+-- A sentence in a language that no list has is known by the sentence in another that stood in its place, or, beside what
+-- is shared or attached, by the sender's name at its beginning.
 -- Params: none
 insert into matched_entries
 with
@@ -19,6 +21,11 @@ reaches as (
 staged_left as (
     select
         staged_messages.*,
+        position('�' in staged_messages.body) > 0 as has_lost_bytes,
+        -- The body as a pattern (chr(37) is the percent sign): anything may stand where bytes were lost.
+        replace(
+            replace(replace(replace(staged_messages.body, '!', '!!'), chr(37), '!' || chr(37)), '_', '!_'), '�', chr(37)
+        ) as form,
         row_number() over (
             partition by
                 staged_messages.thread_id, staged_messages.sent_at_ms,
@@ -39,6 +46,11 @@ staged_left as (
 stored_left as (
     select
         stored_messages.*,
+        position('�' in stored_messages.body) > 0 as has_lost_bytes,
+        -- The body as a pattern (chr(37) is the percent sign): anything may stand where bytes were lost.
+        replace(
+            replace(replace(replace(stored_messages.body, '!', '!!'), chr(37), '!' || chr(37)), '_', '!_'), '�', chr(37)
+        ) as form,
         row_number() over (
             partition by
                 stored_messages.thread_id, stored_messages.sent_at_ms,
@@ -64,10 +76,15 @@ select
     stored_left.message_id,
     stored_left.is_newer,
     case
+        when stored_left.has_lost_bytes and staged_left.body like stored_left.form escape '!' then 'fill'
+        when staged_left.has_lost_bytes and stored_left.body like staged_left.form escape '!' then 'keep'
         when stored_left.kind = 'unsent' and staged_left.kind = 'text' then 'remember'
         when stored_left.kind = 'unsent' then 'keep'
         when staged_left.kind = 'unsent' then 'unsend'
         when staged_left.kind = 'system' and stored_left.kind = 'text' then 'recognise'
+        when staged_left.is_sentence and stored_left.kind = 'text' then 'recognise'
+        when staged_left.names_sender and stored_left.body is null and stored_left.media <> '' then 'keep'
+        when staged_left.names_sender and stored_left.kind = 'share' then 'keep'
         when stored_left.kind = 'system' and staged_left.kind = 'text' then 'keep'
         when staged_left.body is null and stored_left.body is not null then 'keep'
         when stored_left.body is null and staged_left.body is not null then 'fill'
@@ -84,5 +101,8 @@ inner join stored_left
     and stored_left.place_no = staged_left.place_no
     and stored_left.left_count = staged_left.left_count
 inner join reaches on reaches.thread_id = staged_left.thread_id
-where not (stored_left.is_at_end and staged_left.sent_at_ms = reaches.first_at_ms)
-    and not (stored_left.is_at_start and staged_left.sent_at_ms = reaches.newest_at_ms)
+where (stored_left.kind = 'call' and staged_left.kind = 'call')
+    or (
+        not (stored_left.is_at_end and staged_left.sent_at_ms = reaches.first_at_ms)
+        and not (stored_left.is_at_start and staged_left.sent_at_ms = reaches.newest_at_ms)
+    )

@@ -1,5 +1,6 @@
 -- Entries of the files of one batch, as read; one entry may stand in several files. person_key is 0 where the sender is
--- nobody (a deleted account) on this side or the other, and null elsewhere: there the participant counts.
+-- nobody (a deleted account) on this side or the other, and null elsewhere: there the participant counts. is_sentence:
+-- beside a share or a file stood a sentence that nobody typed; names_sender: the body begins with the sender's name.
 -- Grain: staged_no
 create temporary table staged_messages (
     staged_no bigint not null,
@@ -18,5 +19,7 @@ create temporary table staged_messages (
     media varchar not null,
     call_seconds bigint,
     is_unsent boolean not null,
-    is_taken_down boolean not null
+    is_taken_down boolean not null,
+    is_sentence boolean not null,
+    names_sender boolean not null
 )

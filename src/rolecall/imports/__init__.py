@@ -17,7 +17,7 @@ from rolecall.database import Database, rows
 from rolecall.downloads import downloaded, is_url
 from rolecall.errors import ArchiveError, FileSkipped, NotAnArchive, StoreError, UsageError
 from rolecall.imports.ahead import read_ahead
-from rolecall.imports.reading import FileRead, KnownFiles, known_key, read_files
+from rolecall.imports.reading import FileRead, KnownFile, KnownFiles, known_key, read_files
 from rolecall.imports.run import ImportSummary, Run, close_import, combined
 from rolecall.imports.separating import separate
 from rolecall.migrate import migrate
@@ -141,7 +141,10 @@ def _known_files(database: Database, owner: str) -> KnownFiles:
     migrate(database)
     with database.connect(is_read_only=database.is_duckdb) as connection:
         found = rows(connection, "import_known_files", owner_label=owner)
-    return {known_key(row["sha256"], row["path"]): row["message_count"] for row in found}
+    return {
+        known_key(row["sha256"], row["path"]): KnownFile(row["message_count"], row["source"], row["reason"])
+        for row in found
+    }
 
 
 def _refuse_skips(files: Iterator[FileRead]) -> None:

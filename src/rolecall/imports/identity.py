@@ -3,6 +3,7 @@
 Rows that are new are kept here until the batch they belong to is written; what the store holds is read once.
 """
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -145,6 +146,10 @@ class Identity:
         people = {*thread.participants, *thread.messages.senders}
         keys = [(thread.source, key.kind, key.value) for key in thread.keys]
         found = self._find(thread.source, thread.keys, people)
+        if found is None and not thread.is_source_sure:
+            other = "instagram" if thread.source == "facebook" else "facebook"
+            keys_here = tuple(filter(_is_unmistakable, thread.keys))
+            found = self._find(other, keys_here, people, is_guess=True)
         if found is None and self._has_earlier:
             found = self._find_by_messages(thread, keys[0], people)
         thread_id = found if found is not None else self._add_thread(thread)
@@ -155,27 +160,32 @@ class Identity:
                 self.new.thread_keys.append((thread_id, *key, self._import_id, self._import_id))
         return thread_id
 
-    def _find(self, source: str, keys: tuple[ThreadKey, ...], people: set[str]) -> int | None:
+    def _find(
+        self, source: str, keys: tuple[ThreadKey, ...], people: set[str], *, is_guess: bool = False
+    ) -> int | None:
         """Find a thread by its keys, best first. Source: FORMATS.md section 4.2, rules 1 and 2.
 
-        The platform's own id is enough. A folder's name needs people in common. What the file says of itself
-        (`thread_path`) is sloppy in the tutorial's layout: it counts only for a thread without another
-        folder.
+        The platform's own id is enough, unless the platform itself is a guess (`is_guess`). A folder's name
+        needs people in common. What the file says of itself (`thread_path`) is sloppy in the tutorial's
+        layout: it counts only for a thread without another folder.
         """
         folders = {(source, key.kind, key.value) for key in keys if key.kind == "folder"}
         for key in keys:
             wanted = [(source, key.kind, key.value)]
             if key.kind == "thread_path":
                 wanted.append((source, "folder", key.value))
+            found = []
             for thread_id in (thread_id for one in wanted for thread_id in self._threads_by_key.get(one, ())):
-                if key.kind == "folder_id":
+                if key.kind == "folder_id" and not is_guess:
                     return thread_id
                 own_folders = {one for one in self._keys[thread_id] if one[1] == "folder"}
                 has_other_folder = folders and own_folders and not folders & own_folders
                 if key.kind == "thread_path" and has_other_folder:
                     continue
                 if self._agree(thread_id, people):
-                    return thread_id
+                    found.append(thread_id)
+            if found:  # of several with this key, the one with the most of these people
+                return max(found, key=lambda one: len(self._names[one] & people))
         return None
 
     def _find_by_messages(self, thread: Thread, key: Key, people: set[str]) -> int | None:
@@ -209,3 +219,8 @@ class Identity:
     def _remember_key(self, thread_id: int, key: Key) -> None:
         self._threads_by_key[key].append(thread_id)
         self._keys[thread_id].add(key)
+
+
+def _is_unmistakable(key: ThreadKey) -> bool:
+    """Return whether a key names one chat on whatever platform: it ends in the platform's own id."""
+    return re.fullmatch(r"\d{13,}|.+_[\w-]{10}", key.value) is not None

@@ -15,7 +15,8 @@ from rolecall.records import Thread
 
 # Enough to be sure of, few enough to ask for each new thread of a large download.
 _PROBES = 200
-_LEAST_HITS = 2
+# For a chat with fewer people in common than two: more than a greeting, or more than greetings to many.
+_LEAST_HITS, _MANY_HITS = 3, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +32,25 @@ class Hit:
         """Return whether it is the same chat, given how many people it has in common with the other.
 
         The owner is in every chat, and may send all friends the same greeting: with nobody else in common
-        (who may have changed name), nearly everything must agree.
+        (who may have changed name, or have a user name in Instagram's first downloads), nearly everything
+        must agree.
         """
-        if common_people >= 2:
+        if common_people >= 2 or self.hit_count >= _MANY_HITS:
             return self.hit_count * 2 >= self.near_count
-        agrees = self.hit_count > _LEAST_HITS and self.hit_count * 10 >= self.near_count * 9
-        return common_people == 1 and agrees
+        return self.hit_count >= _LEAST_HITS and self.hit_count * 10 >= self.near_count * 9
 
 
 def thread_with_same_messages(
     connection: sa.Connection, thread: Thread, owner_id: int, import_id: int
 ) -> list[Hit]:
-    """Return the threads of earlier imports that hold at least two of its typed messages, best first."""
+    """Return the threads of earlier imports that hold some of its typed messages, best first."""
     said = thread.messages
     typed = {
         (sent_at_ms, body)
         for sent_at_ms, kind, body in zip(said.sent_at_ms, said.kinds, said.bodies, strict=True)
         if kind == "text"
     }
-    if len(typed) < _LEAST_HITS:
+    if not typed:
         return []
     step = max(1, len(typed) // _PROBES)
     chosen = sorted(typed, key=lambda probe: (probe[0], str(probe[1])))[::step]
@@ -65,6 +66,6 @@ def thread_with_same_messages(
     hits = connection.execute(
         sa.text(statements("questions")["probe_hits"]), {"owner_id": owner_id, "import_id": import_id}
     )
-    found = [Hit(*map(int, row)) for row in hits if row.hit_count >= _LEAST_HITS]
+    found = [Hit(*map(int, row)) for row in hits]
     connection.exec_driver_sql("drop table probes")
     return found

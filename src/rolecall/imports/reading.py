@@ -3,11 +3,12 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rolecall import registry
 from rolecall.archives import Archive, Member
 from rolecall.errors import ArchiveError, UnsafeArchive
+from rolecall.imports.platforms import Platforms
 from rolecall.members import part_no
 from rolecall.records import OwnerHint, SkippedFile, Thread
 
@@ -15,8 +16,19 @@ from rolecall.records import OwnerHint, SkippedFile, Thread
 _END_BYTES = 16 * 1024
 _TIMES = re.compile(rb'"timestamp(?:_ms)?"\s*:\s*(\d{9,14})\b')
 
-KnownFiles = Mapping[tuple[str, str], int]
-"""Files loaded before: (sha256, name led by its folder's) -> messages in it."""
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What an earlier import found in a file."""
+
+    message_count: int
+    source: str
+    reason: str | None
+    """What of it could not be read; None when nothing was lost."""
+
+
+KnownFiles = Mapping[tuple[str, str], KnownFile]
+"""Files loaded before, by their bytes' sha256 and their name, led by its folder's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +68,23 @@ def read_files(archive: Archive, known: KnownFiles) -> Iterator[FileRead]:
     """
     for problem in archive.problems:
         yield FileRead(problem.path, "", 0, "failed", problem.reason)
+    platforms = Platforms(archive)
     for member in archive.json_members():
-        yield from _read_member(archive, member, known)
+        yield from _read_member(archive, member, known, platforms.of(member))
 
 
 def clock(archive: Archive, latest_at_ms: int) -> int:
     """Return the time of the newest message in an archive, which tells older downloads from newer ones.
 
     It is needed before the first thread is merged, so the bytes are looked through without parsing: the
-    ends of the newest part of each thread, and the whole of other files. Times after `latest_at_ms` are
-    slips and do not count.
+    ends of the newest part of each chat that is not damaged, since parts are in order, and the whole of other
+    files. Times after `latest_at_ms` are slips and do not count.
     """
     newest = 0
-    for member in archive.json_members():
-        number = part_no(member.path)
-        if number is not None and number > 1:
+    timed: set[tuple[str, ...]] = set()
+    for member in reversed(archive.json_members()):  # parts the newest first
+        number, folder = part_no(member.path), member.location[:-1]
+        if number is not None and folder in timed:
             continue
         try:
             data = member.read()
@@ -79,7 +93,9 @@ def clock(archive: Archive, latest_at_ms: int) -> int:
         except ArchiveError:
             continue  # reported when it is read for good
         ends = data[:_END_BYTES] + b" " + data[-_END_BYTES:]
-        times = (number == 1 and _TIMES.findall(ends)) or _TIMES.findall(data)
+        times = (number is not None and _TIMES.findall(ends)) or _TIMES.findall(data)
+        if times and number is not None:
+            timed.add(folder)
         # The archives of early 2018 have seconds, as reactions have.
         in_ms = (int(time) * (1 if len(time) > 10 else 1000) for time in times)
         newest = max((time for time in in_ms if newest < time <= latest_at_ms), default=newest)
@@ -91,19 +107,20 @@ def known_key(sha256: str, path: str) -> tuple[str, str]:
     return sha256, "/".join(path.split("/")[-2:])
 
 
-def _read_member(archive: Archive, member: Member, known: KnownFiles) -> Iterator[FileRead]:
+def _read_member(archive: Archive, member: Member, known: KnownFiles, platform: str) -> Iterator[FileRead]:
     place = member.location[-2] if len(member.location) > 1 else ""
     try:
-        file = archive.load(member)
+        file = replace(archive.load(member), platform=platform)
     except UnsafeArchive:
         raise
     except ArchiveError as error:
         yield FileRead(member.path, place, member.byte_count, "failed", str(error))
         return
     sha256 = hashlib.sha256(file.data).hexdigest()
-    known_count = known.get(known_key(sha256, member.path))
-    if known_count is not None:
-        yield FileRead(member.path, place, len(file.data), "unchanged", None, sha256, known_count=known_count)
+    before = known.get(known_key(sha256, member.path))
+    # A file is read again when it proves to be of another platform than it was taken for.
+    if before is not None and (before.source, platform) != ("facebook", "instagram"):
+        yield from _unchanged(member.path, place, len(file.data), sha256, before)
         return
     threads: list[Thread] = []
     hints: list[OwnerHint] = []
@@ -139,3 +156,11 @@ def _read_member(archive: Archive, member: Member, known: KnownFiles) -> Iterato
     for problem in problems:
         status = "failed" if problem.is_damaged else "skipped"
         yield FileRead(problem.path, place, len(file.data), status, problem.reason, sha256, found_source)
+
+
+def _unchanged(path: str, place: str, byte_count: int, sha256: str, before: KnownFile) -> Iterator[FileRead]:
+    """Give the row of a file that is known, and one for what of it could not be read, then as now."""
+    count = before.message_count
+    yield FileRead(path, place, byte_count, "unchanged", None, sha256, before.source, known_count=count)
+    if before.reason is not None:
+        yield FileRead(path, place, byte_count, "failed", before.reason, sha256, before.source)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from rolecall.archives import Archive
 from rolecall.database import append, insert, named_query
 from rolecall.imports.continuations import join_continuations
+from rolecall.imports.deleted import part_deleted_accounts
 from rolecall.imports.identity import Identity
 from rolecall.imports.owners import owner_of, settle_self
 from rolecall.imports.reading import FileRead, clock
@@ -82,7 +83,7 @@ class ImportSummary:
 
 
 def combined(summaries: Sequence[ImportSummary]) -> ImportSummary:
-    """Return what the imports of several downloads did together; the last one knows who the owner is."""
+    """Return what the imports of several downloads did together; the last one knows who is who."""
     last = summaries[-1]
     counts = (
         "byte_count",
@@ -97,7 +98,6 @@ def combined(summaries: Sequence[ImportSummary]) -> ImportSummary:
         last,
         thread_ids=frozenset().union(*(summary.thread_ids for summary in summaries)),
         files=[file for summary in summaries for file in summary.files],
-        notes=list(dict.fromkeys(note for summary in summaries for note in summary.notes)),
         **{name: sum(getattr(summary, name) for summary in summaries) for name in counts},
     )
 
@@ -147,6 +147,7 @@ class Run:
         bucket_count = connection.execute(
             sa.text("select value from settings where name = 'bucket_count'")
         ).scalar_one()
+        part_deleted_accounts(connection, self._owner_id)
         self._identity = Identity(connection, self._owner_id, self.import_id, int(bucket_count))
         self._commit()
 

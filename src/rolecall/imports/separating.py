@@ -1,55 +1,106 @@
 """Telling several downloads apart that are named in one command.
 
-The zips of one download never hold the same file twice. Where two inputs do, they are two downloads, and what
-the one says of a message must be weighed against what the other says.
+The zips of one download never hold the same file twice, and have one layout. Where two inputs hold the same
+file, or chats in different layouts, they are two downloads, and what the one says of a message must be
+weighed against what the other says.
 """
 
+import os
 import re
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 
 from rolecall.archives import Archive, Limits
-from rolecall.errors import ArchiveError
-from rolecall.members import Member
+from rolecall.errors import ArchiveError, UnsafeArchive
+from rolecall.members import PLATFORM_FOLDERS, SECTIONS, Member, part_no
+
+_ENCRYPTED_NAME = re.compile(r"(?!message_)(.+)_\d+\.json")
+_ROOTS = {"messages", *SECTIONS, *PLATFORM_FOLDERS}
+# What has no folder of its own to tell it: the layout, the names of its files, words that stand in one.
+_LAYOUTS_BY_WORDS = (
+    ("encrypted", _ENCRYPTED_NAME, (b'"threadName"', b'"senderName"')),
+    ("first", re.compile(r"messages\.json"), (b'"conversation"', b'"created_at"')),
+)
+
+
+@dataclass(slots=True)
+class _Group:
+    """Inputs that may be one download."""
+
+    paths: list[Path] = field(default_factory=list)
+    keys: set[tuple[str, ...]] = field(default_factory=set)
+    """What names its files in every download."""
+    layouts: set[str] = field(default_factory=set)
+    """How its chats lie; empty when it has none."""
+    is_download: bool = False
+    """Whether chats lie in it as in the whole of a download, and not as in a part of its folders."""
+
+    def can_hold(self, other: "_Group") -> bool:
+        """Return whether the other may be a part of the same download."""
+        has_one_layout = not self.layouts or not other.layouts or self.layouts == other.layouts
+        return has_one_layout and not self.keys & other.keys
+
+    def add(self, other: "_Group") -> None:
+        """Take the other for a part of the same download."""
+        self.paths += other.paths
+        self.keys |= other.keys
+        self.layouts |= other.layouts
 
 
 def separate(paths: Sequence[Path], limits: Limits | None) -> list[list[Path]]:
     """Return the inputs of each download; what holds no JSON at all (media) goes with every one of them."""
-    groups: list[tuple[list[Path], set[tuple[str, ...]]]] = []
+    groups: list[_Group] = []
     shared: list[Path] = []
-    inputs = _expanded(paths)
-    if len(inputs) == 1:
+    collected = [_collected(path, limits) for path in paths]
+    if len(paths) == 1 and not collected[0]:
         return [list(paths)]
-    for path in inputs:
-        keys = _keys(path, limits)
-        if not keys:
-            shared.append(path)
+    inputs = [
+        one for path, found in zip(paths, collected, strict=True) for one in found or [_look_at(path, limits)]
+    ]
+    for found in inputs:
+        if not found.keys:
+            shared += found.paths
             continue
-        free = next((group for group in groups if not group[1] & keys), None)
+        free = next((group for group in groups if group.can_hold(found)), None)
         if free is None:
-            groups.append(([path], set(keys)))
+            groups.append(found)
         else:
-            free[0].append(path)
-            free[1].update(keys)
-    return [[*found, *shared] for found, _ in groups] or [list(paths)]
+            free.add(found)
+    return [[*group.paths, *shared] for group in groups] if len(groups) > 1 else [list(paths)]
 
 
-def _expanded(paths: Sequence[Path]) -> list[Path]:
-    """Return the paths, in place of a folder that only collects zips those zips."""
-    found = []
-    for path in paths:
-        zips = sorted(one for one in path.glob("*.zip") if one.is_file()) if path.is_dir() else []
-        is_collection = zips and not any(path.rglob("*.json"))
-        found.extend(zips if is_collection else [path])
-    return found
+def _collected(path: Path, limits: Limits | None) -> list[_Group]:
+    """Return what lies in a folder that only collects downloads, unpacked or not; nothing for any other."""
+    if not path.is_dir() or path.name in _ROOTS or not os.access(path, os.R_OK | os.X_OK):
+        return []
+    children = sorted(path.iterdir())
+    if any(child.suffix.lower() == ".json" for child in children):
+        return []
+    found = [_look_at(child, limits) for child in children if _may_be_archive(child)]
+    return found if sum(one.is_download for one in found) > 1 else []
 
 
-def _keys(path: Path, limits: Limits | None) -> set[tuple[str, ...]]:
+def _may_be_archive(path: Path) -> bool:
+    return not path.is_symlink() and (path.is_dir() or path.suffix.lower() == ".zip")
+
+
+def _look_at(path: Path, limits: Limits | None) -> _Group:
+    found = _Group([path])
     try:
         with Archive([path], limits) as archive:
-            return {_key(member) for member in archive.json_members()}
+            for member in archive.json_members():
+                found.keys.add(_key(member))
+                layout = _layout(member, found.layouts)
+                if layout:
+                    found.layouts.add(layout)
+                    folders = PurePosixPath(member.path).parts[:-1]
+                    found.is_download |= layout in ("encrypted", "first") or not _ROOTS.isdisjoint(folders)
+    except UnsafeArchive:
+        raise
     except ArchiveError:
-        return set()  # reported when all inputs are opened together
+        pass  # reported when all inputs are opened together
+    return found
 
 
 def _key(member: Member) -> tuple[str, ...]:
@@ -57,6 +108,25 @@ def _key(member: Member) -> tuple[str, ...]:
 
     The file of an encrypted chat has the chat's name and a number, which may be another in every download.
     """
-    name = member.location[-1]
-    encrypted = re.fullmatch(r"(?!message_)(.+)_\d+\.json", name)
+    encrypted = _ENCRYPTED_NAME.fullmatch(member.location[-1])
     return (encrypted[1],) if encrypted else member.location[-2:]
+
+
+def _layout(member: Member, known: set[str]) -> str | None:
+    """Return how the chat in a file lies, None for what is no chat."""
+    told = next((name for name in member.location if name in PLATFORM_FOLDERS), None)
+    if told:
+        return told
+    # The chats of early 2018 lie in no section.
+    if part_no(member.path) is not None or not set(SECTIONS).isdisjoint(member.location[:-1]):
+        return "messages"
+    for layout, form, words in _LAYOUTS_BY_WORDS:
+        if layout not in known and form.fullmatch(member.location[-1]):
+            try:
+                data = member.read()
+            except UnsafeArchive:
+                raise
+            except ArchiveError:
+                return None  # reported when it is read for good
+            return layout if any(word in data for word in words) else None
+    return None

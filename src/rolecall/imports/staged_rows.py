@@ -28,6 +28,8 @@ _MESSAGES = pa.schema(
         ("call_seconds", pa.int64()),
         ("is_unsent", pa.bool_()),
         ("is_taken_down", pa.bool_()),
+        ("is_sentence", pa.bool_()),
+        ("names_sender", pa.bool_()),
     ]
 )
 _ATTACHMENTS = pa.schema(
@@ -112,6 +114,11 @@ def message_rows(thread: Thread, place: Place, people: Mapping[str, int]) -> pa.
         _filled(messages.call_seconds, count, None),
         _filled(dict.fromkeys(messages.unsent, True), count, False),
         _filled(dict.fromkeys(messages.taken_down, True), count, False),
+        _filled(dict.fromkeys(messages.sentences, True), count, False),
+        [
+            body is not None and body.startswith(sender) and body.startswith(f"{sender} ")
+            for sender, body in zip(messages.senders, messages.bodies, strict=True)
+        ],
     ]
     return pa.Table.from_arrays(
         [pa.array(column, field.type) for column, field in zip(columns, _MESSAGES, strict=True)],

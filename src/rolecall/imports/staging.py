@@ -94,7 +94,7 @@ class Batch:
         self._write_people_and_threads()
         for name, statement in statements("steps").items():
             self._connection.execute(sa.text(statement), self._clock)
-            if name.endswith("stored_messages"):
+            if name.endswith("stored_times"):
                 apply_renames(self._connection, self._identity)
             elif name.endswith("new_entries"):
                 self._give_ids()

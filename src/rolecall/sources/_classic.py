@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from rolecall.members import part_no
+from rolecall.members import PLATFORM_FOLDERS, SECTIONS, part_no
 from rolecall.records import ArchiveFile, OwnerHint, SkippedFile, Thread, ThreadKey
 from rolecall.sources._classic_message import RawMessage, messages_of, timed
 from rolecall.sources._documents import Document, damage, document_of, lost
@@ -19,14 +19,6 @@ from rolecall.sources._fields import Names, is_newest_first, text_of
 from rolecall.sources._owner_files import owner_hint
 from rolecall.text import repair
 
-SECTIONS = (
-    "inbox",
-    "archived_threads",
-    "filtered_threads",
-    "message_requests",
-    "e2ee_cutover",
-    "legacy_threads",
-)
 # Short numbers are no ids: the tutorial's sample gives one to several folders. Source: FORMATS.md section
 # 4.1.
 _FOLDER_ID = re.compile(r"(?:.*_)?(\d{13,})")
@@ -64,8 +56,8 @@ def read(file: ArchiveFile, source: str) -> Iterator[Thread | OwnerHint | Skippe
 
 
 def is_instagram(file: ArchiveFile) -> bool:
-    """Return whether a folder around the file says that it is Instagram's."""
-    return "your_instagram_activity" in file.location
+    """Return whether the folders around the file, or else what lies beside it, say that it is Instagram's."""
+    return file.platform == "instagram"
 
 
 def _read_slowly(file: ArchiveFile, source: str) -> Iterator[Thread | OwnerHint | SkippedFile] | None:
@@ -84,11 +76,13 @@ def _odd_thread(
     people = [person for person in listed if isinstance(person, dict)] if isinstance(listed, list) else []
     entries = [entry for entry in document.value["messages"] if isinstance(entry, dict)]
     raw = msgspec.convert({**document.value, "participants": people, "messages": entries}, _RawThread)
-    yield from _thread(file, source, raw, len(document.value["messages"]) - len(entries))
+    yield from _thread(
+        file, source, raw, len(document.value["messages"]) - len(entries), document.bad_byte_count
+    )
 
 
 def _thread(
-    file: ArchiveFile, source: str, raw: _RawThread, odd_count: int = 0
+    file: ArchiveFile, source: str, raw: _RawThread, odd_count: int = 0, bad_byte_count: int = 0
 ) -> Iterator[Thread | OwnerHint | SkippedFile]:
     names = Names()
     raw_count = len(raw.messages)
@@ -107,8 +101,9 @@ def _thread(
         section=_section(file.path, path),
         is_still_participant=raw.is_still_participant if isinstance(raw.is_still_participant, bool) else None,
         is_group=_is_group(raw),
+        is_source_sure=not PLATFORM_FOLDERS.keys().isdisjoint(file.location),
     )
-    yield from lost(file, raw_count - len(entries) + odd_count)
+    yield from lost(file, raw_count - len(entries) + odd_count, bad_byte_count)
 
 
 def _is_own_thread(path: str) -> bool:

@@ -65,7 +65,7 @@ def messages_of(entries: Sequence[RawMessage], sent_at_ms: list[int], names: Nam
         ["text" if body else "empty" for body in bodies],
         [body or None for body in bodies],
     )
-    sentences = set(system_places(bodies, senders))
+    sentences = set(system_places(bodies, senders, list(names.values())))
     for place in sentences:
         made.kinds[place] = "system"
     for place in [place for place, entry in enumerate(entries) if entry.reactions]:
@@ -113,8 +113,9 @@ def _note_odd(made: Messages, place: int, entry: RawMessage, is_typed: bool) -> 
         made.taken_down.add(place)
     kind = _kind(entry, is_typed, bool(attachments)) or made.kinds[place]
     made.kinds[place] = kind
-    if kind in ("share", "media"):
+    if kind in ("share", "media") and made.bodies[place] is not None:
         made.bodies[place] = None  # "Ann sent an attachment." says nothing that the attachment does not
+        made.sentences.add(place)
     if kind == "call":
         seconds = _call_seconds(entry)
         if seconds is not None:

@@ -8,11 +8,12 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
 from rolecall.records import ArchiveFile, SkippedFile
+from rolecall.sources._bad_bytes import REPLACEMENT, decoded, heal_names
 from rolecall.text import clean, repair
 
 Shape = Literal["classic", "secure", "legacy", "other"]
@@ -30,20 +31,27 @@ class Document:
     value: Any = None
     reason: str = ""
     """Why it cannot be read; `''` when it can."""
+    bad_byte_count: int = 0
+    """Bytes that are no UTF-8; each stands as U+FFFD in `value`."""
 
 
 @lru_cache(maxsize=1)
 def document_of(file: ArchiveFile) -> Document:
     """Return a file parsed, tolerantly and slowly; one source asks after the other, so the last is kept."""
+    text, bad_byte_count = decoded(file.data)
     try:
-        value = json.loads(file.data.decode("utf-8-sig"), strict=False, parse_int=_integer)
+        value = json.loads(text, strict=False, parse_int=_integer)
     except (ValueError, RecursionError) as error:
-        reason = f"not readable as JSON: {_reason(file.data, error)}"
+        bad_bytes = f"{bad_byte_count} bytes are no UTF-8; " if bad_byte_count else ""
+        reason = f"not readable as JSON: {bad_bytes}{_reason(file.data, error)}"
         return Document(_likely_shape(file.data), reason=reason)
-    if isinstance(value, list):
-        is_legacy = any(isinstance(item, dict) and _is_conversation(item) for item in value)
-        return Document("legacy" if is_legacy else "other", value)
-    return _document_of_object(value) if isinstance(value, dict) else Document("other", value)
+    if bad_byte_count:
+        heal_names(value)
+    document = _document_of_value(value)
+    if bad_byte_count and document.shape == "other":  # the bad byte may stand in the very word that tells
+        reason = f"{bad_byte_count} bytes are no UTF-8, and what is left is no chat"
+        return Document(_likely_shape(file.data), reason=reason)
+    return replace(document, bad_byte_count=bad_byte_count)
 
 
 def damage(file: ArchiveFile, document: Document) -> Iterator[SkippedFile]:
@@ -57,6 +65,8 @@ def repairer(file: ArchiveFile, document: Document) -> Callable[[str], str]:
     One character above U+00FF anywhere proves that nothing in the file is written byte by byte.
     Source: FORMATS.md section 3.1, rule 4.
     """
+    if document.bad_byte_count:  # U+FFFD proves nothing where it stands for a bad byte
+        return clean if _has_wide_text(document.value, but=REPLACEMENT) else repair
     # The first byte of a character above U+00FF is above 0xC3, those after it are below 0xC0.
     has_wide = max(file.data.removeprefix(codecs.BOM_UTF8), default=0) > 0xC3
     if has_wide or (_WIDE_ESCAPE.search(file.data) and _has_wide_text(document.value)):
@@ -64,12 +74,22 @@ def repairer(file: ArchiveFile, document: Document) -> Callable[[str], str]:
     return repair
 
 
-def lost(file: ArchiveFile, count: int) -> Iterator[SkippedFile]:
-    """Give a `SkippedFile` when some entries of a file could not be read."""
+def lost(file: ArchiveFile, count: int, bad_byte_count: int = 0) -> Iterator[SkippedFile]:
+    """Give a `SkippedFile` when some entries, or some bytes of a text, could not be read."""
+    reasons = []
+    if bad_byte_count:
+        reasons.append(f"{bad_byte_count} bytes are no UTF-8; in the texts U+FFFD stands for each")
     if count:
-        yield SkippedFile(
-            file.path, f"{count} entries without a readable time; the others are loaded", is_damaged=True
-        )
+        reasons.append(f"{count} entries without a readable time; the others are loaded")
+    if reasons:
+        yield SkippedFile(file.path, "; ".join(reasons), is_damaged=True)
+
+
+def _document_of_value(value: object) -> Document:
+    if isinstance(value, list):
+        is_legacy = any(isinstance(item, dict) and _is_conversation(item) for item in value)
+        return Document("legacy" if is_legacy else "other", value)
+    return _document_of_object(value) if isinstance(value, dict) else Document("other", value)
 
 
 def _document_of_object(value: dict[str, Any]) -> Document:
@@ -111,8 +131,6 @@ def _reason(data: bytes, error: Exception) -> str:
         return "the file is empty"
     if isinstance(error, RecursionError):
         return "nested too deeply"
-    if isinstance(error, UnicodeDecodeError):
-        return f"byte {error.start} is not UTF-8"
     if isinstance(error, json.JSONDecodeError) and error.pos >= len(error.doc.rstrip()):
         return f"it ends in the middle (line {error.lineno})"
     return str(error)
@@ -122,12 +140,13 @@ def _integer(digits: str) -> float:
     return int(digits) if len(digits) <= _MOST_DIGITS else math.inf
 
 
-def _has_wide_text(value: object) -> bool:
+def _has_wide_text(value: object, but: str = "") -> bool:
+    """Return whether a text in the value has a character above U+00FF, other than `but`."""
     waiting = [value]
     while waiting:
         item = waiting.pop()
         if isinstance(item, str):
-            if not item.isascii() and max(item) > "\xff":
+            if not item.isascii() and max(item.replace(but, "") if but else item, default="") > "\xff":
                 return True
         elif isinstance(item, dict):
             waiting += item.values()

@@ -61,7 +61,7 @@ def threads(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
             participants=people,
             messages=Messages.of(_message(entry, sent_at_ms, names, repaired) for sent_at_ms, entry in timed),
         )
-    yield from lost(file, lost_count)
+    yield from lost(file, lost_count, document.bad_byte_count)
 
 
 def owner_hint(file: ArchiveFile, document: Document) -> OwnerHint | None:

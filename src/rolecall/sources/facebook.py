@@ -1,7 +1,7 @@
 """Facebook Messenger: the downloads of 2018 to today, and the layout of the LangChain tutorial.
 
-Nothing inside a thread file says whose platform it is; Facebook is what is left when no folder says
-Instagram.
+Nothing inside most thread files says whose platform it is; Facebook is what is left when nothing around
+them says Instagram.
 """
 
 from collections.abc import Iterator

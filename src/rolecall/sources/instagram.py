@@ -10,7 +10,8 @@ from rolecall.sources._documents import damage, document_of
 def read(file: ArchiveFile) -> Iterator[Thread | OwnerHint | SkippedFile] | None:
     """Read one JSON file of an Instagram download, or return None when it is another's.
 
-    A folder says whose a file of Facebook's layout is; see `_classic.read` for what is yielded.
+    A folder, or what lies beside it, says whose a file of Facebook's layout is; see `_classic.read` for what
+    is yielded.
     """
     if _classic.is_instagram(file):
         found = _classic.read(file, "instagram")

@@ -68,7 +68,7 @@ def _thread(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
     )
     if people and people[0]:
         yield OwnerHint(people[:1], rank=3)
-    yield from lost(file, len(entries) - len(timed))
+    yield from lost(file, len(entries) - len(timed), document.bad_byte_count)
 
 
 def _name(person: object, names: Names) -> str:

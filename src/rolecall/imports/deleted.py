@@ -1,0 +1,54 @@
+"""People who prove to be deleted accounts, since a list of sentences has their name now.
+
+Until then all of them were one person. Source: FORMATS.md section 3.3.
+"""
+
+import sqlalchemy as sa
+
+from rolecall.database import insert, rows
+from rolecall.ids import make_id
+from rolecall.sentences import is_deleted_account
+
+
+def part_deleted_accounts(connection: sa.Connection, owner_id: int) -> None:
+    """Make each of an owner's people who has only names of deleted accounts one person in every chat."""
+    names: dict[int, set[str]] = {}
+    for row in rows(connection, "import_people", owner_id=owner_id):
+        if not row["is_anonymous"]:
+            names.setdefault(row["participant_id"], set()).add(row["name"])
+    chosen = set(connection.execute(sa.text("select participant_id from persona_participants")).scalars())
+    for person, found in names.items():  # whom somebody chose for a voice is a person
+        if person not in chosen and all(is_deleted_account(name) for name in found):
+            _part(connection, owner_id, person, min(found))
+
+
+def _part(connection: sa.Connection, owner_id: int, person: int, name: str) -> None:
+    ids = {"old_id": person}
+    threads = connection.execute(
+        sa.text(
+            "select thread_id from thread_participants where participant_id = :old_id"
+            " union select thread_id from reactions where participant_id = :old_id"
+        ),
+        ids,
+    )
+    for thread_id in threads.scalars().all():
+        new_id = make_id("deleted", owner_id, thread_id, name)
+        row = {"participant_id": new_id, "owner_id": owner_id, "display_name": name}
+        insert(connection, "participants", {**row, "is_self": False, "is_anonymous": True})
+        connection.execute(
+            sa.text(
+                "insert into participant_names (participant_id, name, source)"
+                " select :new_id, name, source from participant_names where participant_id = :old_id"
+            ),
+            {"new_id": new_id, **ids},
+        )
+        for table in ("messages", "reactions", "thread_participants"):
+            connection.execute(
+                sa.text(
+                    f"update {table} set participant_id = :new_id"
+                    " where participant_id = :old_id and thread_id = :thread_id"
+                ),
+                {"new_id": new_id, "thread_id": thread_id, **ids},
+            )
+    for table in ("participants", "participant_names", "participant_tokens", "dataset_participants"):
+        connection.execute(sa.text(f"delete from {table} where participant_id = :old_id"), ids)

@@ -1,0 +1,220 @@
+"""What a store should know after importing downloads of a random world (`histories`), in whatever order."""
+
+from collections import defaultdict
+from itertools import combinations
+
+from histories import World
+from history_downloads import Download
+from history_people import Chat, Person, Said
+from history_words import DELETED
+
+Rows = list[tuple[object, ...]]
+_KINDS = {"caption": "text", "link": "text"}
+_TYPED = ("text", "caption", "link")
+
+
+class Truth:
+    """What some downloads of a world tell together."""
+
+    def __init__(self, world: World, downloads: list[Download]) -> None:
+        """Look at what each download has of each chat."""
+        self._world = world
+        self._downloads = downloads
+        self._read = [
+            {chat.number: said for chat in world.chats if (said := download.read(chat))}
+            for download in downloads
+        ]
+        self._newest = [
+            max((said[-1].sent_at_ms for said in chats.values()), default=0) for chats in self._read
+        ]
+
+    def threads(self) -> list[tuple[tuple[object, ...], ...]]:
+        """Return the messages of each thread in their order.
+
+        A message is (time, name, kind, words, reactions, files); words and reactions are those of the newest
+        download that holds it, by the newest message of the chat, then of all; an unsent message stays so.
+        """
+        found = []
+        for chat in self._world.chats:
+            sides = [self._side(chat, is_secure=is_secure) for is_secure in (False, True)]
+            if any(download.has_cutover(chat) for download in self._downloads):
+                sides = [sides[0] + sides[1]]
+            found += [tuple(rows) for rows in sides if rows]
+        return sorted(found, key=repr)
+
+    def is_knowable(self) -> bool:
+        """Return whether these downloads tell which chats are one, who is who, and what was edited."""
+        return (
+            self._are_clocks_told()
+            and all(self._are_chats_told(chat) and self._are_edits_told(chat) for chat in self._world.chats)
+            and all(self._is_person_told(person) for person in self._world.people)
+        )
+
+    # -- the rows
+
+    def _holders(self, chat: Chat, said: Said) -> list[int]:
+        return [index for index, chats in enumerate(self._read) if said in chats.get(chat.number, ())]
+
+    def _side(self, chat: Chat, *, is_secure: bool) -> Rows:
+        """Return what was said before the chat was encrypted, or after."""
+        indices = [
+            index
+            for index, download in enumerate(self._downloads)
+            if (download.source == "secure") == is_secure and chat.number in self._read[index]
+        ]
+        rows = []
+        for said in chat.messages:
+            holders = [index for index in indices if said in self._read[index][chat.number]]
+            if holders:
+                rows.append(
+                    self._row(chat, said, sorted(holders, key=lambda index: self._clock(index, chat)))
+                )
+        return sorted(rows, key=lambda row: row[:1])
+
+    def _clock(self, index: int, chat: Chat) -> tuple[int, int]:
+        return self._downloads[index].time(self._read[index][chat.number][-1]), self._newest[index]
+
+    def _row(self, chat: Chat, said: Said, holders: list[int]) -> tuple[object, ...]:
+        newest = self._downloads[holders[-1]]
+        is_gone = any(said.is_gone(self._downloads[index].moment) for index in holders)
+        reactions = [] if newest.layout == "C0" else said.reactions_at(newest.moment).values()
+        return (
+            max(self._downloads[index].time(said) for index in holders),
+            self._called(chat, said.person),
+            "unsent" if is_gone else _KINDS.get(said.kind, said.kind),
+            None if is_gone else newest.words(chat, said),
+            tuple(
+                sorted(
+                    (emoji, "" if self._world.has_left else self._called(chat, who))
+                    for who, emoji in reactions
+                )
+            ),
+            () if is_gone else self._files(said, holders),
+        )
+
+    def _files(self, said: Said, holders: list[int]) -> tuple[str, ...]:
+        if said.kind not in ("media", "caption"):
+            return ()
+        if any(
+            self._downloads[index].has_media and self._downloads[index].layout != "C0" for index in holders
+        ):
+            return ("photo present",)
+        return ("photo remote",) if self._downloads[holders[-1]].layout == "C0" else ("photo missing",)
+
+    def _seen(self, person: Person) -> list[int]:
+        """Return the downloads that name a person."""
+        return [
+            index
+            for index, download in enumerate(self._downloads)
+            if not person.is_deleted(download.moment) and self._is_in(person, index)
+        ]
+
+    def _is_in(self, person: Person, index: int) -> bool:
+        moment = self._downloads[index].moment
+        return any(
+            person in chat.members(moment)
+            or any(
+                said.person is person or person.number in said.reactions_at(moment)
+                for said in self._read[index][chat.number]
+            )
+            for chat in self._world.chats
+            if chat.number in self._read[index]
+        )
+
+    def _called(self, chat: Chat, person: Person) -> str:
+        """Return what a person is called in a chat: as in the newest download that knows."""
+        seen = self._seen(person)
+        is_named_here = any(
+            said.person is person for index in seen for said in self._read[index].get(chat.number, ())
+        )
+        if not seen or (person.deleted_at is not None and not is_named_here):
+            return DELETED
+        return self._downloads[max(seen, key=lambda index: self._newest[index])].name(person)
+
+    # -- what can be known
+
+    def _are_clocks_told(self) -> bool:
+        """Return whether of downloads taken at two moments one has a newer message, and so is the newer one.
+
+        They have not where all chats were encrypted before.
+        """
+        moments: dict[int, set[int]] = defaultdict(set)
+        for newest, download in zip(self._newest, self._downloads, strict=True):
+            moments[newest].add(download.moment)
+        return all(len(found) == 1 for found in moments.values())
+
+    def _are_chats_told(self, chat: Chat) -> bool:
+        """Return whether any two downloads that name a chat otherwise share enough of what was said."""
+        here = [index for index in range(len(self._downloads)) if chat.number in self._read[index]]
+        for one, other in combinations(here, 2):
+            first, second = self._downloads[one], self._downloads[other]
+            if (first.source == "secure") != (second.source == "secure"):
+                continue
+            is_one = first.chat_key(chat) == second.chat_key(chat)
+            if not is_one and not self._share(chat, one, other):
+                return False
+        return True
+
+    def _share(self, chat: Chat, one: int, other: int) -> bool:
+        """Return whether most of what was typed in the time that both downloads have is the same in both.
+
+        A chat is looked for when the first of its files is read.
+        """
+        return self._shares_part(chat, one, other) and self._shares_part(chat, other, one)
+
+    def _shares_part(self, chat: Chat, one: int, other: int) -> bool:
+        part = [said for said in self._downloads[one].read_parts(chat)[0] if said.kind in _TYPED]
+        all_there = [said for said in self._read[other][chat.number] if said.kind in _TYPED]
+        if not part or not all_there:
+            return False
+        near = [
+            said for said in part if all_there[0].sent_at_ms <= said.sent_at_ms <= all_there[-1].sent_at_ms
+        ]
+        common = sum(said in all_there and self._is_unchanged(said, one, other) for said in near)
+        names = [{self._downloads[index].name(person) for person in chat.people} for index in (one, other)]
+        if len(names[0] & names[1]) > 1 or common >= 10:
+            return common > 0 and common * 2 >= len(near)
+        return common >= 3 and common * 10 >= 9 * len(near)
+
+    def _is_unchanged(self, said: Said, one: int, other: int) -> bool:
+        moments = [self._downloads[index].moment for index in (one, other)]
+        return len({None if said.is_gone(moment) else said.body(moment) for moment in moments}) == 1 and not (
+            said.is_gone(moments[0])
+        )
+
+    def _are_edits_told(self, chat: Chat) -> bool:
+        """Return whether no download ends in a chat where another begins, at a message that changed since.
+
+        There a store cannot tell an edited message from two, of which each download holds one.
+        """
+        reach = [chats[chat.number] for chats in self._read if chat.number in chats]
+        ends = {said[-1].sent_at_ms for said in reach} & {said[0].sent_at_ms for said in reach}
+        return not any(
+            said.sent_at_ms in ends
+            and (len(said.bodies) > 1 or said.unsent_at is not None or said.kind == "system")
+            for said in chat.messages
+        )
+
+    def _is_person_told(self, person: Person) -> bool:
+        """Return whether each two names of a person stand, over downloads, at the same messages of theirs."""
+        seen = self._seen(person)
+        reached, waiting = set(seen[:1]), seen[:1]
+        while waiting:
+            one = waiting.pop()
+            for other in set(seen) - reached:
+                is_same = self._downloads[one].name(person) == self._downloads[other].name(person)
+                if is_same or self._are_both(person, one, other):
+                    reached.add(other)
+                    waiting.append(other)
+        return reached == set(seen)
+
+    def _are_both(self, person: Person, one: int, other: int) -> bool:
+        for chat in self._world.chats:
+            first, second = (self._read[index].get(chat.number, []) for index in (one, other))
+            common = [
+                said for said in first if said in second and said.person is person and said.kind in _TYPED
+            ]
+            same = [said for said in common if self._is_unchanged(said, one, other)]
+            if len(same) >= 2 and len(same) * 2 > len(common):
+                return True
+        return False

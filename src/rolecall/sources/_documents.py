@@ -12,13 +12,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
+import msgspec
+
 from rolecall.records import ArchiveFile, SkippedFile
 from rolecall.sources._bad_bytes import REPLACEMENT, decoded, heal_names
+from rolecall.sources._secure_document import RawChat, chat_of
 from rolecall.text import clean, repair
 
 Shape = Literal["classic", "secure", "legacy", "other"]
 # Times have 13 digits; Python refuses to read integers of more than 4,300.
 _MOST_DIGITS = 30
+# The first byte of a character above U+00FF is above 0xC3, those after it are below 0xC0.
+_WIDE_BYTE = re.compile(rb"[\xc4-\xff]")
 _WIDE_ESCAPE = re.compile(rb"\\u(?!00)[0-9a-fA-F]{4}")
 
 
@@ -29,6 +34,7 @@ class Document:
     shape: Shape
     """classic (A, C, L), secure (B), legacy (C0) or other; a guess when it is damaged."""
     value: Any = None
+    """A `RawChat` of the usual shape; what JSON gives for everything else."""
     reason: str = ""
     """Why it cannot be read; `''` when it can."""
     bad_byte_count: int = 0
@@ -38,6 +44,9 @@ class Document:
 @lru_cache(maxsize=1)
 def document_of(file: ArchiveFile) -> Document:
     """Return a file parsed, tolerantly and slowly; one source asks after the other, so the last is kept."""
+    chat = chat_of(file.data)
+    if chat is not None:
+        return Document("secure", chat)
     text, bad_byte_count = decoded(file.data)
     try:
         value = json.loads(text, strict=False, parse_int=_integer)
@@ -67,11 +76,14 @@ def repairer(file: ArchiveFile, document: Document) -> Callable[[str], str]:
     """
     if document.bad_byte_count:  # U+FFFD proves nothing where it stands for a bad byte
         return clean if _has_wide_text(document.value, but=REPLACEMENT) else repair
-    # The first byte of a character above U+00FF is above 0xC3, those after it are below 0xC0.
-    has_wide = max(file.data.removeprefix(codecs.BOM_UTF8), default=0) > 0xC3
-    if has_wide or (_WIDE_ESCAPE.search(file.data) and _has_wide_text(document.value)):
+    if _WIDE_BYTE.search(file.data, len(codecs.BOM_UTF8) if file.data.startswith(codecs.BOM_UTF8) else 0):
         return clean
-    return repair
+    is_escaped = _WIDE_ESCAPE.search(file.data) is not None
+    return clean if is_escaped and _has_wide_text(_plain(file, document)) else repair
+
+
+def _plain(file: ArchiveFile, document: Document) -> object:
+    return msgspec.json.decode(file.data) if isinstance(document.value, RawChat) else document.value
 
 
 def lost(file: ArchiveFile, count: int, bad_byte_count: int = 0) -> Iterator[SkippedFile]:

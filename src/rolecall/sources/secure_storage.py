@@ -6,7 +6,6 @@ Variant B of FORMATS.md sections 1 and 2.3: clean UTF-8, oldest first, no ids of
 import re
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
-from typing import Any
 
 from rolecall.records import (
     ArchiveFile,
@@ -28,6 +27,7 @@ from rolecall.sources._fields import (
     reactions_of,
     text_of,
 )
+from rolecall.sources._secure_document import RawChat, RawEntry, odd_chat_of
 
 
 def read(file: ArchiveFile) -> Iterator[Thread | OwnerHint | SkippedFile] | None:
@@ -46,13 +46,17 @@ def read(file: ArchiveFile) -> Iterator[Thread | OwnerHint | SkippedFile] | None
 def _thread(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHint | SkippedFile]:
     repaired = repairer(file, document)
     names = Names(repaired)
-    listed = document.value.get("participants")
-    people = tuple(_name(person, names) for person in listed) if isinstance(listed, list) else ()
-    entries: list[Any] = document.value["messages"]
+    listed: list[object]
+    if isinstance(document.value, RawChat):
+        chat = document.value
+        listed, thread_name, entries = [*chat.participants], chat.threadName, chat.messages
+        count = len(entries)
+    else:
+        listed, thread_name, entries = odd_chat_of(document.value)
+        count = len(document.value["messages"])
+    people = tuple(_name(person, names) for person in listed)
     timed = [
-        (sent_at_ms, entry)
-        for entry in entries
-        if isinstance(entry, dict) and (sent_at_ms := integer_of(entry.get("timestamp"))) is not None
+        (sent_at_ms, entry) for entry in entries if (sent_at_ms := integer_of(entry.timestamp)) is not None
     ]
     if is_newest_first([sent_at_ms for sent_at_ms, _ in timed], is_default=False):
         timed.reverse()
@@ -62,27 +66,27 @@ def _thread(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
         keys=(ThreadKey("file", name),),
         part_no=1,
         # The number at the end only keeps file names apart.
-        title=re.sub(r"_\d+$", "", repaired(text_of(document.value.get("threadName")) or name)),
+        title=re.sub(r"_\d+$", "", repaired(thread_name or name)),
         participants=people,
         messages=Messages.of(_message(entry, sent_at_ms, names, repaired) for sent_at_ms, entry in timed),
     )
     if people and people[0]:
         yield OwnerHint(people[:1], rank=3)
-    yield from lost(file, len(entries) - len(timed), document.bad_byte_count)
+    yield from lost(file, count - len(timed), document.bad_byte_count)
 
 
 def _name(person: object, names: Names) -> str:
     return names.repaired(person.get("name") if isinstance(person, dict) else person)
 
 
-def _message(entry: dict[str, Any], sent_at_ms: int, names: Names, repaired: Callable[[str], str]) -> Message:
-    sender = names.repaired(entry.get("senderName"))
-    is_unsent = entry.get("isUnsent") is True
+def _message(entry: RawEntry, sent_at_ms: int, names: Names, repaired: Callable[[str], str]) -> Message:
+    sender = names.repaired(entry.senderName)
+    is_unsent = entry.isUnsent is True
     # "User unsent a message" and its like stand where words were.
-    is_placeholder = entry.get("type") == "placeholder"
-    body = repaired(text_of(entry.get("text"))) or None
-    attachments = _attachments(entry.get("media"), repaired)
-    is_address = entry.get("type") == "link" and body and re.fullmatch(r"https?://\S+", body)
+    is_placeholder = entry.type == "placeholder"
+    body = repaired(text_of(entry.text)) or None
+    attachments = _attachments(entry.media, repaired)
+    is_address = entry.type == "link" and body and re.fullmatch(r"https?://\S+", body)
     return Message(
         sender,
         sent_at_ms,
@@ -91,7 +95,7 @@ def _message(entry: dict[str, Any], sent_at_ms: int, names: Names, repaired: Cal
         share_url=body if is_address else None,
         is_unsent=is_unsent,
         attachments=attachments,
-        reactions=reactions_of(entry.get("reactions"), names),
+        reactions=reactions_of(entry.reactions, names),
     )
 
 

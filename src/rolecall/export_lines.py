@@ -17,7 +17,7 @@ from rolecall.counting import table_of
 from rolecall.database import append, batches
 from rolecall.errors import CheckFailed
 from rolecall.records import Example
-from rolecall.tokens import EXAMPLE_TOKENS, MESSAGE_TOKENS, count
+from rolecall.tokens import EXAMPLE_TOKENS, MESSAGE_TOKENS, NAME_TOKENS, count
 from rolecall.totals import Totals
 
 EXAMPLES_AT_ONCE = 4096
@@ -26,6 +26,7 @@ EXAMPLES_AT_ONCE = 4096
 class _Message(msgspec.Struct):
     role: str
     content: str
+    name: str | None = None
     weight: int = 1
 
 
@@ -128,6 +129,8 @@ def exact_tokens(examples: list[str], tokenizer: str) -> list[tuple[int, int]]:
     """
     decoded = [_decode(text) for text in examples]
     counts = iter(count([message.content for example in decoded for message in example], tokenizer))
+    names = {message.name for example in decoded for message in example if message.name is not None}
+    name_tokens = dict(zip(names, count(list(names), tokenizer), strict=True))
     found = []
     for example in decoded:
         tokens = list(islice(counts, len(example)))
@@ -136,5 +139,6 @@ def exact_tokens(examples: list[str], tokenizer: str) -> list[tuple[int, int]]:
             for size, message in zip(tokens, example, strict=True)
             if message.role == "assistant" and message.weight
         )
-        found.append((EXAMPLE_TOKENS + len(example) * MESSAGE_TOKENS + sum(tokens), trained))
+        named = [name_tokens[message.name] + NAME_TOKENS for message in example if message.name is not None]
+        found.append((EXAMPLE_TOKENS + len(example) * MESSAGE_TOKENS + sum(tokens) + sum(named), trained))
     return found

@@ -18,7 +18,7 @@ from rolecall.dataset_rows import reasons_of
 from rolecall.errors import EmptyDataset, NotFound
 from rolecall.export_lines import ExampleReader
 from rolecall.export_records import ExportSummary, add_record, next_export_id, remove_record, without_context
-from rolecall.export_rules import check_split, check_trained, default_path, places, side_files
+from rolecall.export_rules import check_names, check_split, check_trained, default_path, places, side_files
 from rolecall.lookup import find
 from rolecall.outputs import Output, writing
 from rolecall.preparing import prepare_dataset
@@ -71,6 +71,7 @@ def export_dataset(
             if not has_context:
                 dataset["context_exchanges"] = 0
             check_trained(dataset, format, renderer)
+            check_names(dataset, format, renderer)
             if since_export_id is not None and not rows(connection, "export_row", export_id=since_export_id):
                 raise NotFound(f"no export {since_export_id}; rolecall dataset show {found.name} lists them")
             suffix = "" if renderer.folder_files else renderer.suffix

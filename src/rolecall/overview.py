@@ -40,6 +40,8 @@ class ShownTurn:
     """One message object of an example."""
 
     role: str
+    name: str | None
+    """Who speaks, in a dataset with has_name_field."""
     content: str
     is_trained: bool
     token_count: int
@@ -178,7 +180,7 @@ def _shown(connection: sa.Connection, dataset: Dataset, row: Row) -> ShownExampl
         begins=begins,
         ends=ends,
         turns=tuple(
-            ShownTurn(turn["role"], turn["content"], turn["weight"] == 1, turn["token_count"])
+            ShownTurn(turn["role"], turn["speaker_slug"], turn["content"], turn["weight"] == 1, turn["token_count"])
             for turn in turns
         ),
     )

@@ -26,6 +26,8 @@ class Format(Protocol):
     """Of the file, with its dot: `.jsonl`."""
     trains: Trains
     """Which replies a trainer learns from: the marked ones, all of them, or the last of a line."""
+    has_names: bool
+    """Whether a trainer that reads the format sees the `name` of a message."""
     folder_files: Mapping[str, str]
     """For a format that is a folder: split -> name of its file. Empty for one file."""
 

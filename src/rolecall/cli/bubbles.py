@@ -33,7 +33,7 @@ def print_examples(examples: "Sequence[ShownExample]") -> None:
 def mark(turn: "ShownTurn") -> str:
     """Return what becomes of a turn, in words."""
     if turn.role != "assistant":
-        return turn.role
+        return f"{turn.role} {turn.name}" if turn.name else turn.role
     return "assistant, trained" if turn.is_trained else "assistant, only read"
 
 

@@ -14,6 +14,7 @@ from rolecall.records import Example, Trains
 
 suffix = ".jsonl"
 trains: Trains = "marked"
+has_names = False
 folder_files: Mapping[str, str] = {}
 
 CONFIG = """\

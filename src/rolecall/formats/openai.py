@@ -10,6 +10,7 @@ from rolecall.records import Example, Trains
 
 suffix = ".jsonl"
 trains: Trains = "marked"
+has_names = True
 folder_files: Mapping[str, str] = {}
 
 

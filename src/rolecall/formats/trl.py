@@ -12,6 +12,7 @@ from rolecall.records import Example, Trains
 
 suffix = ".jsonl"
 trains: Trains = "all"
+has_names = False
 folder_files: Mapping[str, str] = {}
 
 

@@ -140,10 +140,10 @@ def test_parquet_is_one_file_whatever_the_groups(tmp_path: Path, monkeypatch: py
         table = pq.read_table(pa.BufferReader(data))
         assert table.column("split").to_pylist() == ["train"] * 3
         assert table.column("messages").to_pylist()[2] == [
-            {"role": "user", "content": "a", "weight": None},
-            {"role": "assistant", "content": "b", "weight": 0},
-            {"role": "user", "content": "c", "weight": None},
-            {"role": "assistant", "content": "d", "weight": 1},
+            {"role": "user", "content": "a", "name": None, "weight": None},
+            {"role": "assistant", "content": "b", "name": None, "weight": 0},
+            {"role": "user", "content": "c", "name": None, "weight": None},
+            {"role": "assistant", "content": "d", "name": None, "weight": 1},
         ]
     assert pq.read_table(pa.BufferReader(b"".join(format_named("parquet").lines([])))).num_rows == 0
 

@@ -8,8 +8,9 @@ branch_labels = None
 depends_on = None
 
 TABLES = {
-    # The name by which lines of datasets with has_name_field speak of a person. A slug never comes to mean another
-    # person, so old files can be read back: a renamed person gets another one, and a merged person keeps both.
+    # The name by which lines of datasets with has_name_field speak of a person. A slug never comes to mean
+    # another person, so old files can be read back: a renamed person gets a new one and keeps the old one,
+    # and a merged person keeps both.
     "participant_slugs": """
         owner_id bigint not null,
         slug varchar not null,                  -- 'Bo_Lund', 1 to 64 of A-Z a-z 0-9 _ -

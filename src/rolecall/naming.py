@@ -23,7 +23,8 @@ def give_slugs(connection: sa.Connection) -> None:
     connection.execute(
         sa.text(
             "update participant_slugs set is_current = false where is_current and exists"
-            " (select 1 from participants where participants.participant_id = participant_slugs.participant_id"
+            " (select 1 from participants"
+            " where participants.participant_id = participant_slugs.participant_id"
             " and participants.display_name <> participant_slugs.made_from)"
         )
     )

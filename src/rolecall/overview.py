@@ -180,7 +180,9 @@ def _shown(connection: sa.Connection, dataset: Dataset, row: Row) -> ShownExampl
         begins=begins,
         ends=ends,
         turns=tuple(
-            ShownTurn(turn["role"], turn["speaker_slug"], turn["content"], turn["weight"] == 1, turn["token_count"])
+            ShownTurn(
+                turn["role"], turn["speaker_slug"], turn["content"], turn["weight"] == 1, turn["token_count"]
+            )
             for turn in turns
         ),
     )

@@ -2,6 +2,7 @@
 
 Source of the rule: PROVIDERS.md, "Training-file rules".
 """
+# ruff: noqa: RUF001  Greek and Cyrillic letters that look like Latin ones are meant
 
 import re
 import unicodedata

@@ -1,7 +1,7 @@
 """Parquet for Hugging Face `datasets`: one row for each example.
 
-Columns: `messages`, a list of role, content, name (null where a message has none) and weight (1 or 0 on replies,
-null on other messages), `split` and `token_count`.
+Columns: `messages`, a list of role, content, name (null where a message has none) and weight (1 or 0 on
+replies, null on other messages), `split` and `token_count`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -275,6 +275,64 @@ def test_lines_that_stand_in_the_validation_file_too_are_named(tmp_path: Path) -
         check_file(train, against=tmp_path / "nothing.jsonl")
 
 
+def test_a_long_reply_that_is_trained_in_both_files_is_named_and_a_short_one_is_not(tmp_path: Path) -> None:
+    long, short = "I will bring the oars and the rope at six", "see you at six, as always then"
+    said = [
+        {
+            "messages": [
+                USER,
+                {**REPLY, "content": text},
+                {**USER, "content": "?"},
+                {**REPLY, "content": "yes"},
+            ]
+        }
+        for text in (short, long)
+    ]
+    read_only = {
+        "messages": [USER, {**REPLY, "content": long, "weight": 0}, USER, {**REPLY, "content": "no"}]
+    }
+    others = {
+        "openai": {"messages": [{**USER, "content": "who?"}, {**REPLY, "content": long}]},
+        "sharegpt": {"conversations": [{"from": "human", "value": "who?"}, {"from": "gpt", "value": long}]},
+        "trl_completion": {"prompt": [USER], "completion": [{**REPLY, "content": long}]},
+    }
+    train = tmp_path / "train.jsonl"
+    train.write_bytes(lines_of(*said, read_only, fill=0))
+    for name, example in others.items():
+        other = tmp_path / f"{name}.jsonl"
+        same_short = {"messages": [{**USER, "content": "when?"}, {**REPLY, "content": short}]}
+        other.write_bytes(lines_of(same_short, example, fill=0))
+        leaks = [
+            (finding.line_no, finding.code, finding.sentence)
+            for finding in check_file(train, against=other).findings
+            if finding.code.startswith("leaked")
+        ]
+        assert leaks == [(2, "leaked_reply", f"a reply is trained on line 2 of {name}.jsonl too")]
+    only_read = {"prompt": [{**REPLY, "content": long}, USER], "completion": [{**REPLY, "content": "no"}]}
+    for example in (read_only, {"messages": [USER, {**REPLY, "content": long, "loss": False}]}, only_read):
+        other.write_bytes(lines_of(example, fill=0))
+        assert "leaked_reply" not in check_file(train, against=other).counts
+
+
+def test_what_the_store_knows_of_two_files_is_said_once_a_line(tmp_path: Path) -> None:
+    train, validation = tmp_path / "train.jsonl", tmp_path / "validation.jsonl"
+    train.write_bytes(lines_of({}, fill=12))
+    validation.write_bytes(lines_of(fill=1))
+    report = check_file(train, against=validation, shared=[(1, 4, 2), (5, 9, 2), (7, 3, 1)])
+    leaks = [
+        (finding.line_no, finding.code, finding.sentence)
+        for finding in report.findings
+        if finding.code.startswith("leaked") and finding.line_no in (1, 5, 7)
+    ]
+    assert (5, "leaked_message", "2 of its messages stand in validation.jsonl too, first on line 9") in leaks
+    assert (
+        7,
+        "leaked_message",
+        "one of its messages stands in validation.jsonl too, first on line 3",
+    ) in leaks
+    assert len({line_no for line_no, _, _ in leaks}) == len(leaks)
+
+
 def test_prompt_and_completion_are_checked_as_one(report_on: Report) -> None:
     good = {"prompt": [USER], "completion": [REPLY]}
     bad = {"prompt": [USER], "completion": [USER]}

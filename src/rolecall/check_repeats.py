@@ -2,12 +2,43 @@
 
 from array import array
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
 import msgspec
 
+# A shorter reply ("ok", "see you at six then") is said again by chance; in both files it is no leak.
+MIN_REPLY_CHARS = 32
+# Replies whose 8-byte hashes are remembered, with their lines: 160 MB at the most.
+REMEMBERED_REPLIES = 10_000_000
+
 # What different formats call the same speaker.
 ROLES = {"human": "user", "gpt": "assistant"}
+
+
+@dataclass(slots=True)
+class Sayings:
+    """What the lines of a file say, in 8 bytes each: whole examples, and trained replies but short ones."""
+
+    examples: "array[int]" = field(default_factory=lambda: array("q"))
+    """The place tells the line; 0 is no example."""
+    replies: "array[int]" = field(default_factory=lambda: array("q"))
+    reply_lines: "array[int]" = field(default_factory=lambda: array("q"))
+
+    def add(self, line_no: int, example: dict[str, object]) -> None:
+        """Remember what a line says; lines come in order, and those without an example may be left out."""
+        self.examples.extend([0] * (line_no - 1 - len(self.examples)))
+        self.examples.append(meaning(example))
+        for text in _trained(example):
+            if len(text) >= MIN_REPLY_CHARS and len(self.replies) < REMEMBERED_REPLIES:
+                self.replies.append(_number(text))
+                self.reply_lines.append(line_no)
+
+
+def shared_replies(here: Sayings, there: Sayings) -> Iterator[tuple[int, int]]:
+    """Yield (line here, line there) of each trained reply here that is trained there too."""
+    for place, other_place in shared_lines(here.replies, there.replies):
+        yield here.reply_lines[place - 1], there.reply_lines[other_place - 1]
 
 
 def meaning(example: dict[str, object]) -> int:
@@ -15,12 +46,8 @@ def meaning(example: dict[str, object]) -> int:
 
     Who speaks and what is said count, in whatever format; weights, names and a system message do not.
     """
-    entries = example.get("messages", example.get("conversations"))
-    if entries is None and isinstance(example.get("prompt"), list):
-        entries = [*_list(example["prompt"]), *_list(example.get("completion"))]
-    said = [(ROLES.get(role, role), text) for role, text in _spoken(_list(entries)) if role != "system"]
-    digest = blake2b(msgspec.json.encode(said), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True) | 1
+    said = [(ROLES.get(role, role), text) for role, text in _spoken(_entries(example)) if role != "system"]
+    return _number(said)
 
 
 def shared_lines(here: "array[int]", there: "array[int]") -> Iterator[tuple[int, int]]:
@@ -56,6 +83,29 @@ def doubles(hashes: "array[int]", limit: int) -> tuple[int, list[tuple[int, int]
         if len(pairs) == limit:
             break
     return int(pc.sum(repeated.field("counts")).as_py() or 0) - len(repeated), pairs
+
+
+def _trained(example: dict[str, object]) -> Iterator[str]:
+    """Yield the replies that a trainer learns to write: those not marked as only read."""
+    parts = _list(example["completion"]) if "completion" in example else _entries(example)
+    for entry in parts:
+        if isinstance(entry, dict) and entry.get("weight") != 0 and entry.get("loss") is not False:
+            for role, text in _spoken([entry]):
+                if ROLES.get(role, role) == "assistant" and isinstance(text, str):
+                    yield text
+
+
+def _entries(example: dict[str, object]) -> list[object]:
+    """Return the messages of an example in any format."""
+    if "messages" not in example and isinstance(example.get("prompt"), list):
+        return [*_list(example["prompt"]), *_list(example.get("completion"))]
+    return _list(example.get("messages", example.get("conversations")))
+
+
+def _number(value: object) -> int:
+    """Return a number that stands for a value; never 0."""
+    digest = blake2b(msgspec.json.encode(value), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True) | 1
 
 
 def _spoken(entries: list[object]) -> Iterator[tuple[str, object]]:

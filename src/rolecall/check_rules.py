@@ -30,6 +30,8 @@ WARNINGS = {
     "file_too_large",
     "last_not_assistant",
     "leaked_line",
+    "leaked_message",
+    "leaked_reply",
     "name_not_plain",
     "special_token",
     "too_many_tokens",

@@ -99,6 +99,7 @@ def test_what_a_provider_refuses_is_named_with_its_line(
     ("value", "code"),
     [
         ({"messages": [USER, REPLY, USER]}, "last_not_assistant"),
+        ({"messages": [REPLY]}, "no_user"),
         ({"messages": [{**USER, "content": "<|im_start|>"}, REPLY]}, "special_token"),
         ({"messages": [{**USER, "name": "Bö"}, REPLY]}, "name_not_plain"),
         ({"messages": [{**USER, "content": "row " * 70_000}, REPLY]}, "too_many_tokens"),
@@ -110,6 +111,15 @@ def test_what_is_only_unwise_is_a_warning(report_on: Report, value: object, code
         (1, "warning", code)
     ]
     assert not report.is_refused
+
+
+def test_some_examples_without_a_system_message_are_a_warning(report_on: Report) -> None:
+    with_system = {"messages": [{"role": "system", "content": "be kind"}, USER, REPLY]}
+    findings = report_on(lines_of(with_system)).findings
+    assert [(one.line_no, one.code, one.sentence) for one in findings] == [
+        (0, "no_system", "10 examples have no system message, the others have one")
+    ]
+    assert report_on(lines_of(*[with_system] * 10, fill=0)).counts == {"duplicate_line": 9}
 
 
 def test_everything_that_a_provider_takes_is_accepted(report_on: Report) -> None:
@@ -125,7 +135,7 @@ def test_everything_that_a_provider_takes_is_accepted(report_on: Report) -> None
         "tools": [],
         "parallel_tool_calls": False,
     }
-    assert report_on(lines_of(value)).findings == []
+    assert report_on(lines_of(*[value] * 10, fill=0)).counts == {"duplicate_line": 9}
 
 
 @pytest.mark.parametrize(
@@ -211,7 +221,7 @@ def sharegpt(*speakers: str) -> dict[str, object]:
 
 
 def test_the_format_sharegpt_is_recognised(report_on: Report) -> None:
-    good = [sharegpt("system", "human", "gpt"), sharegpt("human", "gpt", "human", "gpt")]
+    good = [sharegpt("system", "human", "gpt"), sharegpt("system", "human", "gpt", "human", "gpt")]
     report = report_on(lines_of(*good, fill=0))
     assert (report.format, report.findings) == ("sharegpt", [])
 
@@ -308,9 +318,12 @@ def test_a_long_reply_that_is_trained_in_both_files_is_named_and_a_short_one_is_
             if finding.code.startswith("leaked")
         ]
         assert leaks == [(2, "leaked_reply", f"a reply is trained on line 2 of {name}.jsonl too")]
-    only_read = {"prompt": [{**REPLY, "content": long}, USER], "completion": [{**REPLY, "content": "no"}]}
-    for example in (read_only, {"messages": [USER, {**REPLY, "content": long, "loss": False}]}, only_read):
-        other.write_bytes(lines_of(example, fill=0))
+    only_read: dict[str, object] = {
+        "prompt": [{**REPLY, "content": long}, USER],
+        "completion": [{**REPLY, "content": "no"}],
+    }
+    for unread in (read_only, {"messages": [USER, {**REPLY, "content": long, "loss": False}]}, only_read):
+        other.write_bytes(lines_of(unread, fill=0))
         assert "leaked_reply" not in check_file(train, against=other).counts
 
 

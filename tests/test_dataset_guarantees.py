@@ -139,7 +139,9 @@ def test_the_token_count_of_an_example_is_never_below_the_true_one(database: Dat
     rows = random_rows(Random(7), sizes=[60] * 6, dataset_count=8, mode="exchange")
     count_truly(rows)
     load(database, rows)
-    for example in examples_of(database):
+    examples = examples_of(database)
+    assert any('"name":' in str(example[-1]) for example in examples)
+    for example in examples:
         messages = json.loads(str(example[-1]))
         texts = [message[key] for message in messages for key in ("content", "name") if key in message]
         true_count = EXAMPLE_TOKENS + MESSAGE_TOKENS * len(messages) + sum(count(texts, "o200k"))

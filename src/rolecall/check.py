@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from rolecall.check_repeats import Sayings, doubles, shared_lines, shared_replies
+from rolecall.check_repeats import Sayings, doubles, leaks
 from rolecall.check_report import CheckReport, Finding
 from rolecall.check_rules import WARNINGS, Verdict, judge
 from rolecall.errors import NotFound, RolecallError, UsageError
@@ -89,6 +89,7 @@ class _Checker:
         self.waiting: list[tuple[int, Verdict]] = []
         self.waiting_chars = 0
         self.hashes = array("q")
+        self.system_count = 0
         self.against = against
         self.shared = shared
         self.sayings = Sayings()
@@ -141,6 +142,7 @@ class _Checker:
             self.report.format = "trl_completion"
         self.report.example_count += 1
         verdict = judge(example, self.report.format)
+        self.system_count += verdict.has_system
         for code, sentence in verdict.problems:
             self.say(line_no, code, sentence)
         self.waiting.append((line_no, verdict))
@@ -192,23 +194,8 @@ class _Checker:
         if self.against is None:
             return
         there, name = _sayings_of(self.against), self.against.name
-        is_told = bytearray(self.report.line_count + 1)
-        for line_no, other_no in shared_lines(self.sayings.examples, there.examples):
-            is_told[line_no] = 1
-            self.say(line_no, "leaked_line", f"the same is said on line {other_no} of {name}")
-        for line_no, other_no, count_there in self.shared:
-            if not is_told[line_no]:
-                is_told[line_no] = 1
-                what = (
-                    "one of its messages stands"
-                    if count_there == 1
-                    else f"{count_there} of its messages stand"
-                )
-                self.say(line_no, "leaked_message", f"{what} in {name} too, first on line {other_no}")
-        for line_no, other_no in shared_replies(self.sayings, there):
-            if not is_told[line_no]:
-                is_told[line_no] = 1
-                self.say(line_no, "leaked_reply", f"a reply is trained on line {other_no} of {name} too")
+        for line_no, code, sentence in leaks(self.sayings, there, self.shared, name):
+            self.say(line_no, code, sentence)
 
     def judge_file(self) -> None:
         report = self.report
@@ -220,6 +207,10 @@ class _Checker:
                 "too_few_examples",
                 f"the file has {report.example_count} examples, a provider wants at least {MIN_EXAMPLES}",
             )
+        # None at all is one way to train, and all are another; some are mostly an oversight.
+        if 0 < self.system_count < report.example_count:
+            lacking = report.example_count - self.system_count
+            self.say(0, "no_system", f"{lacking} examples have no system message, the others have one")
         if report.byte_count > MAX_FILE_BYTES:
             self.say(
                 0, "file_too_large", "the file is larger than 512 MB; it must be uploaded in parts, or split"

@@ -1,7 +1,7 @@
 """Lines that say the same: twice in one file, or in a training file and in the one for validation."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -35,10 +35,31 @@ class Sayings:
                 self.reply_lines.append(line_no)
 
 
-def shared_replies(here: Sayings, there: Sayings) -> Iterator[tuple[int, int]]:
-    """Yield (line here, line there) of each trained reply here that is trained there too."""
-    for place, other_place in shared_lines(here.replies, there.replies):
-        yield here.reply_lines[place - 1], there.reply_lines[other_place - 1]
+def leaks(
+    here: Sayings, there: Sayings, shared: Iterable[tuple[int, int, int]], name: str
+) -> Iterator[tuple[int, str, str]]:
+    """Yield what two files share: a line, a finding's code and sentence; of each line only the worst.
+
+    Args:
+        here: What the lines of the one file say.
+        there: What those of the other say.
+        shared: What the store knows: a line, a line there, and how many messages of the one stand there too.
+        name: Of the other file.
+    """
+    is_told = bytearray(len(here.examples) + 1)
+    for line_no, other_no in _shared(here.examples, there.examples):
+        is_told[line_no] = 1
+        yield line_no, "leaked_line", f"the same is said on line {other_no} of {name}"
+    for line_no, other_no, number in shared:
+        if not is_told[line_no]:
+            is_told[line_no] = 1
+            what = "one of its messages stands" if number == 1 else f"{number} of its messages stand"
+            yield line_no, "leaked_message", f"{what} in {name} too, first on line {other_no}"
+    for place, other_place in _shared(here.replies, there.replies):
+        line_no, other_no = here.reply_lines[place - 1], there.reply_lines[other_place - 1]
+        if not is_told[line_no]:
+            is_told[line_no] = 1
+            yield line_no, "leaked_reply", f"a reply is trained on line {other_no} of {name} too"
 
 
 def meaning(example: dict[str, object]) -> int:
@@ -50,8 +71,8 @@ def meaning(example: dict[str, object]) -> int:
     return _number(said)
 
 
-def shared_lines(here: "array[int]", there: "array[int]") -> Iterator[tuple[int, int]]:
-    """Yield (line here, line there) of each line whose meaning stands in the other file; 0 is no line."""
+def _shared(here: "array[int]", there: "array[int]") -> Iterator[tuple[int, int]]:
+    """Yield (place here, place there), from 1, of each number that stands there too; 0 is none."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

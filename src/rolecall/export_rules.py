@@ -102,13 +102,15 @@ def places(
             wanted.rmdir()
 
 
-def side_files(renderer: Format, place: Path, *, is_forced: bool) -> dict[str, bytes]:
+def side_files(
+    renderer: Format, place: Path, limit_tokens: int | None, *, is_forced: bool
+) -> dict[str, bytes]:
     """Return the files that belong beside the one at `place`: name -> bytes.
 
     Raises:
         OutputExists: One of them is there, is this export's alone, and not `is_forced`.
     """
-    found = renderer.side_files(place)
+    found = renderer.side_files(place, limit_tokens)
     for name in found:
         # A file named after ours is ours alone; a format keeps what stands in the others.
         if name.startswith(place.stem) and (place.parent / name).exists() and not is_forced:

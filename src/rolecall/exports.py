@@ -116,6 +116,11 @@ class _Export:
     has_context: bool
     is_forced: bool
 
+    @property
+    def limit_tokens(self) -> int | None:
+        """What an example may have; windows have no limit."""
+        return int(self.dataset["max_tokens"]) if self.dataset["mode"] == "exchange" else None
+
     def run_all(self, files: dict[str | None, Path]) -> ExportSummary:
         """Write each split's file; a folder may lack its validation."""
         done: list[ExportSummary] = []
@@ -129,7 +134,7 @@ class _Export:
 
     def run(self, split: str | None, place: Path) -> ExportSummary:
         """Write the file and its side files, commit the record, then give the files their names."""
-        beside = side_files(self.renderer, place, is_forced=self.is_forced)
+        beside = side_files(self.renderer, place, self.limit_tokens, is_forced=self.is_forced)
         with ExitStack() as stack:
             output = stack.enter_context(writing(place))
             outputs = [output]
@@ -160,7 +165,7 @@ class _Export:
                 dataset_id=dataset_id,
                 split=split,
                 tokenizer=dataset["tokenizer"],
-                limit_tokens=dataset["max_tokens"] if dataset["mode"] == "exchange" else None,
+                limit_tokens=self.limit_tokens,
                 since_export_id=self.since_export_id,
             )
             for piece in self.renderer.lines(reader.examples(self.ranges, self.meter.pass_by)):

@@ -38,8 +38,11 @@ class Format(Protocol):
         so they must be taken one after another.
         """
 
-    def side_files(self, path: Path) -> dict[str, bytes]:
-        """Return further files that belong beside the one written at `path`: name -> bytes."""
+    def side_files(self, path: Path, limit_tokens: int | None) -> dict[str, bytes]:
+        """Return further files that belong beside the one written at `path`: name -> bytes.
+
+        `limit_tokens` is what an example has at the most; None where the recipe sets no limit.
+        """
 
 
 def folder(name: str) -> Path:

@@ -22,6 +22,6 @@ def lines(examples: Iterable[Example]) -> Iterator[bytes]:
         yield encode({"messages": [message.plain for message in decode(example.messages)]}) + b"\n"
 
 
-def side_files(path: Path) -> dict[str, bytes]:
+def side_files(path: Path, limit_tokens: int | None) -> dict[str, bytes]:
     """Return nothing: the folder holds the two files alone."""
     return {}

@@ -20,6 +20,6 @@ def lines(examples: Iterable[Example]) -> Iterator[bytes]:
         yield b'{"messages":' + example.messages.encode() + b"}\n"
 
 
-def side_files(path: Path) -> dict[str, bytes]:
+def side_files(path: Path, limit_tokens: int | None) -> dict[str, bytes]:
     """Return nothing: the file needs no other."""
     return {}

@@ -80,7 +80,7 @@ def lines(examples: Iterable[Example]) -> Iterator[bytes]:
     yield pieces.take()
 
 
-def side_files(path: Path) -> dict[str, bytes]:
+def side_files(path: Path, limit_tokens: int | None) -> dict[str, bytes]:
     """Return nothing: the file describes itself."""
     return {}
 

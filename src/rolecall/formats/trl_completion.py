@@ -23,6 +23,6 @@ def lines(examples: Iterable[Example]) -> Iterator[bytes]:
         yield encode({"prompt": messages[:-1], "completion": messages[-1:]}) + b"\n"
 
 
-def side_files(path: Path) -> dict[str, bytes]:
+def side_files(path: Path, limit_tokens: int | None) -> dict[str, bytes]:
     """Return nothing: the file needs no other."""
     return {}

@@ -359,7 +359,9 @@ def test_prompt_and_completion_are_checked_as_one(report_on: Report) -> None:
 
 
 def test_what_swift_reads_of_a_reply_is_known(report_on: Report) -> None:
-    assert report_on(lines_of({"messages": [USER, {**REPLY, "loss": False}]})).findings == []
+    said = [USER, {**REPLY, "loss": False}, USER, {**REPLY, "loss": True}]
+    assert report_on(lines_of({"messages": said})).findings == []
+    assert report_on(lines_of({"messages": said[:2]})).counts == {"nothing_trained": 1}
     codes = [
         finding.code
         for finding in report_on(lines_of({"messages": [{**USER, "loss": True}, REPLY]})).findings

@@ -113,9 +113,10 @@ def _judge_openai(example: dict[str, object], messages: list[dict[str, object]],
     if not replies:
         verdict.say("no_assistant", "no message is of the assistant, so there is nothing to learn")
         return
-    if all(message.get("weight") == 0 for message in replies):
+    if all(message.get("weight") == 0 or message.get("loss") is False for message in replies):
         verdict.say(
-            "nothing_trained", "every message of the assistant has weight 0, so there is nothing to learn"
+            "nothing_trained",
+            "every message of the assistant has weight 0 or loss false, so there is nothing to learn",
         )
     if messages[-1].get("role") != "assistant":
         verdict.say("last_not_assistant", "the last message is not of the assistant; it trains nothing")

@@ -13,7 +13,6 @@ from sample import BO, INES, MIRA, add_person, add_thread, one_value
 from rolecall.api import Store
 from rolecall.check import check_file
 from rolecall.errors import UsageError
-from rolecall.export_lines import exact_tokens
 from rolecall.registry import format_named, names
 from rolecall.slugs import free_slug, slug_of
 from rolecall.tokens import count
@@ -137,21 +136,15 @@ def test_messages_of_one_speaker_are_joined_and_named_once(club: Store, tmp_path
     assert estimate == said + 4 + 4 + 3 + 3 * 2 + 1 + spare
 
 
-def test_the_name_is_counted_as_a_provider_counts_it() -> None:
-    plain = '[{"role":"user","content":"go"},{"role":"assistant","content":"gone"}]'
-    named = plain.replace('"go"}', '"go","name":"Mira_Sand"}')
-    (without, _), (total, trained) = exact_tokens([plain, named], "o200k")
-    assert total == without + count(["Mira_Sand"], "o200k")[0] + 1
-    assert trained == 1
-
-
 def test_our_own_file_with_names_passes_the_check(club: Store, tmp_path: Path) -> None:
     exported(club, tmp_path / "club.jsonl")
     report = check_file(tmp_path / "club.jsonl")
     assert set(report.counts) == {"too_few_examples"}
     with club.database.connect(is_read_only=True) as connection:
         counted = connection.exec_driver_sql("select token_count from exports").scalar_one()
-    assert report.token_count == counted
+        estimate = connection.exec_driver_sql("select token_count from dataset_examples").scalar_one()
+    # Counted by both as a provider counts: the name, and one for its field.
+    assert report.token_count == counted <= estimate
 
 
 def test_people_of_one_name_have_slugs_apart_and_each_is_read_back(club: Store, tmp_path: Path) -> None:

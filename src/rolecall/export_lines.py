@@ -3,7 +3,7 @@
 One range of buckets is read at a time: a connection cannot write while it is read, and memory stays flat.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -129,8 +129,7 @@ def exact_tokens(examples: list[str], tokenizer: str) -> list[tuple[int, int]]:
     """
     decoded = [_decode(text) for text in examples]
     counts = iter(count([message.content for example in decoded for message in example], tokenizer))
-    names = {message.name for example in decoded for message in example if message.name is not None}
-    name_tokens = dict(zip(names, count(list(names), tokenizer), strict=True))
+    name_costs = _name_costs((message for example in decoded for message in example), tokenizer)
     found = []
     for example in decoded:
         tokens = list(islice(counts, len(example)))
@@ -139,6 +138,13 @@ def exact_tokens(examples: list[str], tokenizer: str) -> list[tuple[int, int]]:
             for size, message in zip(tokens, example, strict=True)
             if message.role == "assistant" and message.weight
         )
-        named = [name_tokens[message.name] + NAME_TOKENS for message in example if message.name is not None]
-        found.append((EXAMPLE_TOKENS + len(example) * MESSAGE_TOKENS + sum(tokens) + sum(named), trained))
+        named = sum(name_costs[message.name] for message in example)
+        found.append((EXAMPLE_TOKENS + len(example) * MESSAGE_TOKENS + sum(tokens) + named, trained))
     return found
+
+
+def _name_costs(messages: Iterable[_Message], tokenizer: str) -> dict[str | None, int]:
+    """Return the tokens of each name with the field that it stands in; a message without one costs none."""
+    names = list({message.name for message in messages if message.name is not None})
+    counted = zip(names, count(names, tokenizer), strict=True)
+    return {None: 0} | {name: tokens + NAME_TOKENS for name, tokens in counted}

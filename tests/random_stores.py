@@ -93,6 +93,8 @@ def random_rows(random: Random, sizes: Sequence[int], dataset_count: int, mode: 
             rows["participant_tokens"].append(
                 {"participant_id": person, "tokenizer": "o200k", "token_count": count}
             )
+        if random.random() < 0.8:
+            _add_slug(random, rows, person, name)
     for thread_no, size in enumerate(sizes):
         _add_thread(random, rows, thread_no, size)
     rows["personas"] = [{"persona_id": 1, "name": random.choice(["Ines", "{title} {date}"])}]
@@ -102,6 +104,17 @@ def random_rows(random: Random, sizes: Sequence[int], dataset_count: int, mode: 
         rows["datasets"].append(_dataset(random, dataset_id, mode))
         _add_lists(random, rows, dataset_id)
     return rows
+
+
+def _add_slug(random: Random, rows: Rows, person: int, name: str) -> None:
+    # Who was renamed since has no slug for the new name yet.
+    made_from = name if random.random() < 0.9 else "Old Name"
+    slug = random.choice(["P", "Somebody_with-a_long_name", "x" * 64])[:61] + f"_{person - 100}"
+    rows["participant_slugs"].append({"owner_id": OWNER_ID, "slug": slug, "participant_id": person,
+                                      "made_from": made_from,
+                                      "is_current": random.random() < 0.9})  # fmt: skip
+    if random.random() < 0.7:
+        rows["slug_tokens"].append({"slug": slug, "tokenizer": "o200k", "token_count": random.randint(1, 9)})
 
 
 def _add_thread(random: Random, rows: Rows, thread_no: int, size: int) -> None:
@@ -186,6 +199,7 @@ def _dataset(random: Random, dataset_id: int, mode: str | None) -> Row:
         "has_direct": random.random() < 0.9,
         "has_group": random.random() < 0.9,
         "has_speaker_names": random.random() < 0.7,
+        "has_name_field": mode == "exchange" and random.random() < 0.4,
         "since_ms": START_MS + since_minute * MINUTE_MS if random.random() < 0.1 else None,
         "until_ms": START_MS + until_minute * MINUTE_MS if random.random() < 0.1 else None,
         "min_assistant_chars": random.choice([0, 0, 2, 5, 9]),
@@ -250,7 +264,7 @@ TABLES = (
     "owners", "imports", "participants", "participant_names", "threads", "thread_keys", "thread_participants",
     "messages", "message_tokens", "participant_tokens", "thread_tokens", "personas", "persona_participants",
     "datasets", "dataset_threads", "dataset_participants", "attachments", "message_languages",
-    "dataset_duplicates",
+    "dataset_duplicates", "participant_slugs", "slug_tokens",
 )  # fmt: skip
 
 

@@ -55,6 +55,10 @@ class Said:
     tokens: int
     body: str
     """The words alone, without a name; of media the placeholder."""
+    name: str | None
+    """What the name field of a turn of this speaker alone holds; None without such a field."""
+    speaker_tokens: int
+    """Those in `tokens` that are there for the speaker's name."""
     is_media: bool
     is_sticker: bool
     language: str | None
@@ -83,11 +87,22 @@ class Exchange:
 
     @property
     def tokens(self) -> int:
-        return turn_tokens(self.prompt) + turn_tokens(self.reply)
+        return shown_tokens(self.prompt) + shown_tokens(self.reply)
 
 
 def turn_tokens(turn: Turn) -> int:
     return sum(said.tokens for said in turn) + 4
+
+
+def speaker_of(turn: Turn) -> str | None:
+    """Return what a turn's name field holds; None when several people speak."""
+    return turn[0].name if len({said.name for said in turn}) == 1 else None
+
+
+def shown_tokens(turn: Turn) -> int:
+    """Return the tokens of a turn as it stands on a line: its one speaker is named once."""
+    spared = 0 if speaker_of(turn) is None else (len(turn) - 1) * turn[0].speaker_tokens
+    return turn_tokens(turn) - spared
 
 
 def expect(rows: Rows) -> Expected:
@@ -145,6 +160,9 @@ class _Reader:
         self.names = {row["participant_id"]: str(row["display_name"]) for row in rows["participants"]}
         self.shows_names = (
             self.mode == "exchange" and self.recipe["has_speaker_names"] and thread["kind"] == "group"
+        )
+        self.has_name_field = (
+            self.mode == "exchange" and self.recipe["has_name_field"] and thread["kind"] == "group"
         )
         self.language = dataset["language"]
         self.example_no = 0
@@ -223,12 +241,16 @@ class _Reader:
         body, person = plain, row["participant_id"]
         role = "assistant" if person in self.persona else "user"
         tokens = self.counted("message_tokens", "message_id", row["message_id"], body) + 2
+        speaker_tokens, slug = 0, None
         if role == "user" and self.shows_names:
             name = self.names[person] or "Unknown"
             body = f"{name}: {body}"
-            tokens += 2 + (
+            speaker_tokens = 2 + (
                 7 if name == "Unknown" else self.counted("participant_tokens", "participant_id", person, name)
             )
+        if role == "user" and self.has_name_field:
+            slug, slug_tokens = self.slug(person)
+            speaker_tokens = max(speaker_tokens, slug_tokens + 1)
         told = [
             found["language"]
             for found in self.rows["message_languages"]
@@ -240,8 +262,10 @@ class _Reader:
             sent_at_ms=int(str(row["sent_at_ms"])),
             role=role,
             content=body,
-            tokens=tokens,
+            tokens=tokens + speaker_tokens,
             body=plain,
+            name=slug,
+            speaker_tokens=speaker_tokens,
             is_media=bool(kinds),
             is_sticker=kinds == ["sticker"],
             language=str(told[0]) if told and told[0] is not None else None,
@@ -253,6 +277,16 @@ class _Reader:
             if row[column] == value and row.get("thread_id", self.thread_id) == self.thread_id:
                 return int(str(row["token_count"]))
         return 4 * len(text)
+
+    def slug(self, person: object) -> tuple[str, int]:
+        """Return the slug of a person and its tokens; without a row both are made up."""
+        for row in self.rows["participant_slugs"]:
+            is_of_name = row["made_from"] == self.names[person]  # type: ignore[index]
+            if row["participant_id"] == person and row["is_current"] and is_of_name:
+                slug = str(row["slug"])
+                counted = [row for row in self.rows["slug_tokens"] if row["slug"] == slug]
+                return slug, int(str(counted[0]["token_count"])) if counted else len(slug)
+        return f"person_{person}", 26
 
     # -- exchange mode
 
@@ -369,7 +403,8 @@ class _Reader:
         self.add(turns, contents, day, self.drawn(f"{self.recipe['seed']}:{self.thread_id}:{day}"))
 
     def text(self, turn: Turn) -> str:
-        return self.joiner.join(said.content for said in turn)
+        is_named = speaker_of(turn) is not None
+        return self.joiner.join(said.body if is_named else said.content for said in turn)
 
     # -- sliding mode
 
@@ -430,8 +465,11 @@ class _Reader:
         system = self.prompt_text.replace("{\0date}", day).replace("{\0", "{")
         objects: list[dict[str, object]] = [{"role": "system", "content": system}] if system else []
         for (turn, weight), content in zip(turns, contents, strict=True):
+            name = speaker_of(turn)
             objects.append(
-                {"role": turn[0].role, "content": content} | ({"weight": 0} if weight == 0 else {})
+                {"role": turn[0].role, "content": content}
+                | ({"name": name} if name is not None else {})
+                | ({"weight": 0} if weight == 0 else {})
             )
             for said in turn:
                 key = (self.dataset_id, self.thread_id, self.example_no, len(objects), said.message_id)
@@ -443,7 +481,7 @@ class _Reader:
                 example_no=self.example_no,
                 split=split,
                 turn_count=len(objects),
-                token_count=sum(turn_tokens(turn) for turn, _ in turns) + 3 + self.system_tokens,
+                token_count=sum(shown_tokens(turn) for turn, _ in turns) + 3 + self.system_tokens,
                 first_message_id=turns[0][0][0].message_id,
                 last_message_id=turns[-1][0][-1].message_id,
                 messages=json.dumps(objects, ensure_ascii=False, separators=(",", ":")),

@@ -99,6 +99,7 @@ def test_what_a_provider_refuses_is_named_with_its_line(
     ("value", "code"),
     [
         ({"messages": [USER, REPLY, USER]}, "last_not_assistant"),
+        ({"messages": [REPLY]}, "no_user"),
         ({"messages": [{**USER, "content": "<|im_start|>"}, REPLY]}, "special_token"),
         ({"messages": [{**USER, "name": "Bö"}, REPLY]}, "name_not_plain"),
         ({"messages": [{**USER, "content": "row " * 70_000}, REPLY]}, "too_many_tokens"),
@@ -110,6 +111,15 @@ def test_what_is_only_unwise_is_a_warning(report_on: Report, value: object, code
         (1, "warning", code)
     ]
     assert not report.is_refused
+
+
+def test_some_examples_without_a_system_message_are_a_warning(report_on: Report) -> None:
+    with_system = {"messages": [{"role": "system", "content": "be kind"}, USER, REPLY]}
+    findings = report_on(lines_of(with_system)).findings
+    assert [(one.line_no, one.code, one.sentence) for one in findings] == [
+        (0, "no_system", "10 examples have no system message, the others have one")
+    ]
+    assert report_on(lines_of(*[with_system] * 10, fill=0)).counts == {"duplicate_line": 9}
 
 
 def test_everything_that_a_provider_takes_is_accepted(report_on: Report) -> None:
@@ -125,7 +135,7 @@ def test_everything_that_a_provider_takes_is_accepted(report_on: Report) -> None
         "tools": [],
         "parallel_tool_calls": False,
     }
-    assert report_on(lines_of(value)).findings == []
+    assert report_on(lines_of(*[value] * 10, fill=0)).counts == {"duplicate_line": 9}
 
 
 @pytest.mark.parametrize(
@@ -211,7 +221,7 @@ def sharegpt(*speakers: str) -> dict[str, object]:
 
 
 def test_the_format_sharegpt_is_recognised(report_on: Report) -> None:
-    good = [sharegpt("system", "human", "gpt"), sharegpt("human", "gpt", "human", "gpt")]
+    good = [sharegpt("system", "human", "gpt"), sharegpt("system", "human", "gpt", "human", "gpt")]
     report = report_on(lines_of(*good, fill=0))
     assert (report.format, report.findings) == ("sharegpt", [])
 
@@ -275,6 +285,67 @@ def test_lines_that_stand_in_the_validation_file_too_are_named(tmp_path: Path) -
         check_file(train, against=tmp_path / "nothing.jsonl")
 
 
+def test_a_long_reply_that_is_trained_in_both_files_is_named_and_a_short_one_is_not(tmp_path: Path) -> None:
+    long, short = "I will bring the oars and the rope at six", "see you at six, as always then"
+    said = [
+        {
+            "messages": [
+                USER,
+                {**REPLY, "content": text},
+                {**USER, "content": "?"},
+                {**REPLY, "content": "yes"},
+            ]
+        }
+        for text in (short, long)
+    ]
+    read_only = {
+        "messages": [USER, {**REPLY, "content": long, "weight": 0}, USER, {**REPLY, "content": "no"}]
+    }
+    others = {
+        "openai": {"messages": [{**USER, "content": "who?"}, {**REPLY, "content": long}]},
+        "sharegpt": {"conversations": [{"from": "human", "value": "who?"}, {"from": "gpt", "value": long}]},
+        "trl_completion": {"prompt": [USER], "completion": [{**REPLY, "content": long}]},
+    }
+    train = tmp_path / "train.jsonl"
+    train.write_bytes(lines_of(*said, read_only, fill=0))
+    for name, example in others.items():
+        other = tmp_path / f"{name}.jsonl"
+        same_short = {"messages": [{**USER, "content": "when?"}, {**REPLY, "content": short}]}
+        other.write_bytes(lines_of(same_short, example, fill=0))
+        leaks = [
+            (finding.line_no, finding.code, finding.sentence)
+            for finding in check_file(train, against=other).findings
+            if finding.code.startswith("leaked")
+        ]
+        assert leaks == [(2, "leaked_reply", f"a reply is trained on line 2 of {name}.jsonl too")]
+    only_read: dict[str, object] = {
+        "prompt": [{**REPLY, "content": long}, USER],
+        "completion": [{**REPLY, "content": "no"}],
+    }
+    for unread in (read_only, {"messages": [USER, {**REPLY, "content": long, "loss": False}]}, only_read):
+        other.write_bytes(lines_of(unread, fill=0))
+        assert "leaked_reply" not in check_file(train, against=other).counts
+
+
+def test_what_the_store_knows_of_two_files_is_said_once_a_line(tmp_path: Path) -> None:
+    train, validation = tmp_path / "train.jsonl", tmp_path / "validation.jsonl"
+    train.write_bytes(lines_of({}, fill=12))
+    validation.write_bytes(lines_of(fill=1))
+    report = check_file(train, against=validation, shared=[(1, 4, 2), (5, 9, 2), (7, 3, 1)])
+    leaks = [
+        (finding.line_no, finding.code, finding.sentence)
+        for finding in report.findings
+        if finding.code.startswith("leaked") and finding.line_no in (1, 5, 7)
+    ]
+    assert (5, "leaked_message", "2 of its messages stand in validation.jsonl too, first on line 9") in leaks
+    assert (
+        7,
+        "leaked_message",
+        "one of its messages stands in validation.jsonl too, first on line 3",
+    ) in leaks
+    assert len({line_no for line_no, _, _ in leaks}) == len(leaks)
+
+
 def test_prompt_and_completion_are_checked_as_one(report_on: Report) -> None:
     good = {"prompt": [USER], "completion": [REPLY]}
     bad = {"prompt": [USER], "completion": [USER]}
@@ -288,7 +359,9 @@ def test_prompt_and_completion_are_checked_as_one(report_on: Report) -> None:
 
 
 def test_what_swift_reads_of_a_reply_is_known(report_on: Report) -> None:
-    assert report_on(lines_of({"messages": [USER, {**REPLY, "loss": False}]})).findings == []
+    said = [USER, {**REPLY, "loss": False}, USER, {**REPLY, "loss": True}]
+    assert report_on(lines_of({"messages": said})).findings == []
+    assert report_on(lines_of({"messages": said[:2]})).counts == {"nothing_trained": 1}
     codes = [
         finding.code
         for finding in report_on(lines_of({"messages": [{**USER, "loss": True}, REPLY]})).findings

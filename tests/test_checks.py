@@ -59,6 +59,7 @@ DAMAGES = {
         "create temp table dataset_example_exchanges as"
         " select * replace (1 - is_trained as is_trained) from main.dataset_example_exchanges"
     ),
+    "slugs_of_nobody": "update participant_slugs set participant_id = participant_id + 1000",
     "split_moved": (
         "insert into exports"
         " select 1, dataset_id, 'openai', 'elsewhere', 'a.jsonl', '', 0, 1, 1, '{}', created_at, 0"

@@ -17,7 +17,7 @@ from rolecall.database import Database
 from rolecall.database import rows as rows_of
 from rolecall.migrate import BUCKET_COUNT
 from rolecall.registry import folder
-from rolecall.tokens import EXAMPLE_TOKENS, MESSAGE_TOKENS, count
+from rolecall.tokens import EXAMPLE_TOKENS, MESSAGE_TOKENS, NAME_TOKENS, count
 
 
 def sized(example_count: int) -> settings:
@@ -139,9 +139,13 @@ def test_the_token_count_of_an_example_is_never_below_the_true_one(database: Dat
     rows = random_rows(Random(7), sizes=[60] * 6, dataset_count=8, mode="exchange")
     count_truly(rows)
     load(database, rows)
-    for example in examples_of(database):
-        contents = [message["content"] for message in json.loads(str(example[-1]))]
-        true_count = EXAMPLE_TOKENS + MESSAGE_TOKENS * len(contents) + sum(count(contents, "o200k"))
+    examples = examples_of(database)
+    assert any('"name":' in str(example[-1]) for example in examples)
+    for example in examples:
+        messages = json.loads(str(example[-1]))
+        texts = [message[key] for message in messages for key in ("content", "name") if key in message]
+        true_count = EXAMPLE_TOKENS + MESSAGE_TOKENS * len(messages) + sum(count(texts, "o200k"))
+        true_count += NAME_TOKENS * sum("name" in message for message in messages)
         assert int(str(example[5])) >= true_count
 
 
@@ -151,6 +155,7 @@ def count_truly(rows: Rows) -> None:
         ("message_tokens", "messages", ("thread_id", "message_id"), "body"),
         ("participant_tokens", "participants", ("participant_id",), "display_name"),
         ("thread_tokens", "threads", ("thread_id",), "title"),
+        ("slug_tokens", "participant_slugs", ("slug",), "slug"),
     ):
         # A placeholder has no row that holds its text: its count is left to be guessed.
         texts = {

@@ -256,7 +256,7 @@ class Failing:
         yield b"{}\n"
         raise self.error
 
-    def side_files(self, path: Path) -> dict[str, bytes]:
+    def side_files(self, path: Path, limit_tokens: int | None) -> dict[str, bytes]:
         return {}
 
 

@@ -58,7 +58,7 @@ def test_llama_factory_finds_the_file_by_its_description(tmp_path: Path) -> None
     renderer = format_named("sharegpt")
     path = tmp_path / "boats.jsonl"
     path.write_bytes(b"".join(renderer.lines(EXAMPLES[-1:])))
-    described = json.loads(renderer.side_files(path)["dataset_info.json"])["boats"]
+    described = json.loads(renderer.side_files(path, 2048)["dataset_info.json"])["boats"]
     loaded = datasets.load_dataset(
         "json", data_files=str(tmp_path / described["file_name"]), split="train", cache_dir=str(tmp_path)
     )

@@ -32,7 +32,7 @@ def test_every_format_keeps_the_contract(name: str, tmp_path: Path) -> None:
     assert renderer.suffix.startswith(".")
     assert renderer.trains in get_args(Trains)
     assert set(renderer.folder_files) in (set(), {"train", "validation"})
-    for side_name, data in renderer.side_files(tmp_path / f"train{renderer.suffix}").items():
+    for side_name, data in renderer.side_files(tmp_path / f"train{renderer.suffix}", None).items():
         assert Path(side_name).name == side_name
         assert data
     assert all(isinstance(piece, bytes) for piece in renderer.lines(EXAMPLES))
@@ -71,7 +71,7 @@ def test_sharegpt_names_the_speakers_as_llama_factory_does() -> None:
 
 def test_sharegpt_adds_its_file_to_the_datasets_that_are_listed_already(tmp_path: Path) -> None:
     (tmp_path / "dataset_info.json").write_text('{"other": {"file_name": "other.json"}}', encoding="utf-8")
-    data = format_named("sharegpt").side_files(tmp_path / "boats.jsonl")["dataset_info.json"]
+    data = format_named("sharegpt").side_files(tmp_path / "boats.jsonl", None)["dataset_info.json"]
     listed = json.loads(data)
     assert listed["other"] == {"file_name": "other.json"}
     assert listed["boats"]["file_name"] == "boats.jsonl"
@@ -81,7 +81,7 @@ def test_sharegpt_adds_its_file_to_the_datasets_that_are_listed_already(tmp_path
 def test_sharegpt_leaves_a_list_alone_that_it_cannot_read(tmp_path: Path) -> None:
     (tmp_path / "dataset_info.json").write_text("[1", encoding="utf-8")
     with pytest.raises(UsageError, match="no JSON object"):
-        format_named("sharegpt").side_files(tmp_path / "boats.jsonl")
+        format_named("sharegpt").side_files(tmp_path / "boats.jsonl", None)
 
 
 def parsed(name: str) -> list[dict[str, list[dict[str, object]]]]:
@@ -93,7 +93,7 @@ def test_axolotl_spells_out_the_weight_of_every_reply_and_reads_it(tmp_path: Pat
     assert weights == [[None, 1], [None, None, 1], [None, 0, None, 1]]
     # A name that YAML would take for something else without quotes.
     config = yaml.safe_load(
-        format_named("axolotl").side_files(tmp_path / "no: #1.jsonl")["no: #1.config.yml"]
+        format_named("axolotl").side_files(tmp_path / "no: #1.jsonl", None)["no: #1.config.yml"]
     )
     assert config["datasets"] == [
         {
@@ -108,6 +108,14 @@ def test_axolotl_spells_out_the_weight_of_every_reply_and_reads_it(tmp_path: Pat
         }
     ]
     assert config["output_dir"] == "no: #1-model"
+
+
+@pytest.mark.parametrize(("limit_tokens", "length"), [(None, 4096), (2048, 4096), (8192, 16384)])
+def test_axolotl_is_told_to_take_the_longest_example(
+    tmp_path: Path, limit_tokens: int | None, length: int
+) -> None:
+    made = format_named("axolotl").side_files(tmp_path / "a.jsonl", limit_tokens)["a.config.yml"]
+    assert yaml.safe_load(made)["sequence_len"] == length
 
 
 def test_swift_says_true_or_false_for_every_reply() -> None:
@@ -140,10 +148,10 @@ def test_parquet_is_one_file_whatever_the_groups(tmp_path: Path, monkeypatch: py
         table = pq.read_table(pa.BufferReader(data))
         assert table.column("split").to_pylist() == ["train"] * 3
         assert table.column("messages").to_pylist()[2] == [
-            {"role": "user", "content": "a", "weight": None},
-            {"role": "assistant", "content": "b", "weight": 0},
-            {"role": "user", "content": "c", "weight": None},
-            {"role": "assistant", "content": "d", "weight": 1},
+            {"role": "user", "content": "a", "name": None, "weight": None},
+            {"role": "assistant", "content": "b", "name": None, "weight": 0},
+            {"role": "user", "content": "c", "name": None, "weight": None},
+            {"role": "assistant", "content": "d", "name": None, "weight": 1},
         ]
     assert pq.read_table(pa.BufferReader(b"".join(format_named("parquet").lines([])))).num_rows == 0
 

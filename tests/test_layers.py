@@ -30,7 +30,7 @@ LAYERS = [
     # What those share: a persona stands in a recipe, an export in its record.
     {"personas", "dataset_rows", "describing", "export_lines", "export_records", "check_report"},
     {"preparing", "export_rules", "check_rules", "lookup", "recipes"},
-    {"buckets", "counting", "merging", "migrate"},
+    {"buckets", "counting", "merging", "migrate", "naming"},
     {"database"},
     {"registry"},
     {"sources", "formats", "providers"},
@@ -48,6 +48,7 @@ LAYERS = [
         "records",
         "results",
         "sentences",
+        "slugs",
         "tabular",
         "text",
         "tokens",

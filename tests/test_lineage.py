@@ -1,5 +1,6 @@
 """From a person to files and models, and from a line of a file to its messages."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -86,3 +87,33 @@ def test_check_names_the_messages_behind_a_finding(
     assert [row["message_id"] for row in behind["2"]] == ["4", "5", "6"]
     elsewhere = keyboard.type("--store", "nothing.duckdb", "check", "boats.jsonl")
     assert "message 6" not in elsewhere.out
+
+
+def test_a_message_that_is_only_context_in_the_other_file_is_found(
+    exported: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its lines are cut otherwise, so no example and no long reply is the same."""
+    create_dataset(exported.database, "cut", persona="ines", context_exchanges=1, max_turns=2)
+    exported.export("cut", tmp_path / "cut.jsonl")
+    # As if the first file held the first exchange of the boat chat alone.
+    whole = (tmp_path / "boats.jsonl").read_bytes()
+    (tmp_path / "first.jsonl").write_bytes(whole[: whole.index(b"\n") + 1])
+    with exported.database.transaction() as connection:
+        connection.execute(sa.text("delete from export_messages where export_id = 1 and line_no > 1"))
+        sha256 = hashlib.sha256((tmp_path / "first.jsonl").read_bytes()).hexdigest()
+        connection.execute(
+            sa.text("update exports set sha256 = :sha256 where export_id = 1"), {"sha256": sha256}
+        )
+    first, cut = tmp_path / "first.jsonl", tmp_path / "cut.jsonl"
+    assert list(exported.shared_lines(first, cut)) == [(1, 1, 3)]
+    assert list(exported.shared_lines(cut, first)) == [(1, 1, 3), (2, 1, 3)]
+    assert list(exported.shared_lines(first, tmp_path / "boats.jsonl")) == []
+    shown = Keyboard(tmp_path, str(exported.database.path), monkeypatch).type(
+        "check", "cut.jsonl", "--against", "first.jsonl"
+    )
+    assert "line 1: warning: the same is said on line 1 of first.jsonl (leaked_line)" in shown.out
+    assert (
+        "line 2: warning: 3 of its messages stand in first.jsonl too, first on line 1 (leaked_message)"
+        in shown.out
+    )
+    assert shown.out.count("leaked") == 2

@@ -8,13 +8,18 @@ from pathlib import Path
 import duckdb
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 
 import rolecall
 from rolecall import migrate as migration
 from rolecall.api import Store
 from rolecall.database import Database
+from rolecall.datasets import show_dataset
 from rolecall.errors import NewerStore, NoStore, NotAStore, StoreBusy, StoreError
-from rolecall.migrate import current, header, migrate, view_files
+from rolecall.migrate import current, head, header, migrate, view_files
+from rolecall.recipes import Recipe
+from rolecall.registry import folder
 
 
 def _again(store: Store) -> Database:
@@ -146,3 +151,27 @@ def test_a_second_writer_is_refused_at_once_and_told_who_holds_the_store(store: 
         with pytest.raises(StoreBusy, match=rf"process {holder.pid}"):
             store.status()
         holder.stdin.close()
+
+
+def test_recipes_of_the_first_release_stay_as_they_were(tmp_path: Path) -> None:
+    """What the first release made, its tables alone, with one recipe in them."""
+    database = Database(str(tmp_path / "old.duckdb"))
+    config = Config()
+    config.set_main_option("script_location", str(folder("migrations")))
+    with database.transaction() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql("insert into settings values ('release', '0.1.0'), ('sql_hash', 'old')")
+        connection.exec_driver_sql(
+            "insert into personas values (1, 'ines');"
+            "insert into datasets by name select 7 as dataset_id, 'boats' as name, 1 as version_no,"
+            " 1 as persona_id, 'exchange' as mode, 0 as system_prompt_tokens, 360 as gap_minutes,"
+            " chr(10) as joiner, 'o200k' as tokenizer, 2048 as max_tokens, 1 as context_exchanges,"
+            " true as has_direct, true as has_group, true as has_speaker_names, 0 as min_assistant_chars,"
+            " 0 as validation_permille, 0 as seed, 8 as chunk_size, 2 as chunk_overlap,"
+            " timestamp '2026-11-22' as created_at"
+        )
+    assert migrate(database)
+    assert show_dataset(database, "boats").recipe == Recipe()
+    with database.connect(is_read_only=True) as connection:
+        assert current(connection)["revision"] == head()

@@ -106,12 +106,11 @@ def test_a_preview_shows_turns_weights_and_why_it_is_cut_there(boats: Store) -> 
         ("user", "is the boat dry?\nit rained all night", False),
         ("assistant", "dry as a biscuit", True),
     ]
-    assert (first.begins, first.ends) == (
-        "the chat begins",
-        "more would not fit into 2,048 tokens or 2 turns",
-    )
+    assert (first.begins, first.ends) == ("the chat begins", "2 turns are full")
     # Its context is read and not trained.
     assert [turn.is_trained for turn in second.turns] == [False, False, False, True]
+    assert [turn.is_context for turn in second.turns] == [True, True, False, False]
+    assert second.begins == "what was said before fills another example"
     assert second.ends == third.begins == "a pause of more than 6 hours"
     assert third.ends == "the chat ends"
 
@@ -166,7 +165,8 @@ def test_show_reads_as_sentences_and_numbers(keyboard: Keyboard) -> None:
 
 def test_preview_is_plain_lines_in_a_pipe_and_bubbles_on_a_terminal(keyboard: Keyboard) -> None:
     piped = keyboard.type("dataset", "preview", "boats", "--thread", "Bo Lund").out
-    assert "  assistant, only read: dry as a biscuit\n" in piped
+    assert "  in front, to be read only:\n" in piped
+    assert "  assistant, only read: dry as a biscuit\n  begins here: what was said before" in piped
     assert "    assistant, trained: since noon\n" in piped
     assert "begins here: a pause of more than 6 hours" in piped
     drawn = keyboard.type_on_terminal("dataset", "preview", "boats", "--thread", "Bo Lund").out

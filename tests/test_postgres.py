@@ -114,7 +114,7 @@ def test_every_view_is_published_with_its_header_on_postgresql(postgres: Databas
 def test_the_demo_is_imported_and_exported_there_with_the_same_bytes(
     postgres: Database, duck: Database, tmp_path: Path
 ) -> None:
-    written = []
+    written: list[tuple[int, str, object]] = []
     for number, database in enumerate((postgres, duck)):
         load(database, {table: [] for table in TABLES})
         store = Store(database.url.render_as_string(hide_password=False))
@@ -126,7 +126,13 @@ def test_the_demo_is_imported_and_exported_there_with_the_same_bytes(
             written.append(
                 (number, preset, store.export(preset, tmp_path / f"{number}-{preset}.jsonl").sha256)
             )
-    assert len(written) == 6
+        store.create_dataset("named", like="group", has_name_field=True)
+        written.append((number, "named", store.export("named", tmp_path / f"{number}-named.jsonl").sha256))
+        files = [tmp_path / f"{number}-{preset}.jsonl" for preset in ("chat", "langchain")]
+        shared = list(store.shared_lines(*files))
+        assert len(shared) > 10
+        written.append((number, "shared", shared))
+    assert len(written) == 10
     assert [one[1:] for one in written if one[0] == 0] == [one[1:] for one in written if one[0] == 1]
 
 

@@ -16,6 +16,9 @@ from (
     select 'thread_tokens' as counted_table, thread_id as left_id, 0 as right_id, tokenizer
     from thread_tokens
     union all
+    select 'slug_tokens' as counted_table, 0 as left_id, 0 as right_id, slug || ' ' || tokenizer as tokenizer
+    from slug_tokens
+    union all
     select 'message_languages' as counted_table, thread_id as left_id, message_id as right_id, '' as tokenizer
     from message_languages
 ) as counted

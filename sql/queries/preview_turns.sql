@@ -5,6 +5,7 @@
 select
     turn_no,
     role,
+    speaker_slug,
     content,
     weight,
     token_count

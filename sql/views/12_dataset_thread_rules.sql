@@ -28,6 +28,7 @@ prompted as (
         datasets.max_tokens,
         datasets.system_prompt_tokens,
         datasets.mode = 'exchange' and datasets.has_speaker_names and threads.kind = 'group' as has_speaker_names,
+        datasets.mode = 'exchange' and datasets.has_name_field and threads.kind = 'group' as has_name_field,
         -- Braces inside a name or title are hidden behind chr(1), which no text holds: they are not placeholders.
         replace(
             replace(datasets.system_prompt, '{persona}', replace(personas.name, '{', chr(1))),
@@ -81,6 +82,7 @@ select
     bucket,
     thread_id,
     has_speaker_names,
+    has_name_field,
     case when system_prompt <> '' then system_prompt end as system_prompt,
     case when system_prompt <> '' then 1 else 0 end as system_turn_count,
     system_tokens,

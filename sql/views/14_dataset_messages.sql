@@ -1,6 +1,9 @@
 -- Every message of the store that a dataset may show, as the dataset sees it: the role of its sender, its words as a
 -- line shows them, what they cost, and the filter that leaves it out (reason; null means kept). These are the text
 -- messages and, with has_placeholders, the media of all but the persona.
+-- With has_name_field the sender's name stands there twice, until it is known whether the turn has one speaker: in
+-- speaker_slug, and before the words as speaker_prefix, which begins with chr(1), as no text does. speaker_tokens are
+-- those of the longer of the two.
 -- Grain: dataset_id, thread_id, message_id
 -- Order: sent_at_ms, ordinal within a thread
 create or replace view dataset_messages as
@@ -50,15 +53,30 @@ seen as (
         dataset_thread_rules.system_turn_count,
         message_tokens.token_count as body_tokens,
         case
+            when dataset_participant_rules.role = 'user' and dataset_thread_rules.has_name_field
+                then dataset_participant_rules.slug
+        end as speaker_slug,
+        case
+            when dataset_participant_rules.role = 'user' and dataset_thread_rules.has_name_field then chr(1)
+            else ''
+        end
+        || case
             when dataset_participant_rules.role = 'user' and dataset_thread_rules.has_speaker_names
                 then dataset_participant_rules.prefix
             else ''
         end as prefix,
-        case
-            when dataset_participant_rules.role = 'user' and dataset_thread_rules.has_speaker_names
-                then dataset_participant_rules.prefix_tokens
-            else 0
-        end as prefix_tokens,
+        greatest(
+            case
+                when dataset_participant_rules.role = 'user' and dataset_thread_rules.has_speaker_names
+                    then dataset_participant_rules.prefix_tokens
+                else 0
+            end,
+            case
+                when dataset_participant_rules.role = 'user' and dataset_thread_rules.has_name_field
+                    then dataset_participant_rules.slug_tokens
+                else 0
+            end
+        ) as speaker_tokens,
         case
             when message_languages.language = datasets.language then length(shown.body)
             when message_languages.language <> datasets.language then -length(shown.body)
@@ -108,8 +126,11 @@ select
     ordinal,
     role,
     prefix || body as content,
+    speaker_slug,
+    case when speaker_slug is not null then prefix end as speaker_prefix,
+    speaker_tokens,
     -- 2 for the joiner. A body not counted yet is guessed high: a token for each UTF-8 byte, 4 to a character.
-    coalesce(body_tokens, 4 * length(body)) + 2 + prefix_tokens as token_count,
+    coalesce(body_tokens, 4 * length(body)) + 2 + speaker_tokens as token_count,
     capacity_tokens,
     system_turn_count,
     is_sticker,

@@ -1,5 +1,6 @@
--- The exchanges of a dataset: what others wrote (prompt), the persona's answer (reply), their tokens with 4 a turn,
--- and why an exchange cannot stand in any example (reason; null means it can).
+-- The exchanges of a dataset: what others wrote (prompt; prompt_slug stands for its one speaker, where the dataset
+-- has a field for names), the persona's answer (reply), their tokens with 4 a turn, and why an exchange cannot stand in
+-- any example (reason; null means it can).
 -- Grain: dataset_id, thread_id, exchange_no (from 1 in time order, without holes)
 create or replace view dataset_exchanges as
 with
@@ -23,6 +24,10 @@ gathered as (
         sum(case when role = 'user' then is_fitting else 0 end) as fitting_message_count,
         sum(case when role = 'assistant' then 1 else 0 end) as reply_message_count,
         sum(case when role = 'assistant' then length(content) else 0 end) as reply_chars,
+        min(case when is_fitting = 1 then speaker_slug end) as first_slug,
+        max(case when is_fitting = 1 then speaker_slug end) as last_slug,
+        min(case when is_fitting = 1 then speaker_prefix end) as speaker_prefix,
+        max(case when role = 'user' and is_fitting = 1 then speaker_tokens end) as speaker_tokens,
         cast(sum(case when role = 'user' then token_count * is_fitting else 0 end) as bigint) + 4 as prompt_tokens,
         cast(sum(case when role = 'assistant' then token_count else 0 end) as bigint) + 4 as reply_tokens,
         -- The separator of string_agg must be a constant: each message brings the joiner, the first is cut off below.
@@ -55,6 +60,16 @@ gathered as (
         dataset_sized_messages.bucket,
         dataset_sized_messages.thread_id,
         dataset_sized_messages.exchange_no
+),
+
+named as (
+    -- A prompt of one speaker has the name once, in its field; of several each message begins with its own.
+    select
+        *,
+        case when first_slug = last_slug then first_slug end as prompt_slug,
+        case when first_slug = last_slug then speaker_prefix else chr(1) end as hidden,
+        case when first_slug = last_slug then (fitting_message_count - 1) * speaker_tokens else 0 end as spared_tokens
+    from gathered
 )
 
 select
@@ -67,12 +82,13 @@ select
     split,
     capacity_tokens,
     system_turn_count,
-    substr(joined_prompt, cast(joiner_chars as integer) + 1) as prompt,
+    prompt_slug,
+    replace(substr(joined_prompt, cast(joiner_chars as integer) + 1), hidden, '') as prompt,
     substr(joined_reply, cast(joiner_chars as integer) + 1) as reply,
     cast(reply_chars + (reply_message_count - 1) * joiner_chars as bigint) as reply_chars,
-    prompt_tokens,
+    cast(prompt_tokens - spared_tokens as bigint) as prompt_tokens,
     reply_tokens,
-    prompt_tokens + reply_tokens as token_count,
+    cast(prompt_tokens - spared_tokens + reply_tokens as bigint) as token_count,
     first_message_id,
     last_message_id,
     prompt_message_ids,
@@ -89,4 +105,4 @@ select
         -- Mostly in another language on one side; what no detector could tell counts for neither.
         when prompt_language_chars < 0 or reply_language_chars < 0 then 'other_language'
     end as reason
-from gathered
+from named

@@ -158,6 +158,7 @@ select
     began_on,
     split,
     system_turn_count,
+    prompt_slug,
     prompt,
     reply,
     prompt_tokens,

@@ -1,5 +1,6 @@
 -- The message objects of each example in order: the system message, if the dataset has one, then user and assistant
--- turns. weight says whether an assistant turn is trained (1) or only read (0); it is null for the others.
+-- turns. weight says whether an assistant turn is trained (1) or only read (0); it is null for the others. speaker_slug
+-- stands for a user turn's one speaker, where the dataset has a field for names.
 -- token_count holds 4 for the frame of each. spoken_no counts the turns of an example without the system
 -- message, where it and all message ids are null; message_ids lists those of the turn, each after a blank.
 -- Grain: dataset_id, thread_id, example_no (from 1 in the thread), turn_no (from 1)
@@ -22,6 +23,7 @@ spoken as (
         case side when 'assistant' then is_last else 0 end as is_last,
         side as role,
         case side when 'user' then prompt else reply end as content,
+        case side when 'user' then prompt_slug end as speaker_slug,
         case side when 'assistant' then is_trained end as weight,
         case side when 'user' then prompt_tokens else reply_tokens end as token_count,
         began_on,
@@ -44,6 +46,7 @@ spoken as (
         end as is_last,
         role,
         content,
+        cast(null as varchar) as speaker_slug,
         case role when 'assistant' then 1 end as weight,
         token_count,
         began_on,
@@ -92,6 +95,7 @@ select
         when 1 then replace(replace(system_prompt, '{date}', began_on), chr(1), '{')
         else content
     end as content,
+    case is_system when 0 then speaker_slug end as speaker_slug,
     case is_system when 0 then weight end as weight,
     case is_system when 1 then system_tokens else token_count end as token_count,
     split,

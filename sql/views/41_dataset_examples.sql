@@ -23,6 +23,8 @@ objects as (
     select
         *,
         chr(123) || '"role":"' || role || '","content":"' || json_content || '"'
+            -- A slug needs no escaping.
+            || case when speaker_slug is null then '' else ',"name":"' || speaker_slug || '"' end
             || case when weight = 0 then ',"weight":0' else '' end || chr(125) as json_object
     from escaped
 )

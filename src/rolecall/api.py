@@ -1,6 +1,6 @@
 """The store as people use it: one method for each command, with the command's verb."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Required, TypedDict, Unpack
@@ -38,7 +38,7 @@ from rolecall.jobs import (
     provider_for,
 )
 from rolecall.jobs.plans import profile_named
-from rolecall.lineage import lines_behind
+from rolecall.lineage import lines_behind, shared_lines
 from rolecall.migrate import current, migrate, ready
 from rolecall.outputs import check_place, writing
 from rolecall.overview import Overview, ShownExample
@@ -371,6 +371,10 @@ class Store:
         """Return the messages behind lines of a file that was exported here; empty for any other file."""
         return lines_behind(self.database, path, line_nos)
 
+    def shared_lines(self, path: str | Path, other: str | Path) -> Iterator[tuple[int, int, int]]:
+        """Yield (line, line there, messages) of an export's lines that share messages with another export."""
+        return shared_lines(self.database, path, other)
+
     # -- jobs ------------------------------------------------------------------------------------------------
 
     def export_for_job(
@@ -513,13 +517,15 @@ def check(
     *,
     max_tokens: int = 65536,
     against: str | Path | None = None,
+    shared: Iterable[tuple[int, int, int]] = (),
     progress: Progress | None = None,
 ) -> CheckReport:
     """Return what a provider would refuse in a training file, with line numbers; needs no store.
 
-    `against` names the validation file; lines that say the same there are named too.
+    `against` names the validation file; lines that say the same there are named too, and those of `shared`,
+    which `Store.shared_lines` yields for two exports of one store.
     """
-    return check_file(path, max_tokens=max_tokens, against=against, progress=progress)
+    return check_file(path, max_tokens=max_tokens, against=against, shared=shared, progress=progress)
 
 
 def providers() -> list[ProviderAbout]:

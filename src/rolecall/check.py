@@ -5,14 +5,14 @@ Memory stays flat: the file is read line by line, and of each kind of finding on
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
-from rolecall.check_repeats import doubles, meaning, shared_lines
+from rolecall.check_repeats import Sayings, doubles, leaks
 from rolecall.check_report import CheckReport, Finding
 from rolecall.check_rules import WARNINGS, Verdict, judge
 from rolecall.errors import NotFound, RolecallError, UsageError
@@ -37,6 +37,7 @@ def check_file(
     *,
     max_tokens: int = 65536,
     against: str | Path | None = None,
+    shared: Iterable[tuple[int, int, int]] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> CheckReport:
     """Read a training file and return what is wrong with it.
@@ -44,7 +45,9 @@ def check_file(
     Args:
         path: A JSONL file of one of our formats, from here or from anywhere.
         max_tokens: What the model takes; of a longer example the provider silently cuts off the end.
-        against: Another such file, the validation file: no example should stand in both.
+        against: Another such file, the validation file: nothing should stand in both.
+        shared: What the store knows of both: a line, a line there, and how many messages of the one stand
+            there too.
         progress: Called with the bytes read and the bytes in all.
 
     Raises:
@@ -57,7 +60,7 @@ def check_file(
             _check_is_file(one)
     try:
         with path.open("rb") as file:
-            return _Checker(path, max_tokens, other).run(file, progress)
+            return _Checker(path, max_tokens, other, shared).run(file, progress)
     except OSError as error:
         raise RolecallError(f"{path} cannot be read: {error.strerror or error}") from error
 
@@ -77,15 +80,19 @@ def _check_is_file(path: Path) -> None:
 class _Checker:
     """One reading of one file."""
 
-    def __init__(self, path: Path, max_tokens: int, against: Path | None) -> None:
+    def __init__(
+        self, path: Path, max_tokens: int, against: Path | None, shared: Iterable[tuple[int, int, int]]
+    ) -> None:
         self.report = CheckReport(path, byte_count=path.stat().st_size)
         self.max_tokens = max_tokens
         self.counts: Counter[str] = Counter()
         self.waiting: list[tuple[int, Verdict]] = []
         self.waiting_chars = 0
         self.hashes = array("q")
+        self.system_count = 0
         self.against = against
-        self.meanings = array("q")
+        self.shared = shared
+        self.sayings = Sayings()
 
     def run(self, file: BinaryIO, progress: Callable[[int, int], None] | None) -> CheckReport:
         report = self.report
@@ -135,6 +142,7 @@ class _Checker:
             self.report.format = "trl_completion"
         self.report.example_count += 1
         verdict = judge(example, self.report.format)
+        self.system_count += verdict.has_system
         for code, sentence in verdict.problems:
             self.say(line_no, code, sentence)
         self.waiting.append((line_no, verdict))
@@ -144,8 +152,7 @@ class _Checker:
             self.hashes.extend([0] * (line_no - 1 - len(self.hashes)))
             self.hashes.append(int.from_bytes(blake2b(line.strip(), digest_size=8).digest(), signed=True) | 1)
         if self.against is not None:
-            self.meanings.extend([0] * (line_no - 1 - len(self.meanings)))
-            self.meanings.append(meaning(example))
+            self.sayings.add(line_no, example)
 
     def parse(self, line_no: int, line: bytes) -> dict[str, object] | None:
         try:
@@ -186,10 +193,9 @@ class _Checker:
     def find_leaks(self) -> None:
         if self.against is None:
             return
-        with self.against.open("rb") as file:
-            there = array("q", (_meaning_of(line) for _, line in _lines(file)))
-        for line_no, other_no in shared_lines(self.meanings, there):
-            self.say(line_no, "leaked_line", f"the same is said on line {other_no} of {self.against.name}")
+        there, name = _sayings_of(self.against), self.against.name
+        for line_no, code, sentence in leaks(self.sayings, there, self.shared, name):
+            self.say(line_no, code, sentence)
 
     def judge_file(self) -> None:
         report = self.report
@@ -201,19 +207,28 @@ class _Checker:
                 "too_few_examples",
                 f"the file has {report.example_count} examples, a provider wants at least {MIN_EXAMPLES}",
             )
+        # None at all is one way to train, and all are another; some are mostly an oversight.
+        if 0 < self.system_count < report.example_count:
+            lacking = report.example_count - self.system_count
+            self.say(0, "no_system", f"{lacking} examples have no system message, the others have one")
         if report.byte_count > MAX_FILE_BYTES:
             self.say(
                 0, "file_too_large", "the file is larger than 512 MB; it must be uploaded in parts, or split"
             )
 
 
-def _meaning_of(line: bytes | None) -> int:
-    """Return the meaning of a line of the other file, 0 when it is no example."""
-    try:
-        example = msgspec.json.decode((line or b"").removeprefix(BYTE_ORDER_MARK))
-    except (msgspec.DecodeError, RecursionError, ValueError):
-        return 0
-    return meaning(example) if isinstance(example, dict) else 0
+def _sayings_of(path: Path) -> Sayings:
+    """Return what the other file says; lines that are no example say nothing."""
+    sayings = Sayings()
+    with path.open("rb") as file:
+        for line_no, line in _lines(file):
+            try:
+                example = msgspec.json.decode((line or b"").removeprefix(BYTE_ORDER_MARK))
+            except (msgspec.DecodeError, RecursionError, ValueError):
+                continue
+            if isinstance(example, dict):
+                sayings.add(line_no, example)
+    return sayings
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:

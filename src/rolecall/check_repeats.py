@@ -1,13 +1,65 @@
 """Lines that say the same: twice in one file, or in a training file and in the one for validation."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
 import msgspec
 
+# A shorter reply ("ok", "see you at six then") is said again by chance; in both files it is no leak.
+MIN_REPLY_CHARS = 32
+# Replies whose 8-byte hashes are remembered, with their lines: 160 MB at the most.
+REMEMBERED_REPLIES = 10_000_000
+
 # What different formats call the same speaker.
 ROLES = {"human": "user", "gpt": "assistant"}
+
+
+@dataclass(slots=True)
+class Sayings:
+    """What the lines of a file say, in 8 bytes each: whole examples, and trained replies but short ones."""
+
+    examples: "array[int]" = field(default_factory=lambda: array("q"))
+    """The place tells the line; 0 is no example."""
+    replies: "array[int]" = field(default_factory=lambda: array("q"))
+    reply_lines: "array[int]" = field(default_factory=lambda: array("q"))
+
+    def add(self, line_no: int, example: dict[str, object]) -> None:
+        """Remember what a line says; lines come in order, and those without an example may be left out."""
+        self.examples.extend([0] * (line_no - 1 - len(self.examples)))
+        self.examples.append(meaning(example))
+        for text in _trained(example):
+            if len(text) >= MIN_REPLY_CHARS and len(self.replies) < REMEMBERED_REPLIES:
+                self.replies.append(_number(text))
+                self.reply_lines.append(line_no)
+
+
+def leaks(
+    here: Sayings, there: Sayings, shared: Iterable[tuple[int, int, int]], name: str
+) -> Iterator[tuple[int, str, str]]:
+    """Yield what two files share: a line, a finding's code and sentence; of each line only the worst.
+
+    Args:
+        here: What the lines of the one file say.
+        there: What those of the other say.
+        shared: What the store knows: a line, a line there, and how many messages of the one stand there too.
+        name: Of the other file.
+    """
+    is_told = bytearray(len(here.examples) + 1)
+    for line_no, other_no in _shared(here.examples, there.examples):
+        is_told[line_no] = 1
+        yield line_no, "leaked_line", f"the same is said on line {other_no} of {name}"
+    for line_no, other_no, number in shared:
+        if not is_told[line_no]:
+            is_told[line_no] = 1
+            what = "one of its messages stands" if number == 1 else f"{number} of its messages stand"
+            yield line_no, "leaked_message", f"{what} in {name} too, first on line {other_no}"
+    for place, other_place in _shared(here.replies, there.replies):
+        line_no, other_no = here.reply_lines[place - 1], there.reply_lines[other_place - 1]
+        if not is_told[line_no]:
+            is_told[line_no] = 1
+            yield line_no, "leaked_reply", f"a reply is trained on line {other_no} of {name} too"
 
 
 def meaning(example: dict[str, object]) -> int:
@@ -15,16 +67,12 @@ def meaning(example: dict[str, object]) -> int:
 
     Who speaks and what is said count, in whatever format; weights, names and a system message do not.
     """
-    entries = example.get("messages", example.get("conversations"))
-    if entries is None and isinstance(example.get("prompt"), list):
-        entries = [*_list(example["prompt"]), *_list(example.get("completion"))]
-    said = [(ROLES.get(role, role), text) for role, text in _spoken(_list(entries)) if role != "system"]
-    digest = blake2b(msgspec.json.encode(said), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True) | 1
+    said = [(ROLES.get(role, role), text) for role, text in _spoken(_entries(example)) if role != "system"]
+    return _number(said)
 
 
-def shared_lines(here: "array[int]", there: "array[int]") -> Iterator[tuple[int, int]]:
-    """Yield (line here, line there) of each line whose meaning stands in the other file; 0 is no line."""
+def _shared(here: "array[int]", there: "array[int]") -> Iterator[tuple[int, int]]:
+    """Yield (place here, place there), from 1, of each number that stands there too; 0 is none."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -56,6 +104,29 @@ def doubles(hashes: "array[int]", limit: int) -> tuple[int, list[tuple[int, int]
         if len(pairs) == limit:
             break
     return int(pc.sum(repeated.field("counts")).as_py() or 0) - len(repeated), pairs
+
+
+def _trained(example: dict[str, object]) -> Iterator[str]:
+    """Yield the replies that a trainer learns to write: those not marked as only read."""
+    parts = _list(example["completion"]) if "completion" in example else _entries(example)
+    for entry in parts:
+        if isinstance(entry, dict) and entry.get("weight") != 0 and entry.get("loss") is not False:
+            for role, text in _spoken([entry]):
+                if ROLES.get(role, role) == "assistant" and isinstance(text, str):
+                    yield text
+
+
+def _entries(example: dict[str, object]) -> list[object]:
+    """Return the messages of an example in any format."""
+    if "messages" not in example and isinstance(example.get("prompt"), list):
+        return [*_list(example["prompt"]), *_list(example.get("completion"))]
+    return _list(example.get("messages", example.get("conversations")))
+
+
+def _number(value: object) -> int:
+    """Return a number that stands for a value; never 0."""
+    digest = blake2b(msgspec.json.encode(value), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True) | 1
 
 
 def _spoken(entries: list[object]) -> Iterator[tuple[str, object]]:

@@ -30,7 +30,11 @@ WARNINGS = {
     "file_too_large",
     "last_not_assistant",
     "leaked_line",
+    "leaked_message",
+    "leaked_reply",
     "name_not_plain",
+    "no_system",
+    "no_user",
     "special_token",
     "too_many_tokens",
 }
@@ -45,6 +49,8 @@ class Verdict:
     texts: list[str] = field(default_factory=list)
     """To be counted."""
     overhead_tokens: int = EXAMPLE_TOKENS
+    has_system: bool = False
+    """Whether there is a system message."""
 
     def say(self, code: str, sentence: str) -> None:
         """Add a problem."""
@@ -71,6 +77,7 @@ def judge(example: dict[str, object], format_name: str) -> Verdict:
         verdict.say("missing_messages", f"the line has {state} {key}")
         return verdict
     messages = [entry for entry in entries if isinstance(entry, dict)]
+    verdict.has_system = any("system" in (message.get("role"), message.get("from")) for message in messages)
     if len(messages) < len(entries):
         verdict.say("message_not_object", f"an entry of {key} is no JSON object")
     elif format_name == "sharegpt":
@@ -100,13 +107,16 @@ def _judge_openai(example: dict[str, object], messages: list[dict[str, object]],
         for code, words in _message_problems(message):
             verdict.say(code, f"message {message_no} {words}")
         _weigh(message, verdict)
+    if all(message.get("role") != "user" for message in messages):
+        verdict.say("no_user", "no message is of a user, so the model learns to speak unasked")
     replies = [message for message in messages if message.get("role") == "assistant"]
     if not replies:
         verdict.say("no_assistant", "no message is of the assistant, so there is nothing to learn")
         return
-    if all(message.get("weight") == 0 for message in replies):
+    if all(message.get("weight") == 0 or message.get("loss") is False for message in replies):
         verdict.say(
-            "nothing_trained", "every message of the assistant has weight 0, so there is nothing to learn"
+            "nothing_trained",
+            "every message of the assistant has weight 0 or loss false, so there is nothing to learn",
         )
     if messages[-1].get("role") != "assistant":
         verdict.say("last_not_assistant", "the last message is not of the assistant; it trains nothing")

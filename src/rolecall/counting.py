@@ -15,7 +15,7 @@ def count_texts(connection: sa.Connection, query: str, table: str, tokenizer: st
     Args:
         connection: With a transaction that may write.
         query: Yields the key columns of the table and a column `text`.
-        table: message_tokens, participant_tokens or thread_tokens.
+        table: message_tokens, participant_tokens, thread_tokens or slug_tokens.
         tokenizer: A name of `tokens.TOKENIZERS`.
         params: Of the query.
     """

@@ -101,14 +101,22 @@ def _exchange(recipe: Recipe) -> Iterator[str]:
     if number := recipe.context_exchanges:
         before = "the exchange" if number == 1 else f"up to {number} exchanges"
         yield f"Where there is room, {before} before it stands in front, to be read and not learned."
-    if recipe.has_group and recipe.has_speaker_names:
-        yield "In groups every message of others begins with the sender's name."
+    if recipe.has_group:
+        yield from _names(recipe)
     if recipe.has_placeholders:
         yield "Photos and other media of others are shown as [photo]."
     if recipe.min_assistant_chars:
         yield f"Replies of fewer than {recipe.min_assistant_chars} characters are read and not learned."
     if left_out := list(_left_out(recipe)):
         yield f"Left out are {'; '.join(left_out)}."
+
+
+def _names(recipe: Recipe) -> Iterator[str]:
+    if recipe.has_name_field:
+        yield "In groups a turn of one person has that person's name in the field `name`, spelt in ASCII."
+    if recipe.has_speaker_names:
+        turns = " of a turn of several people" if recipe.has_name_field else " of others"
+        yield f"In groups every message{turns} begins with the sender's name."
 
 
 def _left_out(recipe: Recipe) -> Iterator[str]:

@@ -4,7 +4,7 @@ One range of buckets is read at a time: a connection cannot write while it is re
 While one is rendered, the engine reads the next, in a thread of its own.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
@@ -19,7 +19,7 @@ from rolecall.counting import table_of
 from rolecall.database import append, batches
 from rolecall.errors import CheckFailed
 from rolecall.records import Example
-from rolecall.tokens import EXAMPLE_TOKENS, MESSAGE_TOKENS, count
+from rolecall.tokens import EXAMPLE_TOKENS, MESSAGE_TOKENS, NAME_TOKENS, count
 from rolecall.totals import Totals
 
 EXAMPLES_AT_ONCE = 1024
@@ -28,6 +28,7 @@ EXAMPLES_AT_ONCE = 1024
 class _Message(msgspec.Struct):
     role: str
     content: str
+    name: str | None = None
     weight: int = 1
 
 
@@ -139,8 +140,10 @@ def exact_tokens(examples: list[str], tokenizer: str) -> tuple[list[int], list[i
     decoded = _decode(f"[{','.join(examples)}]")
     messages = [message for example in decoded for message in example]
     counts = count([message.content for message in messages], tokenizer)
+    name_costs = _name_costs(messages, tokenizer)
+    costs = [size + name_costs[message.name] for size, message in zip(counts, messages, strict=True)]
     # Sums up to each message, and the places where examples end, give the sum of each example.
-    sums = list(accumulate(counts, initial=0))
+    sums = list(accumulate(costs, initial=0))
     trained = [
         size if message.role == "assistant" and message.weight else 0
         for size, message in zip(counts, messages, strict=True)
@@ -152,3 +155,10 @@ def exact_tokens(examples: list[str], tokenizer: str) -> tuple[list[int], list[i
         for begin, end in pairwise(ends)
     ]
     return lengths, [trained_sums[end] - trained_sums[begin] for begin, end in pairwise(ends)]
+
+
+def _name_costs(messages: Iterable[_Message], tokenizer: str) -> dict[str | None, int]:
+    """Return the tokens of each name with the field that it stands in; a message without one costs none."""
+    names = list({message.name for message in messages if message.name is not None})
+    counted = zip(names, count(names, tokenizer), strict=True)
+    return {None: 0} | {name: tokens + NAME_TOKENS for name, tokens in counted}

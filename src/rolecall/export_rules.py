@@ -49,6 +49,21 @@ def check_trained(dataset: Mapping[str, object], format_name: str, renderer: For
         )
 
 
+def check_names(dataset: Mapping[str, object], format_name: str, renderer: Format) -> None:
+    """Return if a trainer would see who speaks.
+
+    Raises:
+        UsageError: It would not; the message names the option to change.
+    """
+    if dataset["has_name_field"] and dataset["has_group"] and not renderer.has_names:
+        name = dataset["name"]
+        raise UsageError(
+            f"trainers that read the format '{format_name}' do not see the field `name`, and '{name}' has"
+            f" has_name_field: make another version with: rolecall dataset edit {name} --no-name-field;"
+            " or choose another format"
+        )
+
+
 def default_path(dataset_name: str, split: str | None, suffix: str) -> Path:
     """Return the name of the file when nobody gives one; characters that file systems refuse become `-`."""
     safe = re.sub(r"[^\w.-]+", "-", dataset_name).strip(".-").encode()[:200].decode(errors="ignore")
@@ -87,13 +102,15 @@ def places(
             wanted.rmdir()
 
 
-def side_files(renderer: Format, place: Path, *, is_forced: bool) -> dict[str, bytes]:
+def side_files(
+    renderer: Format, place: Path, limit_tokens: int | None, *, is_forced: bool
+) -> dict[str, bytes]:
     """Return the files that belong beside the one at `place`: name -> bytes.
 
     Raises:
         OutputExists: One of them is there, is this export's alone, and not `is_forced`.
     """
-    found = renderer.side_files(place)
+    found = renderer.side_files(place, limit_tokens)
     for name in found:
         # A file named after ours is ours alone; a format keeps what stands in the others.
         if name.startswith(place.stem) and (place.parent / name).exists() and not is_forced:

@@ -18,7 +18,7 @@ from rolecall.dataset_rows import reasons_of
 from rolecall.errors import EmptyDataset, NotFound
 from rolecall.export_lines import ExampleReader
 from rolecall.export_records import ExportSummary, add_record, next_export_id, remove_record, without_context
-from rolecall.export_rules import check_split, check_trained, default_path, places, side_files
+from rolecall.export_rules import check_names, check_split, check_trained, default_path, places, side_files
 from rolecall.lookup import find
 from rolecall.outputs import Output, writing
 from rolecall.preparing import prepare_dataset
@@ -71,6 +71,7 @@ def export_dataset(
             if not has_context:
                 dataset["context_exchanges"] = 0
             check_trained(dataset, format, renderer)
+            check_names(dataset, format, renderer)
             if since_export_id is not None and not rows(connection, "export_row", export_id=since_export_id):
                 raise NotFound(f"no export {since_export_id}; rolecall dataset show {found.name} lists them")
             suffix = "" if renderer.folder_files else renderer.suffix
@@ -115,6 +116,11 @@ class _Export:
     has_context: bool
     is_forced: bool
 
+    @property
+    def limit_tokens(self) -> int | None:
+        """What an example may have; windows have no limit."""
+        return int(self.dataset["max_tokens"]) if self.dataset["mode"] == "exchange" else None
+
     def run_all(self, files: dict[str | None, Path]) -> ExportSummary:
         """Write each split's file; a folder may lack its validation."""
         done: list[ExportSummary] = []
@@ -128,7 +134,7 @@ class _Export:
 
     def run(self, split: str | None, place: Path) -> ExportSummary:
         """Write the file and its side files, commit the record, then give the files their names."""
-        beside = side_files(self.renderer, place, is_forced=self.is_forced)
+        beside = side_files(self.renderer, place, self.limit_tokens, is_forced=self.is_forced)
         with ExitStack() as stack:
             output = stack.enter_context(writing(place))
             outputs = [output]
@@ -159,7 +165,7 @@ class _Export:
                 dataset_id=dataset_id,
                 split=split,
                 tokenizer=dataset["tokenizer"],
-                limit_tokens=dataset["max_tokens"] if dataset["mode"] == "exchange" else None,
+                limit_tokens=self.limit_tokens,
                 since_export_id=self.since_export_id,
             )
             for piece in self.renderer.lines(reader.examples(self.ranges, self.meter.pass_by)):

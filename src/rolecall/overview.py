@@ -40,8 +40,12 @@ class ShownTurn:
     """One message object of an example."""
 
     role: str
+    name: str | None
+    """Who speaks, in a dataset with has_name_field."""
     content: str
     is_trained: bool
+    is_context: bool
+    """Whether it stands in front of what the example is about, to be read only."""
     token_count: int
 
 
@@ -167,7 +171,11 @@ def _words(connection: sa.Connection, dataset: Dataset) -> list[str]:
 def _shown(connection: sa.Connection, dataset: Dataset, row: Row) -> ShownExample:
     place = {"dataset_id": dataset.dataset_id, "bucket": row["bucket"], "thread_id": row["thread_id"]}
     turns = rows(connection, "preview_turns", **place, example_no=row["example_no"])
-    begins, ends = _cuts(dataset, rows(connection, "preview_exchanges", **place), row["example_no"])
+    exchanges = rows(connection, "preview_exchanges", **place)
+    begins, ends = _cuts(dataset, exchanges, row["example_no"])
+    own_count = 2 * sum(one["example_no"] == row["example_no"] for one in exchanges)
+    # Windows have no exchanges, and no context.
+    last_context_no = len(turns) - own_count if own_count else 0
     return ShownExample(
         thread_id=row["thread_id"],
         title=row["title"],
@@ -178,7 +186,14 @@ def _shown(connection: sa.Connection, dataset: Dataset, row: Row) -> ShownExampl
         begins=begins,
         ends=ends,
         turns=tuple(
-            ShownTurn(turn["role"], turn["content"], turn["weight"] == 1, turn["token_count"])
+            ShownTurn(
+                role=turn["role"],
+                name=turn["speaker_slug"],
+                content=turn["content"],
+                is_trained=turn["weight"] == 1,
+                is_context=turn["role"] != "system" and turn["turn_no"] <= last_context_no,
+                token_count=turn["token_count"],
+            )
             for turn in turns
         ),
     )
@@ -193,18 +208,19 @@ def _cuts(dataset: Dataset, exchanges: Sequence[Row], example_no: int) -> tuple[
     own = [place for place, row in enumerate(exchanges) if row["example_no"] == example_no]
     before = exchanges[own[0] - 1] if own[0] else None
     after = exchanges[own[-1] + 1] if own[-1] + 1 < len(exchanges) else None
-    words = [_cut(dataset, exchanges[own[0]], before), _cut(dataset, exchanges[own[-1]], after)]
-    return words[0] or "the chat begins", words[1] or "the chat ends"
+    is_full = recipe.max_turns == 2 * len(own)
+    limit = (
+        f"{recipe.max_turns} turns are full" if is_full else f"more would exceed {recipe.max_tokens:,} tokens"
+    )
+    begins = "the chat begins" if before is None else _cut(dataset, exchanges[own[0]], before)
+    ends = "the chat ends" if after is None else _cut(dataset, exchanges[own[-1]], after)
+    return begins or "what was said before fills another example", ends or limit
 
 
-def _cut(dataset: Dataset, here: Row, there: Row | None) -> str:
-    if there is None:
-        return ""
+def _cut(dataset: Dataset, here: Row, there: Row) -> str:
+    """Return in words what parts two neighbouring exchanges; nothing when it is only the size of examples."""
     if there["conversation_no"] != here["conversation_no"]:
         return f"a pause of more than {duration(dataset.recipe.gap_minutes)}"
     if there["reason"] is not None:
         return f"an exchange is left out: {words_for(str(there['reason']))}"
-    limits = [f"{dataset.recipe.max_tokens:,} tokens"]
-    if dataset.recipe.max_turns is not None:
-        limits.append(f"{dataset.recipe.max_turns} turns")
-    return f"more would not fit into {' or '.join(limits)}"
+    return ""

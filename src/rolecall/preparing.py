@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from rolecall.buckets import Range
 from rolecall.counting import count_texts, table_of
 from rolecall.database import append, batches, named_query
+from rolecall.naming import give_slugs
 from rolecall.tongues import check_language, languages_of
 
 Row = Mapping[str, object]
@@ -36,6 +37,9 @@ def prepare_dataset(
     if dataset["language"] is not None:
         check_language(str(dataset["language"]))
     count_texts(connection, "uncounted_participants", "participant_tokens", tokenizer)
+    if dataset["has_name_field"]:
+        give_slugs(connection)
+        count_texts(connection, "uncounted_slugs", "slug_tokens", tokenizer)
     for first, last, size in ranges:
         between = {"first_bucket": first, "last_bucket": last}
         count_texts(connection, "uncounted_messages", "message_tokens", tokenizer, **between)

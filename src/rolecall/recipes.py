@@ -39,6 +39,8 @@ class Recipe:
     has_group: bool = True
     has_speaker_names: bool = True
     """In groups each user message begins `Name: `."""
+    has_name_field: bool = False
+    """In groups a user turn of one person says who it is in the field `name` instead."""
     has_placeholders: bool = False
     """Photos, stickers and other media of others join as `[photo]`."""
     since_ms: int | None = None
@@ -79,6 +81,7 @@ FIXED_IN_SLIDING: dict[str, object] = {
     "max_turns": None,
     "context_exchanges": 0,
     "has_speaker_names": False,
+    "has_name_field": False,
     "min_assistant_chars": 0,
     "has_placeholders": False,
     "min_words": 0,
@@ -92,6 +95,7 @@ SWITCHES = (
     "has_direct",
     "has_group",
     "has_speaker_names",
+    "has_name_field",
     "has_placeholders",
     "skip_links",
     "skip_stickers",

@@ -26,6 +26,8 @@ class Format(Protocol):
     """Of the file, with its dot: `.jsonl`."""
     trains: Trains
     """Which replies a trainer learns from: the marked ones, all of them, or the last of a line."""
+    has_names: bool
+    """Whether a trainer that reads the format sees the `name` of a message."""
     folder_files: Mapping[str, str]
     """For a format that is a folder: split -> name of its file. Empty for one file."""
 
@@ -36,8 +38,11 @@ class Format(Protocol):
         so they must be taken one after another.
         """
 
-    def side_files(self, path: Path) -> dict[str, bytes]:
-        """Return further files that belong beside the one written at `path`: name -> bytes."""
+    def side_files(self, path: Path, limit_tokens: int | None) -> dict[str, bytes]:
+        """Return further files that belong beside the one written at `path`: name -> bytes.
+
+        `limit_tokens` is what an example has at the most; None where the recipe sets no limit.
+        """
 
 
 def folder(name: str) -> Path:

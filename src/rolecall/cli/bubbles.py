@@ -20,12 +20,13 @@ def print_examples(examples: "Sequence[ShownExample]") -> None:
             f"example {example.example_no} of '{example.title or example.thread_id}' ({example.kind}), for"
             f" {example.split}, at most {example.token_count:,} tokens"
         )
+        show = _draw if sys.stdout.isatty() else _print_turns
+        start = sum(turn.is_context or turn.role == "system" for turn in example.turns)
+        if any(turn.is_context for turn in example.turns):
+            out("  in front, to be read only:")
+        show(example.turns[:start])
         out(f"  begins here: {example.begins}")
-        if sys.stdout.isatty():
-            _draw(example.turns)
-        else:
-            for turn in example.turns:
-                _print_turn(turn)
+        show(example.turns[start:])
         out(f"  ends here: {example.ends}")
         out()
 
@@ -33,15 +34,17 @@ def print_examples(examples: "Sequence[ShownExample]") -> None:
 def mark(turn: "ShownTurn") -> str:
     """Return what becomes of a turn, in words."""
     if turn.role != "assistant":
-        return turn.role
+        return f"{turn.role} {turn.name}" if turn.name else turn.role
     return "assistant, trained" if turn.is_trained else "assistant, only read"
 
 
-def _print_turn(turn: "ShownTurn") -> None:
-    first, *rest = turn.content.split("\n")
-    out(f"  {mark(turn):>20}: {first}")
-    for line in rest:
-        out(f"{'':>24}{line}")
+def _print_turns(turns: "Sequence[ShownTurn]") -> None:
+    width = max([20, *(len(mark(turn)) for turn in turns)])
+    for turn in turns:
+        first, *rest = turn.content.split("\n")
+        out(f"  {mark(turn):>{width}}: {first}")
+        for line in rest:
+            out(f"{'':>{width + 4}}{line}")
 
 
 def _draw(turns: "Sequence[ShownTurn]") -> None:

@@ -1,7 +1,7 @@
 """`rolecall export` and `rolecall check`: training files written, and read again as a provider would."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -108,7 +108,7 @@ def check(
     ] = 65536,
     against: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The validation file: no example should stand in both."),
+        typer.Option(metavar="FILE", help="The validation file: nothing should stand in both."),
     ] = None,
     is_json: JsonOption = False,
 ) -> None:
@@ -120,13 +120,25 @@ def check(
     from rolecall.api import check as check_file
 
     with progress("checking") as bar:
-        report = check_file(path, max_tokens=max_tokens, against=against, progress=bar)
+        shared = _shared(context, path, against) if against is not None else ()
+        report = check_file(path, max_tokens=max_tokens, against=against, shared=shared, progress=bar)
     behind = _behind(context, report)
     if is_json:
         print_json({**asdict(report), "is_refused": report.is_refused, "behind": behind})
     else:
         print_report(report, behind)
     raise typer.Exit(1 if report.is_refused else 0)
+
+
+def _shared(context: typer.Context, path: Path, against: Path) -> "Iterator[tuple[int, int, int]]":
+    """Yield the lines whose messages stand in both files, when both are exports of the store."""
+    store = store_of(context)
+    if not store.database.exists():
+        return
+    try:
+        yield from store.shared_lines(path, against)
+    except StoreError as error:  # a check needs no store
+        note(f"the messages of the two files are not compared: {error}")
 
 
 def _behind(context: typer.Context, report: "CheckReport") -> "dict[int, list[Row]]":

@@ -45,6 +45,13 @@ HasSpeakerNames = Annotated[
         "--has-speaker-names/--no-speaker-names", help="In groups user messages begin with a name (yes)."
     ),
 ]
+HasNameField = Annotated[
+    bool | None,
+    typer.Option(
+        "--has-name-field/--no-name-field",
+        help="In groups a turn of one person has the field `name` instead (no).",
+    ),
+]
 HasPlaceholders = Annotated[
     bool | None,
     typer.Option("--has-placeholders/--no-placeholders", help="Media of others join as [photo] (no)."),
@@ -106,6 +113,7 @@ NAMES = (
     "has_direct",
     "has_group",
     "has_speaker_names",
+    "has_name_field",
     "has_placeholders",
     "min_assistant_chars",
     "min_words",

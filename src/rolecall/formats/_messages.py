@@ -8,6 +8,8 @@ class Message(msgspec.Struct):
 
     role: str
     content: str
+    name: str | None = None
+    """Who speaks, as a slug; only of datasets with has_name_field."""
     weight: int | None = None
     """0 for a reply that is not trained; on no other message."""
 
@@ -18,7 +20,7 @@ class Message(msgspec.Struct):
 
     @property
     def plain(self) -> dict[str, str]:
-        """The message without its weight."""
+        """Role and content alone."""
         return {"role": self.role, "content": self.content}
 
 

@@ -14,7 +14,10 @@ from rolecall.records import Example, Trains
 
 suffix = ".jsonl"
 trains: Trains = "marked"
+has_names = False
 folder_files: Mapping[str, str] = {}
+
+SHORTEST_SEQUENCE = 4096
 
 CONFIG = """\
 # For axolotl: put the model to start from in the place of base_model, then run: axolotl train {name}
@@ -38,7 +41,8 @@ lora_r: 16
 lora_alpha: 32
 lora_target_linear: true
 
-sequence_len: 4096
+# Tokens of the longest example. Axolotl leaves out longer ones, and its model may count more than o200k does.
+sequence_len: {sequence_len}
 micro_batch_size: 1
 gradient_accumulation_steps: 8
 num_epochs: 3
@@ -59,8 +63,13 @@ def lines(examples: Iterable[Example]) -> Iterator[bytes]:
         yield encode({"messages": messages}) + b"\n"
 
 
-def side_files(path: Path) -> dict[str, bytes]:
+def side_files(path: Path, limit_tokens: int | None) -> dict[str, bytes]:
     """Return the configuration, named after the file; texts in JSON's quotes are YAML too."""
     name = f"{path.stem}.config.yml"
-    config = CONFIG.format(name=name, path=json.dumps(path.name), output=json.dumps(f"{path.stem}-model"))
+    config = CONFIG.format(
+        name=name,
+        path=json.dumps(path.name),
+        output=json.dumps(f"{path.stem}-model"),
+        sequence_len=SHORTEST_SEQUENCE if limit_tokens is None else max(SHORTEST_SEQUENCE, 2 * limit_tokens),
+    )
     return {name: config.encode()}

@@ -12,6 +12,7 @@ from rolecall.records import Example, Trains
 
 suffix = ".jsonl"
 trains: Trains = "all"
+has_names = False
 folder_files: Mapping[str, str] = {"train": "train.jsonl", "validation": "valid.jsonl"}
 
 
@@ -21,6 +22,6 @@ def lines(examples: Iterable[Example]) -> Iterator[bytes]:
         yield encode({"messages": [message.plain for message in decode(example.messages)]}) + b"\n"
 
 
-def side_files(path: Path) -> dict[str, bytes]:
+def side_files(path: Path, limit_tokens: int | None) -> dict[str, bytes]:
     """Return nothing: the folder holds the two files alone."""
     return {}

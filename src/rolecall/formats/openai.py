@@ -10,6 +10,7 @@ from rolecall.records import Example, Trains
 
 suffix = ".jsonl"
 trains: Trains = "marked"
+has_names = True
 folder_files: Mapping[str, str] = {}
 
 
@@ -19,6 +20,6 @@ def lines(examples: Iterable[Example]) -> Iterator[bytes]:
         yield b'{"messages":' + example.messages.encode() + b"}\n"
 
 
-def side_files(path: Path) -> dict[str, bytes]:
+def side_files(path: Path, limit_tokens: int | None) -> dict[str, bytes]:
     """Return nothing: the file needs no other."""
     return {}

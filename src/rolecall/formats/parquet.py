@@ -1,7 +1,7 @@
 """Parquet for Hugging Face `datasets`: one row for each example.
 
-Columns: `messages`, a list of role, content and weight (1 or 0 on replies, null on other messages), `split`
-and `token_count`.
+Columns: `messages`, a list of role, content, name (null where a message has none) and weight (1 or 0 on
+replies, null on other messages), `split` and `token_count`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,13 +16,23 @@ from rolecall.records import Example, Trains
 
 suffix = ".parquet"
 trains: Trains = "marked"
+has_names = True
 folder_files: Mapping[str, str] = {}
 
 SCHEMA = pa.schema(
     [
         (
             "messages",
-            pa.list_(pa.struct([("role", pa.string()), ("content", pa.string()), ("weight", pa.int8())])),
+            pa.list_(
+                pa.struct(
+                    [
+                        ("role", pa.string()),
+                        ("content", pa.string()),
+                        ("name", pa.string()),
+                        ("weight", pa.int8()),
+                    ]
+                )
+            ),
         ),
         ("split", pa.string()),
         ("token_count", pa.int64()),
@@ -70,13 +80,16 @@ def lines(examples: Iterable[Example]) -> Iterator[bytes]:
     yield pieces.take()
 
 
-def side_files(path: Path) -> dict[str, bytes]:
+def side_files(path: Path, limit_tokens: int | None) -> dict[str, bytes]:
     """Return nothing: the file describes itself."""
     return {}
 
 
 def _row(example: Example) -> dict[str, object]:
-    messages = [{**message.plain, "weight": _weight(message)} for message in decode(example.messages)]
+    messages = [
+        {**message.plain, "name": message.name, "weight": _weight(message)}
+        for message in decode(example.messages)
+    ]
     return {"messages": messages, "split": example.split, "token_count": example.token_count}
 
 

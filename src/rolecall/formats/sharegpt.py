@@ -15,6 +15,7 @@ from rolecall.records import Example, Trains
 
 suffix = ".jsonl"
 trains: Trains = "all"
+has_names = False
 folder_files: Mapping[str, str] = {}
 
 INFO_NAME = "dataset_info.json"
@@ -39,7 +40,7 @@ def lines(examples: Iterable[Example]) -> Iterator[bytes]:
         yield msgspec.json.encode({"conversations": conversations}) + b"\n"
 
 
-def side_files(path: Path) -> dict[str, bytes]:
+def side_files(path: Path, limit_tokens: int | None) -> dict[str, bytes]:
     """Return the `dataset_info.json` that names the file, and still names the other files that it does now.
 
     Raises:

@@ -11,6 +11,7 @@ from rolecall.records import Example, Trains
 
 suffix = ".jsonl"
 trains: Trains = "marked"
+has_names = False
 folder_files: Mapping[str, str] = {}
 
 
@@ -24,6 +25,6 @@ def lines(examples: Iterable[Example]) -> Iterator[bytes]:
         yield encode({"messages": messages}) + b"\n"
 
 
-def side_files(path: Path) -> dict[str, bytes]:
+def side_files(path: Path, limit_tokens: int | None) -> dict[str, bytes]:
     """Return nothing: the file needs no other."""
     return {}

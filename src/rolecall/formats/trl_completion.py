@@ -12,6 +12,7 @@ from rolecall.records import Example, Trains
 
 suffix = ".jsonl"
 trains: Trains = "last"
+has_names = False
 folder_files: Mapping[str, str] = {}
 
 
@@ -22,6 +23,6 @@ def lines(examples: Iterable[Example]) -> Iterator[bytes]:
         yield encode({"prompt": messages[:-1], "completion": messages[-1:]}) + b"\n"
 
 
-def side_files(path: Path) -> dict[str, bytes]:
+def side_files(path: Path, limit_tokens: int | None) -> dict[str, bytes]:
     """Return nothing: the file needs no other."""
     return {}

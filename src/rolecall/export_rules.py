@@ -94,8 +94,13 @@ def side_files(renderer: Format, place: Path, *, is_forced: bool) -> dict[str, b
         OutputExists: One of them is there, is this export's alone, and not `is_forced`.
     """
     found = renderer.side_files(place)
-    for name in found:
+    for name, data in found.items():
         # A file named after ours is ours alone; a format keeps what stands in the others.
-        if name.startswith(place.stem) and (place.parent / name).exists() and not is_forced:
+        if name.startswith(place.stem) and _is_another(place.parent / name, data) and not is_forced:
             raise OutputExists(f"{name} exists beside {place.name}; move it, or replace both with --force")
     return found
+
+
+def _is_another(path: Path, data: bytes) -> bool:
+    """Return whether a file is there that says anything else; an export that was killed may have left ours."""
+    return path.exists() and not (path.is_file() and path.read_bytes() == data)

@@ -81,7 +81,7 @@ class Steps:
         """Put the steps into this process."""
         Output.write = self.around(Output.write)  # type: ignore[method-assign]
         Output.finish = self.around(Output.finish)  # type: ignore[method-assign]
-        Path.replace = self.around(Path.replace)  # type: ignore[method-assign, assignment]
+        Path.replace = self.around(Path.replace)  # type: ignore[method-assign]
         connection = sa.engine.base.Connection
         connection._commit_impl = self.around(connection._commit_impl)  # type: ignore[method-assign]
 

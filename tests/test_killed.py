@@ -1,6 +1,6 @@
-"""kill -9 at any moment: the same command again makes the store and the files that it would have made at once.
+"""kill -9 at any moment: the same command again makes the store and the files that one run would have made.
 
-ROLECALL_TEST_KILLS=100 kills at a hundred random moments.
+With ROLECALL_TEST_KILLS=100, at a hundred random moments.
 """
 
 import os

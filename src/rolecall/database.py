@@ -6,6 +6,7 @@ for an answer.
 """
 
 import errno
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ from rolecall.registry import folder
 STORAGE_VERSION = "v1.5.0"
 # The 8 bytes of checksum before it vary. Source: duckdb.org, internals/storage.
 DUCKDB_MAGIC = b"DUCK"
+# A second Ctrl-C while a connection is closed would be printed as well as raised.
+logging.getLogger("sqlalchemy.pool").addHandler(logging.NullHandler())
 
 
 class Database:

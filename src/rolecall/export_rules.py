@@ -102,5 +102,5 @@ def side_files(renderer: Format, place: Path, *, is_forced: bool) -> dict[str, b
 
 
 def _is_another(path: Path, data: bytes) -> bool:
-    """Return whether a file is there that says anything else; an export that was killed may have left ours."""
+    """Return whether a file is there that says anything else: a killed export may have left ours."""
     return path.exists() and not (path.is_file() and path.read_bytes() == data)

@@ -7,6 +7,7 @@ for an answer.
 
 import errno
 import logging
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -81,6 +82,8 @@ class Database:
         engine = self._engine(is_read_only)
         try:
             with engine.connect() as connection:
+                if self.is_duckdb and not is_read_only:
+                    self._remove_left_overs()
                 yield connection
         except (sa.exc.DBAPIError, duckdb.Error, OSError) as error:
             known = _translate(error, str(self))
@@ -116,6 +119,12 @@ class Database:
         return sa.create_engine(
             self.url, poolclass=NullPool, connect_args={"read_only": is_read_only, "config": config}
         )
+
+    def _remove_left_overs(self) -> None:
+        """Remove what engines that were killed moved out of memory: nobody else has the file open now."""
+        for path in Path(f"{self.path}.tmp").glob("duckdb_temp_*"):
+            if not path.name.startswith(f"duckdb_temp_{os.getpid()}_"):
+                path.unlink(missing_ok=True)
 
     def _check_file(self, is_read_only: bool) -> None:
         path = self.path

@@ -148,7 +148,6 @@ def test_a_view_of_the_users_that_stands_on_ours_is_named(postgres: Database) ->
         "select pg_read_file('/etc/hostname')",
         "select pg_ls_dir('.')",
         "select lo_import('/etc/hostname')",
-        "select lo_create(0)",
         "select pg_reload_conf()",
         "select set_config('transaction_read_only', 'off', true)",
         "select query_to_xml('delete from messages', true, true, '')",

@@ -22,7 +22,7 @@ def keyboard(sample_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     return Keyboard(tmp_path, sample_store.address, monkeypatch)
 
 
-def answer(store: Store, query: str, **limits: float) -> list[dict[str, object]]:
+def answer(store: Store, query: str, **limits: float | str) -> list[dict[str, object]]:
     with store.sql(query, **limits) as result:  # type: ignore[arg-type]
         return list(result.rows())
 

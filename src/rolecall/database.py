@@ -27,6 +27,13 @@ from rolecall.registry import folder
 STORAGE_VERSION = "v1.5.0"
 # The 8 bytes of checksum before it vary. Source: duckdb.org, internals/storage.
 DUCKDB_MAGIC = b"DUCK"
+_DAMAGED = ("Corrupt database file", "Could not read enough bytes", "Corrupt WAL file")
+_UNUSABLE = (
+    duckdb.IOException,
+    duckdb.FatalException,
+    duckdb.InternalException,
+    duckdb.SerializationException,
+)
 # A second Ctrl-C while a connection is closed would be printed as well as raised.
 logging.getLogger("sqlalchemy.pool").addHandler(logging.NullHandler())
 
@@ -170,7 +177,12 @@ def _translate(error: Exception, address: str) -> RolecallError | None:
         return NewerStore(
             f"{address} was written by a newer DuckDB; upgrade with: pip install -U duckdb rolecall"
         )
-    if isinstance(original, duckdb.IOException | duckdb.FatalException | duckdb.SerializationException):
+    if any(words in text for words in _DAMAGED):
+        return StoreError(
+            f"{address} is damaged: {text.splitlines()[0]}; take the copy of it that you have,"
+            " or import your archives into another --store"
+        )
+    if isinstance(original, _UNUSABLE):
         return StoreError(f"{address} cannot be used: {text.splitlines()[0]}")
     if isinstance(original, duckdb.OutOfMemoryException):
         return StoreError(f"not enough memory: {text.splitlines()[0]}")

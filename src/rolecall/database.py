@@ -93,7 +93,7 @@ class Database:
                     self._remove_left_overs()
                 yield connection
         except (sa.exc.DBAPIError, duckdb.Error, OSError) as error:
-            known = _translate(error, str(self))
+            known = translate(error, str(self))
             if known is None:
                 raise
             raise known from error
@@ -118,7 +118,7 @@ class Database:
             except ModuleNotFoundError as error:
                 advice = "pip install 'rolecall[postgres]'"
                 raise StoreError(f"PostgreSQL needs a driver that is not installed: {advice}") from error
-        self._check_file(is_read_only)
+        self.check_file(is_read_only)
         # Extensions are never fetched: nothing leaves the machine because a query named one.
         config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
         if not is_read_only:
@@ -133,7 +133,8 @@ class Database:
             if not path.name.startswith(f"duckdb_temp_{os.getpid()}_"):
                 path.unlink(missing_ok=True)
 
-    def _check_file(self, is_read_only: bool) -> None:
+    def check_file(self, is_read_only: bool) -> None:
+        """Return if the file may be opened, or made; raise what is wrong with it otherwise."""
         path = self.path
         if path.is_dir():
             raise NotAStore(
@@ -157,7 +158,7 @@ class Database:
             raise NotAStore(f"{path} is not a DuckDB file; choose another --store")
 
 
-def _translate(error: Exception, address: str) -> RolecallError | None:
+def translate(error: Exception, address: str) -> RolecallError | None:
     """Return the intended error that a driver's error means, or None when it is a defect of ours."""
     original = getattr(error, "orig", None) or error
     text = str(original).strip()

@@ -30,9 +30,13 @@ def make_file(folder: Path) -> tuple[int, Path]:
 
 
 @contextmanager
-def temporary_folder() -> Iterator[Path]:
-    """Give a folder that goes away at the end; those that killed processes left go away first."""
-    place = Path(tempfile.gettempdir())
+def temporary_folder(place: Path | None = None) -> Iterator[Path]:
+    """Give a folder that goes away at the end; those that killed processes left go away first.
+
+    Args:
+        place: The folder to make it in; by default the system's for temporary files.
+    """
+    place = place or Path(tempfile.gettempdir())
     remove(left_in(place))
     while True:
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX, suffix=_SUFFIX, dir=place))

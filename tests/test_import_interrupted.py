@@ -1,12 +1,10 @@
 """What an import leaves that could not finish: whole threads, and a store that the same command completes."""
 
-import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,6 @@ from snapshots import Snapshot, column, snapshot
 
 import rolecall
 from rolecall.api import Store
-from rolecall.errors import StoreFull
 
 # Batches of a few threads, so that there are many moments between two commits.
 _SCRIPT = """
@@ -75,35 +72,3 @@ def test_an_import_that_is_stopped_at_any_moment_is_completed_by_the_same_comman
     store.import_archives([archive])
     assert snapshot(store) == whole
     assert column(store, "select status from imports order by import_id") == ["interrupted", "finished"]
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system with room for a store, but not for the archive in it."""
-    if os.geteuid() != 0:
-        pytest.skip("mounting a small file system needs root; CI runs as root")
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)], check=False)
-    if mounted.returncode:
-        pytest.skip("this machine lets nobody mount a file system")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def test_a_full_disk_is_one_clear_error_and_keeps_what_was_committed(
-    small_disk: Path, archive: Path, whole: Snapshot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("rolecall.imports.run._BATCH_MESSAGES", 100)
-    store = rolecall.open(str(small_disk / "store.duckdb"))
-    store.migrate()
-    ballast = small_disk / "ballast"
-    left = os.statvfs(small_disk)
-    ballast.write_bytes(b"\0" * (left.f_bavail * left.f_bsize - 300_000))
-    with pytest.raises(StoreFull, match="no room left on the disk"):
-        store.import_archives([archive])
-    _assert_whole_threads_only(store, archive)
-
-    ballast.unlink()
-    store.import_archives([archive])
-    assert snapshot(store) == whole

@@ -40,6 +40,7 @@ LAYERS = [
         "downloads",
         "errors",
         "ids",
+        "leftovers",
         "members",
         "outputs",
         "prices",

@@ -113,7 +113,7 @@ def test_another_kind_of_file_is_no_store(tmp_path: Path) -> None:
 def test_a_damaged_store_is_one_clear_error(store: Store) -> None:
     path = store.database.path
     path.write_bytes(path.read_bytes()[:5000])
-    with pytest.raises(StoreError, match="cannot be used"):
+    with pytest.raises(StoreError, match="is damaged"):
         store.status()
 
 

@@ -17,10 +17,11 @@ from random_stores import TABLES, Rows, load, random_rows
 from recipe_oracle import expect
 
 import rolecall
+from rolecall.adhoc import run_query
 from rolecall.api import Store
 from rolecall.database import Database
 from rolecall.database import rows as rows_of
-from rolecall.errors import StoreError
+from rolecall.errors import QueryError, StoreError
 from rolecall.migrate import BUCKET_COUNT, header, migrate, view_files
 from rolecall.registry import folder
 
@@ -145,3 +146,28 @@ def test_a_view_of_the_users_that_stands_on_ours_is_named(postgres: Database) ->
     with postgres.transaction() as connection:
         connection.exec_driver_sql("drop view my_words")
     assert migrate(Database(postgres.url.render_as_string(hide_password=False)))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select pg_read_file('/etc/hostname')",
+        "select pg_ls_dir('.')",
+        "select lo_import('/etc/hostname')",
+        "select pg_reload_conf()",
+        "select set_config('transaction_read_only', 'off', true)",
+        "select query_to_xml('delete from messages', true, true, '')",
+        "with gone as (delete from messages returning *) select * from gone",
+        "select * into mine from messages",
+        "select * from owners for update",
+        "copy messages to '/tmp/stolen.csv'",
+        "set role postgres",
+        "do $$ begin delete from messages; end $$",
+        "select 1; delete from messages",
+    ],
+)
+def test_a_query_can_only_read_and_no_file_of_the_server(postgres: Database, query: str) -> None:
+    with pytest.raises(QueryError), run_query(postgres, query) as result:
+        list(result.rows())
+    with run_query(postgres, "select count(*) as n from messages") as result:
+        assert len(list(result.rows())) == 1

@@ -22,7 +22,7 @@ def keyboard(sample_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     return Keyboard(tmp_path, sample_store.address, monkeypatch)
 
 
-def answer(store: Store, query: str, **limits: float) -> list[dict[str, object]]:
+def answer(store: Store, query: str, **limits: float | str) -> list[dict[str, object]]:
     with store.sql(query, **limits) as result:  # type: ignore[arg-type]
         return list(result.rows())
 
@@ -111,6 +111,17 @@ ATTACKS = [
     "drop table messages",
     "alter table messages drop column body",
     "comment on table messages is 'x'",
+    "explain analyze insert into owners values (1, 'x', null, null)",
+    "explain copy messages to 'stolen.csv'",
+    "merge into owners using (select 1 as owner_id) one using (owner_id) when matched then delete",
+    "select * from query('delete from messages')",
+    "select * from parquet_metadata('secret.csv')",
+    "select * from read_duckdb('other.duckdb', table_name = 'owners')",
+    "summarize 'secret.csv'",
+    "select * from which_secret('s3://x', 's3')",
+    "select * from json_execute_serialized_sql(json_serialize_sql('delete from messages'))",
+    "select * from force_checkpoint()",
+    "explain analyze set threads = 1",
     "select 1; select 2",
     "select 1; drop table messages",
     "",
@@ -150,6 +161,20 @@ def test_a_query_that_takes_too_much_memory_is_stopped(sample_store: Store) -> N
     large = "select list(repeat('x', 1000) || range) from range(10000000)"
     with pytest.raises(QueryError, match="--memory"), sample_store.sql(large, memory="100MB") as result:
         list(result.rows())
+
+
+def test_what_does_not_fit_in_memory_goes_beside_the_store_and_away_again(
+    sample_store: Store, tmp_path: Path
+) -> None:
+    hashes = "select md5((range + {})::varchar) as hash, repeat('x', 50) || range as body from range(800000)"
+    join = f"with a as ({hashes.format(0)}), b as ({hashes.format(5)})"
+    (row,) = answer(
+        sample_store,
+        f"{join} select count(*) as n, max(a.body || b.body) as m from a join b using (hash)",
+        memory="60MB",
+    )
+    assert row["n"] == 799_995
+    assert [path.name for path in tmp_path.iterdir()] == ["store.duckdb"]
 
 
 def test_limits_that_mean_nothing_are_refused(sample_store: Store) -> None:
@@ -204,6 +229,8 @@ def test_nested_and_odd_values_can_be_written_in_every_text_format(keyboard: Key
         " 'x'::blob as b, 12345678901234567890123::hugeint as h, now() as n, true as t"
     )
     for name in ("table", "csv", "json", "jsonl"):
+        typed = keyboard.type("sql", "select * from test_all_types()", "--format", name)
+        assert typed.code == 0, typed.notes
         typed = keyboard.type("sql", query, "--format", name)
         assert typed.code == 0, typed.notes
     assert json.loads(typed.out)["s"] == {"a_id": "1"}

@@ -2,7 +2,8 @@
 
 On DuckDB the file is open read-only, and before the query runs the engine is told, irrevocably: no other
 file, no network, no extension, no Python object, no change of settings. On PostgreSQL a cursor in a read-only
-transaction takes one select and nothing else; what its user may read there is for the administrator to say.
+transaction takes one select and nothing else, a superuser's without the right to files; what any other user
+may read there is for the administrator to say.
 """
 
 import re
@@ -24,6 +25,8 @@ BATCH_ROWS = 8192
 READING = ("SELECT", "EXPLAIN", "MULTI")
 LOCKS = (
     "set TimeZone = 'UTC'",
+    # What does not fit in memory goes beside the store and away again; a runaway must not fill the disk.
+    "set max_temp_directory_size = '16GB'",
     "set python_enable_replacements = false",
     "set allow_community_extensions = false",
     "set enable_external_access = false",
@@ -101,6 +104,9 @@ def _run_on_postgres(
 ) -> Iterator[QueryResult]:
     connection = connection.execution_options(postgresql_readonly=True, no_parameters=True)
     connection.exec_driver_sql("set time zone 'UTC'")
+    if connection.exec_driver_sql("select current_setting('is_superuser')").scalar_one() == "on":
+        # Who may read every table, and no file of the server.
+        connection.exec_driver_sql("set local role pg_read_all_data")
     raw = connection.connection.driver_connection
     assert raw is not None
     # A server-side cursor: it streams, and PostgreSQL declares one for a single select only.

@@ -6,6 +6,8 @@ for an answer.
 """
 
 import errno
+import logging
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +27,15 @@ from rolecall.registry import folder
 STORAGE_VERSION = "v1.5.0"
 # The 8 bytes of checksum before it vary. Source: duckdb.org, internals/storage.
 DUCKDB_MAGIC = b"DUCK"
+_DAMAGED = ("Corrupt database file", "Could not read enough bytes", "Corrupt WAL file")
+_UNUSABLE = (
+    duckdb.IOException,
+    duckdb.FatalException,
+    duckdb.InternalException,
+    duckdb.SerializationException,
+)
+# A second Ctrl-C while a connection is closed would be printed as well as raised.
+logging.getLogger("sqlalchemy.pool").addHandler(logging.NullHandler())
 
 
 class Database:
@@ -78,9 +89,11 @@ class Database:
         engine = self._engine(is_read_only)
         try:
             with engine.connect() as connection:
+                if self.is_duckdb and not is_read_only:
+                    self._remove_left_overs()
                 yield connection
         except (sa.exc.DBAPIError, duckdb.Error, OSError) as error:
-            known = _translate(error, str(self))
+            known = translate(error, str(self))
             if known is None:
                 raise
             raise known from error
@@ -105,7 +118,7 @@ class Database:
             except ModuleNotFoundError as error:
                 advice = "pip install 'rolecall[postgres]'"
                 raise StoreError(f"PostgreSQL needs a driver that is not installed: {advice}") from error
-        self._check_file(is_read_only)
+        self.check_file(is_read_only)
         # Extensions are never fetched: nothing leaves the machine because a query named one.
         config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
         if not is_read_only:
@@ -114,7 +127,14 @@ class Database:
             self.url, poolclass=NullPool, connect_args={"read_only": is_read_only, "config": config}
         )
 
-    def _check_file(self, is_read_only: bool) -> None:
+    def _remove_left_overs(self) -> None:
+        """Remove what engines that were killed moved out of memory: nobody else has the file open now."""
+        for path in Path(f"{self.path}.tmp").glob("duckdb_temp_*"):
+            if not path.name.startswith(f"duckdb_temp_{os.getpid()}_"):
+                path.unlink(missing_ok=True)
+
+    def check_file(self, is_read_only: bool) -> None:
+        """Return if the file may be opened, or made; raise what is wrong with it otherwise."""
         path = self.path
         if path.is_dir():
             raise NotAStore(
@@ -138,7 +158,7 @@ class Database:
             raise NotAStore(f"{path} is not a DuckDB file; choose another --store")
 
 
-def _translate(error: Exception, address: str) -> RolecallError | None:
+def translate(error: Exception, address: str) -> RolecallError | None:
     """Return the intended error that a driver's error means, or None when it is a defect of ours."""
     original = getattr(error, "orig", None) or error
     text = str(original).strip()
@@ -158,7 +178,12 @@ def _translate(error: Exception, address: str) -> RolecallError | None:
         return NewerStore(
             f"{address} was written by a newer DuckDB; upgrade with: pip install -U duckdb rolecall"
         )
-    if isinstance(original, duckdb.IOException | duckdb.FatalException | duckdb.SerializationException):
+    if any(words in text for words in _DAMAGED):
+        return StoreError(
+            f"{address} is damaged: {text.splitlines()[0]}; take the copy of it that you have,"
+            " or import your archives into another --store"
+        )
+    if isinstance(original, _UNUSABLE):
         return StoreError(f"{address} cannot be used: {text.splitlines()[0]}")
     if isinstance(original, duckdb.OutOfMemoryException):
         return StoreError(f"not enough memory: {text.splitlines()[0]}")

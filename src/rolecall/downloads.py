@@ -1,8 +1,6 @@
 """Fetching a zip from an address into a temporary file, with a size limit, deleted afterwards."""
 
 import re
-import shutil
-import tempfile
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from rolecall.errors import ArchiveError
+from rolecall.leftovers import temporary_folder
 
 MAX_BYTES = 20 * 1024**3
 _BLOCK_BYTES = 1024**2
@@ -59,8 +58,7 @@ def downloaded(
         raise ArchiveError(f"{url} is no address: {error}") from error
     if scheme not in ("http", "https"):
         raise ArchiveError(f"{url} is not an address that starts with http:// or https://")
-    folder = Path(tempfile.mkdtemp(prefix="rolecall-"))
-    try:
+    with temporary_folder() as folder:
         path = folder / "download.zip"
         try:
             _fetch(direct_url(url), path, max_bytes, progress)
@@ -78,8 +76,6 @@ def downloaded(
         if not zipfile.is_zipfile(path):
             raise ArchiveError(f"{url} is not a zip; fetch it by hand and look at what it is")
         yield path
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 class _WebOnly(urllib.request.HTTPRedirectHandler):

@@ -1,5 +1,6 @@
 """The record of an export: what was written, from which recipe, so that its lines can be traced."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from rolecall.buckets import Range
 from rolecall.database import insert, rows
 from rolecall.ids import make_id
+from rolecall.leftovers import left_in
 from rolecall.preparing import prepare_dataset
 
 LISTS = {"dataset_threads": "thread_id", "dataset_participants": "participant_id"}
@@ -53,8 +55,17 @@ def next_export_id(connection: sa.Connection) -> int:
     return int(rows(connection, "next_export_id")[0]["export_id"])
 
 
-def add_record(connection: sa.Connection, summary: ExportSummary, dataset: dict[str, Any]) -> None:
-    """Add the row of `exports`, with the recipe as it is now."""
+def add_record(
+    connection: sa.Connection, summary: ExportSummary, dataset: dict[str, Any], created_at: datetime
+) -> None:
+    """Add the row of `exports`, with the recipe as it is now.
+
+    Args:
+        connection: With the transaction that writes the export.
+        summary: What was written.
+        dataset: Its row.
+        created_at: The time after the last byte was written, one for all files of a command.
+    """
     kept = (
         "export_id",
         "dataset_id",
@@ -69,7 +80,7 @@ def add_record(connection: sa.Connection, summary: ExportSummary, dataset: dict[
         **{column: getattr(summary, column) for column in kept},
         "path": str(summary.path),
         "recipe": recipe_json(connection, dataset),
-        "created_at": datetime.now(UTC).replace(tzinfo=None),
+        "created_at": created_at,
         "last_import_id": rows(connection, "last_import_id")[0]["import_id"],
     }
     insert(connection, "exports", values)
@@ -80,6 +91,30 @@ def remove_record(connection: sa.Connection, export_id: int) -> None:
     for table in ("exports", "export_messages"):
         statement = sa.text(f"delete from {table} where export_id = :export_id")
         connection.execute(statement, {"export_id": export_id})
+
+
+def undo_interrupted(connection: sa.Connection, folder: Path) -> None:
+    """Take back the exports into a folder that were recorded, and killed before each file had its name.
+
+    What tells them is a temporary file left behind, written before the record and with its hash. The files of
+    the same command that had got their names go as well, as long as they are what was written.
+    """
+    for left in left_in(folder):
+        if not left.is_file():
+            continue
+        finished_at = datetime.fromtimestamp(left.stat().st_mtime, UTC).replace(tzinfo=None)
+        for row in rows(connection, "exports_of_command", sha256=_hash(left), finished_at=finished_at):
+            path = Path(row["path"])
+            if path.parent != folder:
+                continue
+            if path.is_file() and _hash(path) == row["sha256"]:
+                path.unlink()
+            remove_record(connection, row["export_id"])
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def recipe_json(connection: sa.Connection, dataset: dict[str, Any]) -> str:

@@ -111,8 +111,13 @@ def side_files(
         OutputExists: One of them is there, is this export's alone, and not `is_forced`.
     """
     found = renderer.side_files(place, limit_tokens)
-    for name in found:
+    for name, data in found.items():
         # A file named after ours is ours alone; a format keeps what stands in the others.
-        if name.startswith(place.stem) and (place.parent / name).exists() and not is_forced:
+        if name.startswith(place.stem) and _is_another(place.parent / name, data) and not is_forced:
             raise OutputExists(f"{name} exists beside {place.name}; move it, or replace both with --force")
     return found
+
+
+def _is_another(path: Path, data: bytes) -> bool:
+    """Return whether a file is there that says anything else: a killed export may have left ours."""
+    return path.exists() and not (path.is_file() and path.read_bytes() == data)

@@ -7,6 +7,7 @@ failure leaves nothing behind.
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,14 @@ from rolecall.database import Database, rows
 from rolecall.dataset_rows import reasons_of
 from rolecall.errors import EmptyDataset, NotFound
 from rolecall.export_lines import ExampleReader
-from rolecall.export_records import ExportSummary, add_record, next_export_id, remove_record, without_context
+from rolecall.export_records import (
+    ExportSummary,
+    add_record,
+    next_export_id,
+    remove_record,
+    undo_interrupted,
+    without_context,
+)
 from rolecall.export_rules import check_names, check_split, check_trained, default_path, places, side_files
 from rolecall.lookup import find
 from rolecall.outputs import Output, writing
@@ -78,6 +86,9 @@ def export_dataset(
             named_split = None if renderer.folder_files else split
             wanted = Path(path) if path is not None else default_path(found.name, named_split, suffix)
             store = database.path if database.is_duckdb else None
+            undo_interrupted(
+                connection, wanted.resolve() if renderer.folder_files else wanted.resolve().parent
+            )
             files = stack.enter_context(places(wanted, split, renderer, is_forced=is_forced, forbidden=store))
             ranges = bucket_ranges(connection)
             meter = _Meter(progress, (1 + len(files)) * sum(size for _, _, size in ranges))
@@ -122,35 +133,42 @@ class _Export:
         return int(self.dataset["max_tokens"]) if self.dataset["mode"] == "exchange" else None
 
     def run_all(self, files: dict[str | None, Path]) -> ExportSummary:
-        """Write each split's file; a folder may lack its validation."""
-        done: list[ExportSummary] = []
-        for split, place in files.items():
-            try:
-                done.append(self.run(split, place))
-            except EmptyDataset:
-                if not done:
-                    raise
-        return replace(done[0], others=tuple(done[1:]))
+        """Write every file, commit the record of them all, then give them their names.
 
-    def run(self, split: str | None, place: Path) -> ExportSummary:
-        """Write the file and its side files, commit the record, then give the files their names."""
-        beside = side_files(self.renderer, place, self.limit_tokens, is_forced=self.is_forced)
+        A folder may lack its validation.
+        """
+        done: list[tuple[ExportSummary, list[Output]]] = []
         with ExitStack() as stack:
-            output = stack.enter_context(writing(place))
-            outputs = [output]
             with self.connection.begin():
-                export_id = next_export_id(self.connection)
-                totals = self.write_lines(output, export_id, split)
-                output.finish()
-                for name, data in beside.items():
-                    side = stack.enter_context(writing(place.parent / name))
-                    side.write(data)
-                    side.finish()
-                    outputs.append(side)
-                summary = self.summary(export_id, split, totals, outputs)
-                add_record(self.connection, summary, self.dataset)
-            self.place(export_id, outputs)
-        return summary
+                first_id = next_export_id(self.connection)
+                for split, place in files.items():
+                    try:
+                        done.append(self.run(stack, first_id + len(done), split, place))
+                    except EmptyDataset:
+                        if not done:
+                            raise
+                created_at = datetime.now(UTC).replace(tzinfo=None)
+                for summary, _ in done:
+                    add_record(self.connection, summary, self.dataset, created_at)
+            self.place(done)
+        summaries = [summary for summary, _ in done]
+        return replace(summaries[0], others=tuple(summaries[1:]))
+
+    def run(
+        self, stack: ExitStack, export_id: int, split: str | None, place: Path
+    ) -> tuple[ExportSummary, list[Output]]:
+        """Write the file and its side files, which have their names not yet."""
+        beside = side_files(self.renderer, place, self.limit_tokens, is_forced=self.is_forced)
+        output = stack.enter_context(writing(place))
+        outputs = [output]
+        totals = self.write_lines(output, export_id, split)
+        output.finish()
+        for name, data in beside.items():
+            side = stack.enter_context(writing(place.parent / name))
+            side.write(data)
+            side.finish()
+            outputs.append(side)
+        return self.summary(export_id, split, totals, outputs), outputs
 
     def write_lines(self, output: Output, export_id: int, split: str | None) -> Totals:
         """Write every line and return the totals; raise `EmptyDataset` when there is none."""
@@ -184,14 +202,17 @@ class _Export:
         why = f"messages left out: {listed}" if reasons else "no message was left out"
         return EmptyDataset(f"the dataset '{self.dataset['name']}' yields no example{where}; {why}", reasons)
 
-    def place(self, export_id: int, outputs: list[Output]) -> None:
-        """Give the files their names, the one that counts last; or take the record back."""
+    def place(self, done: list[tuple[ExportSummary, list[Output]]]) -> None:
+        """Give the files their names, of an export the one that counts last; or take back its record."""
         try:
-            for output in reversed(outputs):
-                output.place()
+            for _, outputs in done:
+                for output in reversed(outputs):
+                    output.place()
         except BaseException:
             with self.connection.begin():
-                remove_record(self.connection, export_id)
+                for summary, outputs in done:
+                    if not outputs[0].is_placed:
+                        remove_record(self.connection, summary.export_id)
             raise
 
     def summary(

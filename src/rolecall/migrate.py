@@ -4,14 +4,16 @@ Migrations own tables, `sql/views/` owns views. Alembic is imported only when th
 """
 
 import hashlib
+import os
 import re
 from functools import cache
 from importlib.metadata import version
 
 import sqlalchemy as sa
 
-from rolecall.database import Database
-from rolecall.errors import NewerStore, NoStore, NotAStore, StoreError
+from rolecall.database import Database, translate
+from rolecall.errors import NewerStore, NoStore, NotAStore, StoreError, StoreFull
+from rolecall.leftovers import temporary_folder
 from rolecall.registry import folder
 
 BUCKET_COUNT = 64
@@ -33,18 +35,47 @@ def migrate(database: Database) -> bool:
             database.is_migrated = _is_current(connection, database)
         if database.is_migrated:
             return False
-    is_new = database.is_duckdb and not database.path.exists()
+    elif database.is_duckdb:
+        _make(database)
+        return True
     with database.transaction() as connection:
-        if is_new:
-            database.path.chmod(0o600)  # every word of every chat will be in it
         if _is_current(connection, database):  # another process was faster
             return False
-        _drop_views(connection)
-        _upgrade_tables(connection)
-        _create_views(connection)
-        _remember(connection)
+        _bring(connection)
     database.is_migrated = True
     return True
+
+
+def _make(database: Database) -> None:
+    """Make a DuckDB store, whole or not at all: half of one is a file that nobody can open."""
+    database.check_file(is_read_only=False)
+    path = database.path
+    try:
+        with temporary_folder(path.absolute().parent) as folder:
+            made = Database(str(folder / "new.duckdb"))
+            with made.connect() as connection:
+                with connection.begin():
+                    _bring(connection)
+                # From its log into the file itself, which alone is moved.
+                connection.connection.driver_connection.execute("checkpoint")  # type: ignore[union-attr]
+            made.path.chmod(0o600)  # every word of every chat will be in it
+            try:
+                os.link(made.path, path)  # which replaces nothing, should another process have been faster
+            except OSError:
+                if not database.exists():
+                    made.path.replace(path)
+    except (OSError, StoreFull) as error:
+        cause = error.__cause__ if isinstance(error.__cause__, Exception) else error
+        known = translate(cause, str(database))  # with the address that the user knows
+        raise known or StoreError(f"{path} cannot be made: {error}; choose another --store") from error
+
+
+def _bring(connection: sa.Connection) -> None:
+    """Bring the tables and views of a store to this release, in the running transaction."""
+    _drop_views(connection)
+    _upgrade_tables(connection)
+    _create_views(connection)
+    _remember(connection)
 
 
 def ready(database: Database) -> None:

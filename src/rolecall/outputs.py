@@ -3,13 +3,13 @@
 import errno
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from rolecall.errors import OutputExists, RolecallError, StoreFull, UsageError
+from rolecall.leftovers import left_in, make_file, remove
 
 BLOCK_BYTES = 1 << 20
 
@@ -26,7 +26,7 @@ class Output:
         self._file = file
         self._temporary = temporary
         self._hash = hashlib.sha256()
-        self._is_placed = False
+        self.is_placed = False
 
     @property
     def sha256(self) -> str:
@@ -54,25 +54,29 @@ class Output:
         self._waiting_bytes = 0
 
     def finish(self) -> None:
-        """Bring every byte to the disk, still under the temporary name: from here on no room is needed."""
+        """Bring every byte to the disk, still under the temporary name: from here on no room is needed.
+
+        The file stays open until it has its name: open, it is known as no left-over of a process that died.
+        """
         self._send()
         with _clear_errors(self.path):
             self._file.flush()
             os.fsync(self._file.fileno())
-            self._file.close()
 
     def place(self) -> None:
         """Give the finished file its name; whatever had that name is replaced in the same instant."""
         with _clear_errors(self.path):
+            if os.name == "nt":  # which renames no file that is open
+                self._file.close()
             self._temporary.replace(self.path)
-            self._is_placed = True
+            self.is_placed = True
             _sync_folder(self.path.parent)
 
     def discard(self) -> None:
         """Remove the temporary file, unless it has got its name."""
         self._waiting.clear()
         self._file.close()
-        if not self._is_placed:
+        if not self.is_placed:
             self._temporary.unlink(missing_ok=True)
 
 
@@ -107,13 +111,16 @@ def check_place(path: Path, *, is_forced: bool = False, forbidden: Path | None =
 def writing(place: Path) -> Iterator[Output]:
     """Open a temporary file beside `place`, readable by its owner alone; it goes away unless it was placed.
 
+    Those that killed processes left there go away first.
+
     Raises:
         StoreFull: No room is left on the disk.
         RolecallError: The folder may not be written to.
     """
     with _clear_errors(place):
-        number, name = tempfile.mkstemp(prefix=".rolecall-", suffix=".part", dir=place.parent)
-    output = Output(place, os.fdopen(number, "wb", buffering=1 << 20), Path(name))
+        remove(left_in(place.parent))
+        number, temporary = make_file(place.parent)
+    output = Output(place, os.fdopen(number, "wb", buffering=1 << 20), temporary)
     try:
         yield output
     finally:  # Ctrl-C too

@@ -93,4 +93,15 @@ def _values(column: pa.Array) -> list[object]:
     try:
         return list(column.to_pylist())
     except (ValueError, OverflowError):
-        return list(column.cast(pa.string()).to_pylist())
+        return [_value(item) for item in column]
+
+
+def _value(item: pa.Scalar) -> object:
+    try:
+        return item.as_py()
+    except (ValueError, OverflowError):
+        if isinstance(item, pa.StructScalar):
+            return {name: _value(inner) for name, inner in item.items()}
+        if isinstance(item, pa.ListScalar):
+            return [_value(inner) for inner in item.values]
+        return item.cast(pa.string()).as_py()

@@ -28,6 +28,7 @@ from rolecall.cli import (
 )
 from rolecall.cli.common import DEFAULT_STORE, StoreOption, VersionOption
 from rolecall.cli.printing import error_line
+from rolecall.cli.stopping import hear_ctrl_c, is_stopped
 from rolecall.errors import RolecallError
 
 app = typer.Typer(
@@ -68,6 +69,7 @@ app.add_typer(database.app, name="db")
 
 def main() -> None:
     """Run the command line and exit: 0 done, 1 an intended error or a "no", 2 wrong usage, 130 stopped."""
+    hear_ctrl_c()
     os.umask(0o077)  # what is written here, the store's journal too, is the user's alone
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets its number instead of an error.
@@ -77,17 +79,21 @@ def main() -> None:
             app(prog_name="rolecall")
         finally:
             sys.stdout.flush()
-    except RolecallError as error:
-        error_line(str(error))
-        sys.exit(1)
     except KeyboardInterrupt:
         _stopped()
     except SystemExit as ending:
         if ending.code == 130:
             _stopped()
         raise
-    except OSError as error:
-        _output_failed(error)
+    except Exception as error:
+        if is_stopped():  # what an engine makes of Ctrl-C
+            _stopped()
+        if isinstance(error, OSError):
+            _output_failed(error)
+        if not isinstance(error, RolecallError):
+            raise
+        error_line(str(error))
+        sys.exit(1)
 
 
 def _stopped() -> None:

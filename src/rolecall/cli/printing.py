@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from rolecall.cli.stopping import stop_if_pressed
 from rolecall.tabular import as_text, json_text, tab_lines
 
 # What a terminal would obey: C0 but TAB and LF, DEL, C1.
@@ -75,17 +76,25 @@ def shown(value: object) -> str:
 
 
 @contextmanager
-def progress(label: str) -> Iterator[Progress | None]:
-    """Give a bar on the terminal, to be called with what is done and what there is in all; None elsewhere."""
+def progress(label: str) -> Iterator[Progress]:
+    """Give what is to be called with what is done and what there is in all: a bar, on a terminal.
+
+    It is also where long work finds out that Ctrl-C was pressed, should it not have heard.
+    """
     if not sys.stderr.isatty():
-        yield None
+        yield lambda done, total: stop_if_pressed()
         return
     from rich.console import Console
     from rich.progress import Progress as Bar
 
     with Bar(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def move(done: int, total: int) -> None:
+            stop_if_pressed()
+            bar.update(task, completed=done, total=total)
+
+        yield move
 
 
 def bar(count: float, most: float, *, width: int = 24) -> str:

@@ -5,7 +5,6 @@ goes on.
 """
 
 import json
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from rolecall.imports.ahead import read_ahead
 from rolecall.imports.reading import FileRead, KnownFile, KnownFiles, known_key, read_files
 from rolecall.imports.run import ImportSummary, Run, close_import, combined
 from rolecall.imports.separating import separate
+from rolecall.leftovers import temporary_folder
 from rolecall.migrate import migrate
 
 __all__ = ["ImportSummary", "import_archives"]
@@ -59,8 +59,8 @@ def import_archives(
             _assert_chats(everything, known, paths)
             total = sum(member.byte_count for member in everything.json_members())
         if is_dry_run and not database.exists():
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="rolecall-"))
-            database = Database(str(Path(folder) / "dry-run.duckdb"))
+            folder = stack.enter_context(temporary_folder())
+            database = Database(str(folder / "dry-run.duckdb"))
         migrate(database)
         arguments = {"paths": [str(path) for path in paths], "me": list(me), "is_again": is_again}
         begin = _Begin(owner, json.dumps(arguments, ensure_ascii=False), me, is_dry_run)

@@ -1,0 +1,91 @@
+"""Temporary files and folders, locked as long as their process lives: so it is known what a killed one left.
+
+A lock goes away with its process, however that ends. Where a system has no such locks (Windows, some network
+folders), nothing is ever taken for left over.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+_PREFIX, _SUFFIX = ".rolecall-", ".part"
+
+
+def make_file(folder: Path) -> tuple[int, Path]:
+    """Make a file in a folder, readable by its owner alone, and return it open and locked, and its path."""
+    while True:
+        number, name = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=folder)
+        # Whoever looked at it before it was locked may have removed it.
+        if fcntl is None or (_lock(number) is not False and Path(name).exists()):
+            return number, Path(name)
+        os.close(number)
+
+
+@contextmanager
+def temporary_folder(place: Path | None = None) -> Iterator[Path]:
+    """Give a folder that goes away at the end; those that killed processes left go away first.
+
+    Args:
+        place: The folder to make it in; by default the system's for temporary files.
+    """
+    place = place or Path(tempfile.gettempdir())
+    remove(left_in(place))
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, suffix=_SUFFIX, dir=place))
+        number = None if fcntl is None else os.open(folder, os.O_RDONLY)
+        if number is None or (_lock(number) is not False and folder.exists()):
+            break
+        os.close(number)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if number is not None:
+            os.close(number)
+
+
+def left_in(folder: Path) -> list[Path]:
+    """Return the temporary files and folders of ours in a folder whose process is gone, sorted."""
+    if fcntl is None or not folder.is_dir():
+        return []
+    return sorted(path for path in folder.glob(f"{_PREFIX}*{_SUFFIX}") if _is_left(path))
+
+
+def remove(paths: Iterable[Path]) -> None:
+    """Remove files and folders as far as this is allowed."""
+    for path in paths:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                path.unlink()
+
+
+def _is_left(path: Path) -> bool:
+    try:
+        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        return os.fstat(number).st_uid == os.geteuid() and _lock(number) is True
+    finally:
+        os.close(number)
+
+
+def _lock(number: int) -> bool | None:
+    """Lock an open file or folder; return whether that worked, None where there are no locks."""
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True

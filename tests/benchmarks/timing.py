@@ -1,0 +1,50 @@
+"""Running something in a process of its own, and what it took."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a process took."""
+
+    seconds: float
+    """Of the whole process, the interpreter's start and imports too."""
+    inside_seconds: float
+    """Of the work alone."""
+    peak_bytes: int
+
+
+class Failed(Exception):
+    """A measured process that ended with an error: no figure of it counts."""
+
+
+def measure(name: str, *words: str | Path, folder: Path) -> Taken:
+    """Run `measured.NAME` in `folder` and return what it took.
+
+    This process must stay small: Linux counts the memory of the forking process into the child's peak.
+    """
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(TESTS), os.getenv("PYTHONPATH")))),
+    }
+    command = [sys.executable, "-W", "ignore", "-m", "benchmarks.measured", name, *map(str, words)]
+    started = time.perf_counter()
+    with (folder / "output.txt").open("w+b") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output, cwd=folder, env=environment)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        said = output.read().decode(errors="replace")
+    if process.returncode:
+        raise Failed(f"{' '.join(command)} ended with {process.returncode}:\n{said}")
+    inside = json.loads(said.rstrip().rsplit("\n", 1)[-1])["seconds"]
+    return Taken(seconds, inside, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))

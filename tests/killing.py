@@ -1,0 +1,174 @@
+"""A process that runs commands in children, each killed by kill -9 after some time or at some step.
+
+Run as a program: a line of JSON with an order in, a line of JSON with what came of it out. Everything is
+imported once and each command is a fork, so that a death costs no second of start-up.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from functools import wraps
+from pathlib import Path
+from typing import IO, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+
+import rolecall.cli
+import rolecall.imports.run
+import rolecall.langchain  # everything below it is imported with it
+from rolecall.outputs import Output
+from rolecall.registry import format_named, names
+
+P = ParamSpec("P")
+R = TypeVar("R")
+BATCH_MESSAGES = 100
+
+
+@dataclass(frozen=True)
+class Order:
+    """One command to run."""
+
+    folder: str
+    words: tuple[str, ...]
+    seconds: float | None = None
+    """After which it is killed."""
+    step: int | None = None
+    """At which it kills itself."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    """-9 when it was killed."""
+    said: str
+    seconds: float
+    steps: int
+    """How many it has, when it lived to its end."""
+
+
+class Steps:
+    """Counts the moments before and after each write, commit and renaming, and dies at one of them."""
+
+    def __init__(self, last: int | None) -> None:
+        self.last = last
+        self.count = 0
+
+    def step(self) -> None:
+        self.count += 1
+        if self.count == self.last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, call: Callable[P, R]) -> Callable[P, R]:
+        @wraps(call)
+        def stepping(*args: P.args, **kwargs: P.kwargs) -> R:
+            self.step()
+            try:
+                return call(*args, **kwargs)
+            finally:
+                self.step()
+
+        return stepping
+
+    def install(self) -> None:
+        """Put the steps into this process."""
+        Output.write = self.around(Output.write)  # type: ignore[method-assign]
+        Output.finish = self.around(Output.finish)  # type: ignore[method-assign]
+        Path.replace = self.around(Path.replace)  # type: ignore[method-assign]
+        connection = sa.engine.base.Connection
+        connection._commit_impl = self.around(connection._commit_impl)  # type: ignore[method-assign]
+
+
+class Killer:
+    """Gives orders to such a process."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    def run(self, order: Order) -> Ended:
+        """Have one command run, and return how it ended."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(asdict(order)) + "\n")
+        self._process.stdin.flush()
+        return Ended(**json.loads(self._process.stdout.readline()))
+
+
+@contextmanager
+def killer(**environment: str) -> Iterator[Killer]:
+    """Start the process, and end it afterwards."""
+    with subprocess.Popen(
+        [sys.executable, __file__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    ) as process:
+        yield Killer(process)
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def _obey(order: Order, said: IO[bytes]) -> Ended:
+    reading, writing = os.pipe()
+    started = time.monotonic()
+    child = os.fork()
+    if not child:
+        _be_command(order, said.fileno(), writing)
+    os.close(writing)
+    if order.seconds is not None:
+        time.sleep(order.seconds)
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    seconds = time.monotonic() - started
+    with os.fdopen(reading) as report:
+        steps = int(report.read() or 0)
+    said.seek(0)
+    return Ended(os.waitstatus_to_exitcode(status), said.read().decode(errors="replace"), seconds, steps)
+
+
+def _be_command(order: Order, said: int, report: int) -> None:
+    """Run the command and exit; never returns."""
+    code = 99
+    try:
+        os.chdir(order.folder)
+        os.dup2(said, 1)
+        os.dup2(said, 2)
+        rolecall.imports.run._BATCH_MESSAGES = BATCH_MESSAGES
+        steps = Steps(order.step)
+        steps.install()
+        sys.argv = ["rolecall", *order.words]
+        try:
+            rolecall.cli.main()
+        except SystemExit as ending:
+            code = int(ending.code or 0)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.write(report, str(steps.count).encode())
+    finally:
+        os._exit(code)
+
+
+def main() -> None:
+    """Obey until nothing more is asked."""
+    import tempfile
+
+    for name in names("formats"):
+        format_named(name)
+    for line in sys.stdin:
+        given = json.loads(line)
+        order = Order(**{**given, "words": tuple(given["words"])})
+        with tempfile.TemporaryFile() as said:
+            print(json.dumps(asdict(_obey(order, said))), flush=True)
+
+
+if __name__ == "__main__":
+    main()

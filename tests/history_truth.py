@@ -28,18 +28,18 @@ class Truth:
             max((said[-1].sent_at_ms for said in chats.values()), default=0) for chats in self._read
         ]
 
-    def threads(self) -> list[tuple[tuple[object, ...], ...]]:
-        """Return the messages of each thread in their order.
+    def threads(self) -> list[tuple[object, ...]]:
+        """Return each thread: its title, as in the newest download, and its messages in their order.
 
         A message is (time, name, kind, words, reactions, files); words and reactions are those of the newest
         download that holds it, by the newest message of the chat, then of all; an unsent message stays so.
         """
         found = []
         for chat in self._world.chats:
-            sides = [self._side(chat, is_secure=is_secure) for is_secure in (False, True)]
+            sides = [self._indices(chat, is_secure=is_secure) for is_secure in (False, True)]
             if any(download.has_cutover(chat) for download in self._downloads):
-                sides = [sides[0] + sides[1]]
-            found += [tuple(rows) for rows in sides if rows]
+                sides = [[*sides[0], *sides[1]]]
+            found += [(self._title(chat, side), *self._rows(chat, side)) for side in sides if side]
         return sorted(found, key=repr)
 
     def is_knowable(self) -> bool:
@@ -52,16 +52,21 @@ class Truth:
 
     # -- the rows
 
-    def _holders(self, chat: Chat, said: Said) -> list[int]:
-        return [index for index, chats in enumerate(self._read) if said in chats.get(chat.number, ())]
-
-    def _side(self, chat: Chat, *, is_secure: bool) -> Rows:
-        """Return what was said before the chat was encrypted, or after."""
-        indices = [
+    def _indices(self, chat: Chat, *, is_secure: bool) -> list[int]:
+        """Return the downloads that have what was said before the chat was encrypted, or after."""
+        return [
             index
             for index, download in enumerate(self._downloads)
             if (download.source == "secure") == is_secure and chat.number in self._read[index]
         ]
+
+    def _title(self, chat: Chat, indices: list[int]) -> str:
+        newest = self._downloads[max(indices, key=lambda index: self._clock(index, chat))]
+        if newest.layout == "C0":
+            return ", ".join(newest.name(person) for person in chat.members(newest.moment))
+        return chat.title(newest.moment, newest.language)
+
+    def _rows(self, chat: Chat, indices: list[int]) -> Rows:
         rows = []
         for said in chat.messages:
             holders = [index for index in indices if said in self._read[index][chat.number]]

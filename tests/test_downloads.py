@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from archive_builder import ArchiveThread, Entry, archive_files, entry, write_folder, write_zip
+from archive_builder import ArchiveThread, Entry, archive_files, entry, profile_files, write_folder, write_zip
 from snapshots import column, snapshot
 
 from rolecall.api import Store
@@ -122,6 +122,20 @@ def test_an_empty_path_is_not_the_working_folder(
     monkeypatch.chdir(_write(tmp_path / "one", thread))
     with pytest.raises(UsageError, match="name at least one"):
         store.import_archives([path])
+
+
+def test_a_download_of_somebody_else_changes_who_is_meant_but_not_silently(
+    store: Store, tmp_path: Path
+) -> None:
+    people = ("Dagny Pellworth", ME)
+    thread = ArchiveThread(GROUP, "Dagny", people, _said(("Dagny Pellworth", "hello"), (ME, "hi")))
+    for number, name in enumerate((ME, ME, "Dagny Pellworth")):
+        files = archive_files([thread]) | profile_files(name)
+        summary = store.import_archives([write_folder(files, tmp_path / str(number))])
+        assert summary.owner_name == name
+        assert len(summary.notes) == (number == 2)
+    assert ME in summary.notes[0]
+    assert "people me NAME" in summary.notes[0]
 
 
 def test_two_owners_share_no_person_thread_or_message(store: Store, tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """What a store should know after importing downloads of a random world (`histories`), in whatever order."""
 
 from collections import defaultdict
-from itertools import combinations
 
 from histories import World
 from history_downloads import Download
@@ -149,14 +148,18 @@ class Truth:
         return all(len(found) == 1 for found in moments.values())
 
     def _are_chats_told(self, chat: Chat) -> bool:
-        """Return whether any two downloads that name a chat otherwise share enough of what was said."""
-        here = [index for index in range(len(self._downloads)) if chat.number in self._read[index]]
-        for one, other in combinations(here, 2):
-            first, second = self._downloads[one], self._downloads[other]
-            if (first.source == "secure") != (second.source == "secure"):
-                continue
-            is_one = first.chat_key(chat) == second.chat_key(chat)
-            if not is_one and not self._share(chat, one, other):
+        """Return whether downloads that name a chat otherwise share enough of it, each with some other."""
+        for is_secure in (False, True):
+            here = self._indices(chat, is_secure=is_secure)
+            reached, waiting = set(here[:1]), here[:1]
+            while waiting:
+                one = waiting.pop()
+                for other in set(here) - reached:
+                    keys = {self._downloads[index].chat_key(chat) for index in (one, other)}
+                    if len(keys) == 1 or self._share(chat, one, other):
+                        reached.add(other)
+                        waiting.append(other)
+            if reached != set(here):
                 return False
         return True
 

@@ -201,3 +201,21 @@ def test_a_download_is_as_new_as_its_newest_part_that_can_be_read(store: Store, 
     newest = next(path for path in files if path.endswith("message_1.json"))
     store.import_archives([write_folder({**files, newest: b"[object Object]"}, tmp_path / "one")], me=[ME])
     assert column(store, "select newest_at_ms from imports") == [START_MS + 2 * 60_000]
+
+
+@pytest.mark.parametrize("is_named_otherwise", [False, True])
+def test_a_download_that_shows_two_chats_to_be_one_joins_them(
+    is_named_otherwise: bool, store: Store, tmp_path: Path
+) -> None:
+    people = ("Dagny Pellworth", ME)
+    said = _said(*((people[place % 2], f"line {place}") for place in range(12)))
+    parts = ((said[:5], "dagny_abc-ef_hij", "A1"), (said[7:], "dagny_6100000000000001", "A3"))
+    whole = (said, *(parts[0][1:] if is_named_otherwise else parts[1][1:]))
+    for number, (entries, folder, layout) in enumerate((*parts, whole)):
+        thread = ArchiveThread(folder, "Dagny", people, tuple(entries))
+        store.import_archives(
+            [write_folder(archive_files([thread], layout), tmp_path / str(number))], me=[ME]
+        )
+        assert column(store, "select count(*) from threads") == [(1, 2, 1)[number]]
+    assert column(store, "select body from messages order by sent_at_ms") == [f"line {n}" for n in range(12)]
+    assert store.check_store() == {}

@@ -1,7 +1,6 @@
 """What a store should know after importing downloads of a random world (`histories`), in whatever order."""
 
 from collections import defaultdict
-from itertools import combinations
 
 from histories import World
 from history_downloads import Download
@@ -28,18 +27,18 @@ class Truth:
             max((said[-1].sent_at_ms for said in chats.values()), default=0) for chats in self._read
         ]
 
-    def threads(self) -> list[tuple[tuple[object, ...], ...]]:
-        """Return the messages of each thread in their order.
+    def threads(self) -> list[tuple[object, ...]]:
+        """Return each thread: its title, as in the newest download, and its messages in their order.
 
         A message is (time, name, kind, words, reactions, files); words and reactions are those of the newest
         download that holds it, by the newest message of the chat, then of all; an unsent message stays so.
         """
         found = []
         for chat in self._world.chats:
-            sides = [self._side(chat, is_secure=is_secure) for is_secure in (False, True)]
+            sides = [self._indices(chat, is_secure=is_secure) for is_secure in (False, True)]
             if any(download.has_cutover(chat) for download in self._downloads):
-                sides = [sides[0] + sides[1]]
-            found += [tuple(rows) for rows in sides if rows]
+                sides = [[*sides[0], *sides[1]]]
+            found += [(self._title(chat, side), *self._rows(chat, side)) for side in sides if side]
         return sorted(found, key=repr)
 
     def is_knowable(self) -> bool:
@@ -52,16 +51,21 @@ class Truth:
 
     # -- the rows
 
-    def _holders(self, chat: Chat, said: Said) -> list[int]:
-        return [index for index, chats in enumerate(self._read) if said in chats.get(chat.number, ())]
-
-    def _side(self, chat: Chat, *, is_secure: bool) -> Rows:
-        """Return what was said before the chat was encrypted, or after."""
-        indices = [
+    def _indices(self, chat: Chat, *, is_secure: bool) -> list[int]:
+        """Return the downloads that have what was said before the chat was encrypted, or after."""
+        return [
             index
             for index, download in enumerate(self._downloads)
             if (download.source == "secure") == is_secure and chat.number in self._read[index]
         ]
+
+    def _title(self, chat: Chat, indices: list[int]) -> str:
+        newest = self._downloads[max(indices, key=lambda index: self._clock(index, chat))]
+        if newest.layout == "C0":
+            return ", ".join(newest.name(person) for person in chat.members(newest.moment))
+        return chat.title(newest.moment, newest.language)
+
+    def _rows(self, chat: Chat, indices: list[int]) -> Rows:
         rows = []
         for said in chat.messages:
             holders = [index for index in indices if said in self._read[index][chat.number]]
@@ -144,14 +148,18 @@ class Truth:
         return all(len(found) == 1 for found in moments.values())
 
     def _are_chats_told(self, chat: Chat) -> bool:
-        """Return whether any two downloads that name a chat otherwise share enough of what was said."""
-        here = [index for index in range(len(self._downloads)) if chat.number in self._read[index]]
-        for one, other in combinations(here, 2):
-            first, second = self._downloads[one], self._downloads[other]
-            if (first.source == "secure") != (second.source == "secure"):
-                continue
-            is_one = first.chat_key(chat) == second.chat_key(chat)
-            if not is_one and not self._share(chat, one, other):
+        """Return whether downloads that name a chat otherwise share enough of it, each with some other."""
+        for is_secure in (False, True):
+            here = self._indices(chat, is_secure=is_secure)
+            reached, waiting = set(here[:1]), here[:1]
+            while waiting:
+                one = waiting.pop()
+                for other in set(here) - reached:
+                    keys = {self._downloads[index].chat_key(chat) for index in (one, other)}
+                    if len(keys) == 1 or self._share(chat, one, other):
+                        reached.add(other)
+                        waiting.append(other)
+            if reached != set(here):
                 return False
         return True
 

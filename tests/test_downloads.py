@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from archive_builder import ArchiveThread, Entry, archive_files, entry, write_folder, write_zip
+from archive_builder import ArchiveThread, Entry, archive_files, entry, profile_files, write_folder, write_zip
 from snapshots import column, snapshot
 
 from rolecall.api import Store
@@ -124,6 +124,20 @@ def test_an_empty_path_is_not_the_working_folder(
         store.import_archives([path])
 
 
+def test_a_download_of_somebody_else_changes_who_is_meant_but_not_silently(
+    store: Store, tmp_path: Path
+) -> None:
+    people = ("Dagny Pellworth", ME)
+    thread = ArchiveThread(GROUP, "Dagny", people, _said(("Dagny Pellworth", "hello"), (ME, "hi")))
+    for number, name in enumerate((ME, ME, "Dagny Pellworth")):
+        files = archive_files([thread]) | profile_files(name)
+        summary = store.import_archives([write_folder(files, tmp_path / str(number))])
+        assert summary.owner_name == name
+        assert len(summary.notes) == (number == 2)
+    assert ME in summary.notes[0]
+    assert "people me NAME" in summary.notes[0]
+
+
 def test_two_owners_share_no_person_thread_or_message(store: Store, tmp_path: Path) -> None:
     people = ("Dagny Pellworth", ME)
     thread = ArchiveThread(GROUP, "Dagny", people, _said(("Dagny Pellworth", "hello"), (ME, "hi")))
@@ -187,3 +201,21 @@ def test_a_download_is_as_new_as_its_newest_part_that_can_be_read(store: Store, 
     newest = next(path for path in files if path.endswith("message_1.json"))
     store.import_archives([write_folder({**files, newest: b"[object Object]"}, tmp_path / "one")], me=[ME])
     assert column(store, "select newest_at_ms from imports") == [START_MS + 2 * 60_000]
+
+
+@pytest.mark.parametrize("is_named_otherwise", [False, True])
+def test_a_download_that_shows_two_chats_to_be_one_joins_them(
+    is_named_otherwise: bool, store: Store, tmp_path: Path
+) -> None:
+    people = ("Dagny Pellworth", ME)
+    said = _said(*((people[place % 2], f"line {place}") for place in range(12)))
+    parts = ((said[:5], "dagny_abc-ef_hij", "A1"), (said[7:], "dagny_6100000000000001", "A3"))
+    whole = (said, *(parts[0][1:] if is_named_otherwise else parts[1][1:]))
+    for number, (entries, folder, layout) in enumerate((*parts, whole)):
+        thread = ArchiveThread(folder, "Dagny", people, tuple(entries))
+        store.import_archives(
+            [write_folder(archive_files([thread], layout), tmp_path / str(number))], me=[ME]
+        )
+        assert column(store, "select count(*) from threads") == [(1, 2, 1)[number]]
+    assert column(store, "select body from messages order by sent_at_ms") == [f"line {n}" for n in range(12)]
+    assert store.check_store() == {}

@@ -1,10 +1,20 @@
 """The separate download of end-to-end encrypted chats: another shape, clean texts, oldest first."""
 
 import json
+from itertools import permutations
 from pathlib import Path
 
 import pytest
-from archive_builder import FRIEND, OWNER, START_MS, archive_files, dialogue, escape_like_facebook, write_zip
+from archive_builder import (
+    FRIEND,
+    OWNER,
+    START_MS,
+    ArchiveThread,
+    archive_files,
+    dialogue,
+    escape_like_facebook,
+    write_zip,
+)
 from readings import Reading, read_archive
 from snapshots import bodies, column
 
@@ -171,6 +181,23 @@ def test_chats_of_both_downloads_come_in_one_command(tmp_path: Path, store: Stor
     store.import_archives([tmp_path / "zips"])
     assert "later" in bodies(store)
     assert len(bodies(store)) == 4
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_chat_that_was_encrypted_stays_so_whatever_an_older_download_says(
+    order: tuple[int, ...], tmp_path: Path, store: Store
+) -> None:
+    before = dialogue("dorian_6100000000000001", 9)
+    cut = ArchiveThread(before.folder, FRIEND, (FRIEND, OWNER), before.entries[:5], "e2ee_cutover")
+    downloads = [
+        archive_files([before]),
+        archive_files([cut]),
+        {f"messages/{FRIEND}_4.json": secure_file(secure_entry(FRIEND, 99, "later"))},
+    ]
+    for place in order:
+        store.import_archives([write_zip(downloads[place], tmp_path / f"{place}.zip")], me=[OWNER])
+    assert column(store, "select section || ' ' || source from threads") == ["e2ee_cutover secure_storage"]
+    assert len(bodies(store)) == 10
 
 
 def test_a_damaged_file_is_named_with_its_source(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def _written(
     return [write_folder(files, place / "download")]
 
 
-def known(store: Store, *, has_actors: bool) -> list[tuple[tuple[object, ...], ...]]:
+def known(store: Store, *, has_actors: bool) -> list[tuple[object, ...]]:
     """Return what the store holds, in the shape of `Truth.threads`."""
     reactions = _listed(
         store,
@@ -87,7 +87,9 @@ def known(store: Store, *, has_actors: bool) -> list[tuple[tuple[object, ...], .
         store,
         "select thread_id, message_id, kind || ' ' || status as file from attachments order by attachment_no",
     )
-    threads: dict[object, list[tuple[object, ...]]] = {}
+    threads: dict[object, list[object]] = {}
+    with store.sql("select thread_id, title from threads") as result:
+        threads.update({row["thread_id"]: [row["title"]] for row in result.rows()})
     query = f"""
         select m.thread_id, m.message_id, m.sent_at_ms, {_NAME} as name, m.kind, m.body
         from messages m join participants p using (participant_id)
@@ -101,7 +103,7 @@ def known(store: Store, *, has_actors: bool) -> list[tuple[tuple[object, ...], .
             held = sorted((emoji, who if has_actors else "") for emoji, who in reactions.get(place, []))
             found = tuple(one for (one,) in files.get(place, [])) if kind != "unsent" else ()
             one = (sent_at_ms, name, kind, body, tuple(held), found)
-            threads.setdefault(thread_id, []).append(one)
+            threads[thread_id].append(one)
     return sorted((tuple(said) for said in threads.values()), key=repr)
 
 

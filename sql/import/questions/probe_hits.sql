@@ -4,12 +4,13 @@
 -- Params: owner_id, import_id
 with
 
-hits as (
+-- A download of early 2018 tells no more than the second.
+met as (
     select
         messages.thread_id,
-        count(distinct probes.probe_no) as hit_count
+        messages.first_import_id,
+        probes.probe_no
     from probes
-    -- A download of early 2018 tells no more than the second.
     inner join messages
         on messages.body = probes.body
         and cast(floor(messages.sent_at_ms / 1000.0) as bigint) = cast(floor(probes.sent_at_ms / 1000.0) as bigint)
@@ -18,11 +19,35 @@ hits as (
             or mod(messages.sent_at_ms, 1000) = 0
             or mod(probes.sent_at_ms, 1000) = 0
         )
-    inner join threads on threads.thread_id = messages.thread_id
+    where messages.kind = 'text'
+    union
+    -- Words of before, of messages edited or removed since.
+    select
+        messages.thread_id,
+        messages.first_import_id,
+        probes.probe_no
+    from probes
+    inner join message_edits on message_edits.body = probes.body
+    inner join messages
+        on messages.thread_id = message_edits.thread_id
+        and messages.message_id = message_edits.message_id
+        and cast(floor(messages.sent_at_ms / 1000.0) as bigint) = cast(floor(probes.sent_at_ms / 1000.0) as bigint)
+        and (
+            messages.sent_at_ms = probes.sent_at_ms
+            or mod(messages.sent_at_ms, 1000) = 0
+            or mod(probes.sent_at_ms, 1000) = 0
+        )
+),
+
+hits as (
+    select
+        met.thread_id,
+        count(distinct met.probe_no) as hit_count
+    from met
+    inner join threads on threads.thread_id = met.thread_id
     where threads.owner_id = :owner_id
-        and messages.first_import_id <> :import_id
-        and messages.kind = 'text'
-    group by messages.thread_id
+        and met.first_import_id <> :import_id
+    group by met.thread_id
 ),
 
 reaches as (

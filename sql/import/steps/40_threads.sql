@@ -4,7 +4,10 @@ update threads
 set
     title = newest.title,
     source = newest.source,
-    section = coalesce(newest.section, threads.section),
+    section = case
+        when threads.section = 'e2ee_cutover' then threads.section
+        else coalesce(newest.section, threads.section)
+    end,
     is_still_participant = coalesce(newest.is_still_participant, threads.is_still_participant)
 from (
     select

@@ -5,38 +5,21 @@ Rows that are new are kept here until the batch they belong to is written; what 
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
 from rolecall.database import rows
 from rolecall.ids import make_id
+from rolecall.imports.new_rows import COLUMNS, NewRows
 from rolecall.imports.probing import thread_with_same_messages
+from rolecall.merging import join_threads
 from rolecall.records import Thread, ThreadKey
 from rolecall.sentences import is_deleted_account
 
+__all__ = ["COLUMNS", "Identity"]
+
 Key = tuple[str, str, str]
 """source, kind and value."""
-
-
-@dataclass(slots=True)
-class NewRows:
-    """Rows to add, by table, as (column values in the order of `COLUMNS`)."""
-
-    participants: list[tuple[int, int, str, bool, bool]] = field(default_factory=list)
-    participant_names: list[tuple[int, str, str]] = field(default_factory=list)
-    threads: list[tuple[int, int, int, str, str, str, str | None, bool | None]] = field(default_factory=list)
-    thread_keys: list[tuple[int, str, str, str, int, int]] = field(default_factory=list)
-
-
-COLUMNS = {
-    "participants": ("participant_id", "owner_id", "display_name", "is_self", "is_anonymous"),
-    "participant_names": ("participant_id", "name", "source"),
-    "threads": (
-        "thread_id", "owner_id", "bucket", "source", "kind", "title", "section", "is_still_participant"
-    ),
-    "thread_keys": ("thread_id", "source", "key_kind", "key_value", "first_import_id", "last_import_id"),
-}  # fmt: skip
 
 
 class Identity:
@@ -56,6 +39,7 @@ class Identity:
         self._members: dict[int, set[int]] = defaultdict(set)
         self._thread_ids: set[int] = set()
         self._taken: dict[int, Key] = {}
+        self._by_naming: dict[str, set[int]] = defaultdict(set)
         self.anonymous: set[int] = set()
         self.created: set[int] = set()
         self.named: dict[int, str] = {}
@@ -152,6 +136,8 @@ class Identity:
             found = self._find(other, keys_here, people, is_guess=True)
         if found is None and self._has_earlier:
             found = self._find_by_messages(thread, keys[0], people)
+        if found is not None and found not in self._taken and self._has_earlier:
+            found = self._with_twins(found, thread, people)
         thread_id = found if found is not None else self._add_thread(thread)
         self._taken.setdefault(thread_id, keys[0])
         for key in keys:
@@ -200,6 +186,47 @@ class Identity:
                 return hit.thread_id
         return None
 
+    def _with_twins(self, found: int, thread: Thread, people: set[str]) -> int:
+        """Join to a thread those that this file shows to be the same chat, and return the one that is left.
+
+        Two downloads that name a chat otherwise, and share nothing of what was said, leave two threads, until
+        one comes that has enough of both.
+        """
+        twins = {one for one in self._twins_by_kind(thread) if len(self._names[one] & people) > 1}
+        twins -= {found, *self._taken}
+        if not twins:
+            return found
+        for hit in thread_with_same_messages(self._connection, thread, self._owner_id, self._import_id):
+            if hit.thread_id in twins and hit.is_same(len(self._names[hit.thread_id] & people)):
+                found = self._join(found, hit.thread_id)
+        return found
+
+    def _twins_by_kind(self, thread: Thread) -> set[int]:
+        """Return the threads of earlier imports that are named otherwise than the file names its own."""
+        if not self._by_naming:
+            for one, keys in self._keys.items():
+                for key in keys:
+                    self._by_naming[_naming(*key[:2])].add(one)
+        if thread.source == "secure_storage":
+            # The number in the name of an encrypted chat's file may be another in every download.
+            return self._by_naming["encrypted"]
+        has_id = any(key.kind == "folder_id" for key in thread.keys)
+        return self._by_naming["name"] - self._by_naming["id"] if has_id else self._by_naming["id"]
+
+    def _join(self, one: int, other: int) -> int:
+        """Make two threads of earlier imports one, and return it: the one that was known first."""
+        kept = next(thread_id for thread_id in self._keys if thread_id in (one, other))
+        old = other if kept == one else one
+        join_threads(self._connection, old, kept, self.bucket(kept))
+        for key in self._keys.pop(old):
+            self._keys[kept].add(key)
+            self._threads_by_key[key] = [
+                kept if found == old else found for found in self._threads_by_key[key]
+            ]
+        self._names[kept] |= self._names.pop(old, set())
+        self._members[kept] |= self._members.pop(old, set())
+        return kept
+
     def _agree(self, thread_id: int, people: set[str]) -> bool:
         known = self._names.get(thread_id)
         return not known or not people or bool(known & people)
@@ -219,6 +246,12 @@ class Identity:
     def _remember_key(self, thread_id: int, key: Key) -> None:
         self._threads_by_key[key].append(thread_id)
         self._keys[thread_id].add(key)
+
+
+def _naming(source: str, key_kind: str) -> str:
+    if source == "secure_storage":
+        return "encrypted"
+    return "id" if key_kind == "folder_id" else "name"
 
 
 def _is_unmistakable(key: ThreadKey) -> bool:

@@ -61,6 +61,12 @@ def settle_self(
         return before["display_name"], notes
     _mark(connection, owner_id, chosen, evidence)
     after = rows(connection, "import_self", owner_id=owner_id)[0]["display_name"]
+    if evidence == known == "profile" and after != before["display_name"]:
+        notes.append(
+            f"this download is that of {after}, an earlier one was that of {before['display_name']};"
+            " tell which is you with: rolecall people me NAME"
+            " (two accounts of yours: rolecall people merge)"
+        )
     if evidence == "guessed":
         notes.append(
             f"{after} is taken for you, being in every chat; correct it with: rolecall people me NAME"

@@ -182,6 +182,10 @@ class Identity:
             other_ids = {one for one in self._keys[hit.thread_id] if one[:2] == (thread.source, "folder_id")}
             is_another = own_ids and other_ids and not own_ids & other_ids
             is_taken = self._taken.get(hit.thread_id, key) != key
+            # One greeting on both platforms is no proof that they are one chat.
+            sources = {one[0] for one in self._keys[hit.thread_id]}
+            if hit.hit_count == 1 and ("instagram" in sources) != (thread.source == "instagram"):
+                continue
             if not is_another and not is_taken and hit.is_same(len(self._names[hit.thread_id] & people)):
                 return hit.thread_id
         return None

@@ -46,7 +46,7 @@ def free_slug(name: str, taken: set[str]) -> str:
 
     Args:
         name: A display name.
-        taken: Those that mean somebody else, casefolded; the new one is added.
+        taken: Those that were given before, casefolded; the new one is added.
     """
     slug, place = slug_of(name), 1
     whole = slug

@@ -434,7 +434,9 @@ def test_an_mlx_folder_holds_training_and_validation(database: Database) -> None
 def test_a_side_file_of_its_own_is_replaced_only_when_told(database: Database) -> None:
     assert export_dataset(database, "boats", format="axolotl").side_files[0].name == "boats.config.yml"
     Path("boats.jsonl").unlink()
-    Path("boats.config.yml").write_text("mine: true\n", encoding="utf-8")
+    export_dataset(database, "boats", format="axolotl")  # the side file is there already, word for word
+    Path("boats.jsonl").unlink()
+    Path("boats.config.yml").write_text("mine", encoding="utf-8")
     with pytest.raises(OutputExists, match=r"boats.config.yml exists beside boats.jsonl"):
         export_dataset(database, "boats", format="axolotl")
     assert not Path("boats.jsonl").exists()

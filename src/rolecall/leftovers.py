@@ -5,6 +5,7 @@ folders), nothing is ever taken for left over.
 """
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,8 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 _PREFIX, _SUFFIX = ".rolecall-", ".part"
+# With the eight characters that `tempfile` puts between.
+_NAME = re.compile(r"\.rolecall-[a-z0-9_]{8}\.part")
 
 
 def make_file(folder: Path) -> tuple[int, Path]:
@@ -56,7 +59,7 @@ def left_in(folder: Path) -> list[Path]:
     """Return the temporary files and folders of ours in a folder whose process is gone, sorted."""
     if fcntl is None or not folder.is_dir():
         return []
-    return sorted(path for path in folder.glob(f"{_PREFIX}*{_SUFFIX}") if _is_left(path))
+    return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name) and _is_left(path))
 
 
 def remove(paths: Iterable[Path]) -> None:

@@ -21,6 +21,7 @@ from rolecall import (
 from rolecall.archives import Limits
 from rolecall.check import check_file
 from rolecall.check_report import CheckReport
+from rolecall.copying import copy_store
 from rolecall.database import Database
 from rolecall.datasets import Dataset, Names
 from rolecall.export_records import ExportSummary
@@ -497,6 +498,14 @@ class Store:
     def migrate(self) -> bool:
         """Bring the store to this release, making it when there is none; return whether anything was done."""
         return migrate(self.database)
+
+    def copy(self, to: str, *, progress: Progress | None = None) -> dict[str, int]:
+        """Copy the whole store to another URL, where there is none yet; return the rows of each table.
+
+        Raises:
+            StoreError: There are rows already, or not all arrived; nothing is written.
+        """
+        return copy_store(self.database, Database(to), progress)
 
     def current(self) -> dict[str, str]:
         """Return what the store says of itself: revision, release; it is opened and not changed."""

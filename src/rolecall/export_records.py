@@ -48,11 +48,6 @@ class ExportSummary:
     """What was written besides: the validation file of a folder."""
 
 
-def next_export_id(connection: sa.Connection) -> int:
-    """Return the id of the export to come: 1, 2, 3."""
-    return int(rows(connection, "next_export_id")[0]["export_id"])
-
-
 def add_record(connection: sa.Connection, summary: ExportSummary, dataset: dict[str, Any]) -> None:
     """Add the row of `exports`, with the recipe as it is now."""
     kept = (

@@ -13,12 +13,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from rolecall.buckets import Range, bucket_ranges
-from rolecall.database import Database, rows
+from rolecall.database import Database, rows, snapshot
 from rolecall.dataset_rows import reasons_of
 from rolecall.errors import EmptyDataset, NotFound
 from rolecall.export_lines import ExampleReader
-from rolecall.export_records import ExportSummary, add_record, next_export_id, remove_record, without_context
+from rolecall.export_records import ExportSummary, add_record, remove_record, without_context
 from rolecall.export_rules import check_split, check_trained, default_path, places, side_files
+from rolecall.locks import claim_id
 from rolecall.lookup import find
 from rolecall.outputs import Output, writing
 from rolecall.preparing import prepare_dataset
@@ -133,7 +134,8 @@ class _Export:
             output = stack.enter_context(writing(place))
             outputs = [output]
             with self.connection.begin():
-                export_id = next_export_id(self.connection)
+                export_id = claim_id(self.connection, "exports", "export_id")
+            with snapshot(self.connection):
                 totals = self.write_lines(output, export_id, split)
                 output.finish()
                 for name, data in beside.items():

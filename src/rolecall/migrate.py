@@ -34,7 +34,7 @@ def migrate(database: Database) -> bool:
         if database.is_migrated:
             return False
     is_new = database.is_duckdb and not database.path.exists()
-    with database.transaction() as connection:
+    with database.transaction("migrate") as connection:
         if is_new:
             database.path.chmod(0o600)  # every word of every chat will be in it
         if _is_current(connection, database):  # another process was faster

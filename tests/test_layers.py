@@ -13,6 +13,7 @@ LAYERS = [
     {"demo", "langchain"},
     {"api"},
     {"jobs"},
+    {"lake"},
     {
         "accounts",
         "adhoc",

@@ -11,6 +11,7 @@ from rolecall import (
     datasets,
     exports,
     jobs,
+    lake,
     overview,
     people,
     personas,
@@ -39,6 +40,7 @@ from rolecall.jobs import (
     provider_for,
 )
 from rolecall.jobs.plans import profile_named
+from rolecall.lake import LoadSummary
 from rolecall.lineage import lines_behind
 from rolecall.migrate import current, migrate, ready
 from rolecall.outputs import check_place, writing
@@ -344,13 +346,15 @@ class Store:
         split: str | None = None,
         since_export_id: int | None = None,
         has_context: bool = True,
+        buckets: tuple[int, int] | None = None,
         is_forced: bool = False,
         progress: Progress | None = None,
     ) -> ExportSummary:
         """Write a dataset's examples to a file (default: `<dataset>.jsonl` here) and record every line.
 
         `since_export_id` writes only what that export did not train; `has_context=False` leaves the context
-        out, for formats that cannot say what is not trained.
+        out, for formats that cannot say what is not trained; `buckets` writes only the threads of these, the
+        first and the last included: a part of the same file.
 
         Raises:
             EmptyDataset: There is no example; its reasons are counted.
@@ -364,6 +368,7 @@ class Store:
             split=split,
             since_export_id=since_export_id,
             has_context=has_context,
+            buckets=buckets,
             is_forced=is_forced,
             progress=progress,
         )
@@ -371,6 +376,16 @@ class Store:
     def lines_behind(self, path: str | Path, line_nos: Iterable[int]) -> dict[int, list[Row]]:
         """Return the messages behind lines of a file that was exported here; empty for any other file."""
         return lines_behind(self.database, path, line_nos)
+
+    # -- lakes -----------------------------------------------------------------------------------------------
+
+    def build_lake(self, path: str | Path) -> LoadSummary:
+        """Write the whole store into a lake; done again, it takes the place of what was built before.
+
+        Raises:
+            UsageError: The lake has other buckets, or one of the owners from elsewhere.
+        """
+        return lake.build_lake(self.database, path)
 
     # -- jobs ------------------------------------------------------------------------------------------------
 

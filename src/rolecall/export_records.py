@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from rolecall.buckets import Range
 from rolecall.database import insert, rows
 from rolecall.ids import make_id
-from rolecall.preparing import prepare_dataset
+from rolecall.preparing import find_duplicates
 
 LISTS = {"dataset_threads": "thread_id", "dataset_participants": "participant_id"}
 
@@ -115,7 +115,8 @@ def without_context(
             f" select :twin_id, {column}, is_included from {table} where dataset_id = :dataset_id"
         )
         connection.execute(sa.text(statement), {"twin_id": twin_id, "dataset_id": dataset_id})
-    prepare_dataset(connection, twin, ranges)
+    if twin["skip_duplicates"]:  # its texts are counted already
+        find_duplicates(connection, twin_id, ranges)
     yield twin_id
     for table in ("datasets", *LISTS, "dataset_duplicates"):
         connection.execute(sa.text(f"delete from {table} where dataset_id = :twin_id"), {"twin_id": twin_id})

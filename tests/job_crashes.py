@@ -79,9 +79,9 @@ class Steps:
         transaction = Database.transaction
 
         @contextmanager
-        def stepping(database: Database) -> Iterator[sa.Connection]:
+        def stepping(database: Database, lock: str = "") -> Iterator[sa.Connection]:
             self.step()
-            with transaction(database) as connection:
+            with transaction(database, lock) as connection:
                 yield connection
             self.step()
 

@@ -8,6 +8,7 @@ import pytest
 from command_line import Keyboard
 from fake_provider import Fault
 from job_bench import KEY, Bench, running_bench
+from servers import url_of
 
 from rolecall.api import Store
 from rolecall.errors import CallFailed, UsageError
@@ -26,7 +27,7 @@ def bench(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 @pytest.fixture
 def keyboard(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keyboard:
-    return Keyboard(tmp_path, bench.store.address, monkeypatch)
+    return Keyboard(tmp_path, url_of(bench.database), monkeypatch)
 
 
 def sent_messages(bench: Bench, number: int = -1) -> object:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from command_line import Keyboard
 from sample import INES
+from servers import url_of
 
 from rolecall.api import Store
 
@@ -15,7 +16,7 @@ DEMO_ARCHIVE = Path(__file__).parents[1] / "src" / "rolecall" / "demo" / "archiv
 
 @pytest.fixture
 def keyboard(sample_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keyboard:
-    return Keyboard(tmp_path, sample_store.address, monkeypatch)
+    return Keyboard(tmp_path, url_of(sample_store.database), monkeypatch)
 
 
 @pytest.fixture

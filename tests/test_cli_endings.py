@@ -7,17 +7,21 @@ from pathlib import Path
 
 import pytest
 from command_line import ROLECALL, Keyboard
+from servers import url_of
 
 from rolecall.api import Store
 
 
 @pytest.fixture
 def keyboard(sample_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keyboard:
-    return Keyboard(tmp_path, sample_store.address, monkeypatch)
+    return Keyboard(tmp_path, url_of(sample_store.database), monkeypatch)
 
 
 def test_ctrl_c_ends_with_130_and_a_line(keyboard: Keyboard) -> None:
-    slow = "select count(*) from range(1000000) a, range(1000000) b where a.range < b.range"
+    slow = (
+        "select count(*) from generate_series(1, 1000000) as a (x), generate_series(1, 1000000) as b (x)"
+        " where a.x < b.x"
+    )
     process = subprocess.Popen(
         [*ROLECALL, "sql", slow], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=keyboard.folder
     )
@@ -33,7 +37,7 @@ def test_ctrl_c_ends_with_130_and_a_line(keyboard: Keyboard) -> None:
 
 def test_a_reader_that_goes_away_is_no_error(keyboard: Keyboard) -> None:
     process = subprocess.Popen(
-        [*ROLECALL, "sql", "select range from range(3000000)"],
+        [*ROLECALL, "sql", "select * from generate_series(1, 3000000)"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=keyboard.folder,
@@ -48,7 +52,7 @@ def test_a_reader_that_goes_away_is_no_error(keyboard: Keyboard) -> None:
 
 
 def test_a_full_disk_behind_the_output_is_one_line(keyboard: Keyboard) -> None:
-    for words in (["sql", "select range from range(300000)"], ["status"]):
+    for words in (["sql", "select * from generate_series(1, 300000)"], ["status"]):
         with Path("/dev/full").open("wb") as full:
             done = subprocess.run(
                 [*ROLECALL, *words], stdout=full, stderr=subprocess.PIPE, cwd=keyboard.folder, check=False

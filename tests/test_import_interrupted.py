@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from archive_builder import archive_files, dialogue, write_folder
+from servers import url_of
 from snapshots import Snapshot, column, snapshot
 
 import rolecall
@@ -40,7 +41,7 @@ def whole(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 def _begin(store: Store, archive: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-c", _SCRIPT, str(store.database.path), str(archive)],
+        [sys.executable, "-c", _SCRIPT, url_of(store.database), str(archive)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )

@@ -10,6 +10,7 @@ import pytest
 from command_line import Keyboard
 from fake_provider import Fault
 from job_bench import CREATE, MODEL, TRAINING, Bench, running_bench
+from servers import url_of
 
 from rolecall.api import Store
 from rolecall.jobs import Waits
@@ -26,7 +27,7 @@ def bench(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 @pytest.fixture
 def keyboard(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keyboard:
-    return Keyboard(tmp_path, bench.store.address, monkeypatch)
+    return Keyboard(tmp_path, url_of(bench.database), monkeypatch)
 
 
 def start(bench: Bench, *more: str, export: str = str(TRAINING)) -> list[str]:
@@ -199,7 +200,7 @@ def test_two_watchers_of_one_job_do_no_harm(bench: Bench, keyboard: Keyboard) ->
     keyboard.type(*start(bench, "--yes"))
     watching = [
         subprocess.Popen(
-            [sys.executable, "-c", WATCH, str(bench.database.path)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", WATCH, url_of(bench.database)], stdout=subprocess.PIPE, text=True
         )
         for _ in range(2)
     ]

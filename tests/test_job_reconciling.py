@@ -7,6 +7,7 @@ import pytest
 from fake_provider import Fault
 from job_bench import CREATE, MODEL, Bench, running_bench
 from job_crashes import NEVER, Orders
+from servers import url_of
 
 from rolecall.api import Store
 from rolecall.errors import UsageError
@@ -166,7 +167,7 @@ def test_two_processes_that_start_the_same_run_at_once_make_one_job(bench: Bench
         Fault(method, path, late_seconds=0.3) if (method, path) == CREATE else None
     )
     orders = Orders(
-        store=str(bench.database.path),
+        store=url_of(bench.database),
         base_url=bench.provider.base_url,
         model=MODEL,
         export_ids=(1,),

@@ -130,6 +130,7 @@ def test_a_plan_says_what_would_leave_the_machine_without_a_call(bench: Bench) -
     assert list_jobs(bench.database) == []
 
 
+@pytest.mark.parametrize("store", ["duckdb"], indirect=True)  # a server is never taken
 def test_the_store_is_free_while_a_job_is_watched(bench: Bench) -> None:
     bench.start()
     writer = (

@@ -18,6 +18,7 @@ import pytest
 from fake_provider import FakeProvider, Fault
 from job_bench import CREATE, KEY, MODEL, Bench, running_bench
 from job_crashes import Orders, orders_line
+from servers import url_of
 
 import rolecall
 from rolecall.api import Store
@@ -98,12 +99,16 @@ def test_every_run_is_trained_exactly_once_whatever_fails_and_dies(
     misfortune = Misfortune(seed=4, post_share=0.8, get_share=0.1)
     bench.provider.choose_fault = misfortune.choose
     export_ids = add_exports(bench.database, bench, run_count)
-    stores = [tmp_path / f"worker-{number}.duckdb" for number in range(WORKER_COUNT)]
+    # A file has one process, a server all of them.
+    stores = [url_of(bench.database)]
+    if bench.database.is_duckdb:
+        stores = [str(tmp_path / f"worker-{number}.duckdb") for number in range(WORKER_COUNT)]
+        for path in stores:
+            shutil.copyfile(bench.database.path, path)
     workers = []
-    for number, path in enumerate(stores):
-        shutil.copyfile(bench.database.path, path)
+    for number in range(WORKER_COUNT):
         orders = Orders(
-            store=str(path),
+            store=stores[number % len(stores)],
             base_url=bench.provider.base_url,
             model=MODEL,
             export_ids=tuple(export_ids[number::WORKER_COUNT]),
@@ -118,7 +123,7 @@ def test_every_run_is_trained_exactly_once_whatever_fails_and_dies(
     assert len(done) == run_count
 
     bench.provider.choose_fault = lambda method, path: None
-    jobs = [job for path in stores for job in settled_jobs(rolecall.open(str(path)).database)]
+    jobs = [job for store in stores for job in settled_jobs(Database(store))]
     assert [job.state for job in jobs] == ["succeeded"] * run_count
     assert len({job.provider_job_id for job in jobs}) == run_count
     assert sorted(str(job.provider_job_id) for job in jobs) == sorted(paid(bench.provider))

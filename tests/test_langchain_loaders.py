@@ -28,6 +28,7 @@ from hypothesis import HealthCheck, given, settings
 from langchain_core.chat_loaders import BaseChatLoader
 from langchain_core.chat_sessions import ChatSession
 from langchain_core.messages import AIMessage, HumanMessage
+from servers import url_of
 
 import rolecall
 from rolecall import langchain
@@ -169,7 +170,7 @@ def test_a_store_is_loaded_thread_by_thread(sample_store: Store) -> None:
     with sample_store.sql("select count(*) as total from text_messages") as result:
         (counts,) = result.rows()
     assert sum(len(session["messages"]) for session in sessions) == counts["total"]
-    (one,) = langchain.StoreChatLoader(sample_store.address, [str(rows[0]["thread_id"])]).load()
+    (one,) = langchain.StoreChatLoader(url_of(sample_store.database), [str(rows[0]["thread_id"])]).load()
     assert one in sessions
     with pytest.raises(NotFound):
         langchain.StoreChatLoader(sample_store, ["nobody's"]).load()

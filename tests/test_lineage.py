@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from command_line import Keyboard
 from sample import BO, INES, add_thread
+from servers import url_of
 
 from rolecall.api import Store
 from rolecall.datasets import create_dataset
@@ -78,7 +79,7 @@ def test_the_messages_behind_a_line_are_found_by_the_bytes_of_the_file(
 def test_check_names_the_messages_behind_a_finding(
     exported: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keyboard = Keyboard(tmp_path, str(exported.database.path), monkeypatch)
+    keyboard = Keyboard(tmp_path, url_of(exported.database), monkeypatch)
     shown = keyboard.type("check", "boats.jsonl")
     # Line 2 holds <|endoftext|>, which somebody typed.
     assert "line 2: warning: a text holds <|endoftext|>" in shown.out

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from command_line import Keyboard
 from sample import INES, MIRA, add_thread
+from servers import url_of
 
 from rolecall.api import Store
 from rolecall.datasets import create_dataset
@@ -148,7 +149,7 @@ def test_a_window_says_where_it_begins(boats: Store) -> None:
 @pytest.fixture
 def keyboard(boats: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keyboard:
     """The command line about the store with the dataset `boats`."""
-    return Keyboard(tmp_path, str(boats.database.path), monkeypatch)
+    return Keyboard(tmp_path, url_of(boats.database), monkeypatch)
 
 
 def test_show_reads_as_sentences_and_numbers(keyboard: Keyboard) -> None:

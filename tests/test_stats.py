@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from command_line import Keyboard
 from sample import BO, INES, add_thread
+from servers import url_of
 
 from rolecall.api import Store
 from rolecall.errors import UsageError
@@ -15,7 +16,7 @@ from rolecall.errors import UsageError
 @pytest.fixture
 def keyboard(sample_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keyboard:
     """The command line about the sample store."""
-    return Keyboard(tmp_path, str(sample_store.database.path), monkeypatch)
+    return Keyboard(tmp_path, url_of(sample_store.database), monkeypatch)
 
 
 def test_the_figures_count_every_message_once(sample_store: Store) -> None:
@@ -68,7 +69,7 @@ def test_stats_draws_bars_with_names_and_numbers(keyboard: Keyboard) -> None:
 def test_an_empty_store_says_what_to_do(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keyboard = Keyboard(tmp_path, str(store.database.path), monkeypatch)
+    keyboard = Keyboard(tmp_path, url_of(store.database), monkeypatch)
     assert "rolecall import PATH" in keyboard.type("stats").out
 
 

@@ -103,8 +103,8 @@ def test_windows_and_groups_of_a_dataset_stay_inside_one_bucket_of_it(name: str)
         assert {"dataset_id", "bucket", "thread_id"} <= names or name.endswith("_rules")
 
 
-def test_every_view_is_published_with_its_header(store: Store) -> None:
-    with store.database.connect(is_read_only=True) as connection:
+def test_every_view_is_published_with_its_header(duckdb_store: Store) -> None:
+    with duckdb_store.database.connect(is_read_only=True) as connection:
         published = connection.exec_driver_sql(
             "select view_name, comment from duckdb_views() where not internal"
         ).all()
@@ -123,8 +123,8 @@ def test_a_view_that_users_rely_on_has_its_columns(store: Store, name: str) -> N
 def test_a_trained_message_is_a_boolean_and_a_weight_a_whole_number(store: Store) -> None:
     with store.database.connect(is_read_only=True) as connection:
         columns = connection.exec_driver_sql(
-            "select column_name, data_type from duckdb_columns()"
+            "select column_name, data_type from information_schema.columns"
             " where table_name in ('dataset_example_messages', 'dataset_example_turns')"
             " and column_name in ('is_trained', 'weight')"
         ).all()
-    assert {name: data_type for name, data_type in columns} == {"is_trained": "BOOLEAN", "weight": "INTEGER"}
+    assert {name: kind.lower() for name, kind in columns} == {"is_trained": "boolean", "weight": "integer"}

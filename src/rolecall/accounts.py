@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from rolecall.database import Database, insert, rows
 from rolecall.errors import UsageError
 from rolecall.ids import make_id
+from rolecall.locks import take_people
 from rolecall.lookup import find
 from rolecall.merging import move_person
 from rolecall.migrate import ready
@@ -48,6 +49,7 @@ def merge_people(database: Database, kept: str, others: Sequence[str]) -> Row:
     """
     ready(database)
     with database.transaction() as connection:
+        take_people(connection)
         person = _show(connection, find(connection, "participants", kept).id)
         for name in others:
             other = _show(connection, find(connection, "participants", name).id)
@@ -75,6 +77,7 @@ def split_person(database: Database, name_or_id: str, threads: Sequence[str] = (
     """
     ready(database)
     with database.transaction() as connection:
+        take_people(connection)
         person = _show(connection, find(connection, "participants", name_or_id).id)
         if threads:
             new_ids = [_split_namesake(connection, person, threads)]

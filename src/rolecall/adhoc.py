@@ -115,7 +115,10 @@ def _run_on_postgres(
         with _engine_errors():
             cursor = work.run(lambda: connection.exec_driver_sql(query.strip().rstrip(";")))
         schema = postgres_schema(cursor)
-        yield QueryResult(schema, _batches(work, postgres_batches(cursor, schema, BATCH_ROWS), schema))
+        try:
+            yield QueryResult(schema, _batches(work, postgres_batches(cursor, schema, BATCH_ROWS), schema))
+        finally:
+            cursor.close()
 
 
 def _batches(work: Steps, source: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:

@@ -11,6 +11,7 @@ from rolecall import (
     datasets,
     exports,
     jobs,
+    lake,
     overview,
     people,
     personas,
@@ -21,6 +22,7 @@ from rolecall import (
 from rolecall.archives import Limits
 from rolecall.check import check_file
 from rolecall.check_report import CheckReport
+from rolecall.copying import copy_store
 from rolecall.database import Database
 from rolecall.datasets import Dataset, Names
 from rolecall.export_records import ExportSummary
@@ -38,6 +40,7 @@ from rolecall.jobs import (
     provider_for,
 )
 from rolecall.jobs.plans import profile_named
+from rolecall.lake import LoadSummary
 from rolecall.lineage import lines_behind, shared_lines
 from rolecall.migrate import current, migrate, ready
 from rolecall.outputs import check_place, writing
@@ -343,13 +346,15 @@ class Store:
         split: str | None = None,
         since_export_id: int | None = None,
         has_context: bool = True,
+        buckets: tuple[int, int] | None = None,
         is_forced: bool = False,
         progress: Progress | None = None,
     ) -> ExportSummary:
         """Write a dataset's examples to a file (default: `<dataset>.jsonl` here) and record every line.
 
         `since_export_id` writes only what that export did not train; `has_context=False` leaves the context
-        out, for formats that cannot say what is not trained.
+        out, for formats that cannot say what is not trained; `buckets` writes only the threads of these, the
+        first and the last included: a part of the same file.
 
         Raises:
             EmptyDataset: There is no example; its reasons are counted.
@@ -363,6 +368,7 @@ class Store:
             split=split,
             since_export_id=since_export_id,
             has_context=has_context,
+            buckets=buckets,
             is_forced=is_forced,
             progress=progress,
         )
@@ -374,6 +380,16 @@ class Store:
     def shared_lines(self, path: str | Path, other: str | Path) -> Iterator[tuple[int, int, int]]:
         """Yield (line, line there, messages) of an export's lines that share messages with another export."""
         return shared_lines(self.database, path, other)
+
+    # -- lakes -----------------------------------------------------------------------------------------------
+
+    def build_lake(self, path: str | Path) -> LoadSummary:
+        """Write the whole store into a lake; done again, it takes the place of what was built before.
+
+        Raises:
+            UsageError: The lake has other buckets, or one of the owners from elsewhere.
+        """
+        return lake.build_lake(self.database, path)
 
     # -- jobs ------------------------------------------------------------------------------------------------
 
@@ -501,6 +517,14 @@ class Store:
     def migrate(self) -> bool:
         """Bring the store to this release, making it when there is none; return whether anything was done."""
         return migrate(self.database)
+
+    def copy(self, to: str, *, progress: Progress | None = None) -> dict[str, int]:
+        """Copy the whole store to another URL, where there is none yet; return the rows of each table.
+
+        Raises:
+            StoreError: There are rows already, or not all arrived; nothing is written.
+        """
+        return copy_store(self.database, Database(to), progress)
 
     def current(self) -> dict[str, str]:
         """Return what the store says of itself: revision, release; it is opened and not changed."""

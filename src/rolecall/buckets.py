@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from rolecall.database import bound_memory, rows
+from rolecall.errors import UsageError
 
 # Messages whose buckets are read together. Each range costs a tenth of a second for its plan alone.
 MESSAGES_AT_ONCE = 60_000
@@ -15,14 +16,28 @@ Range = tuple[int, int, int]
 """First bucket, last bucket, messages in them."""
 
 
-def bucket_ranges(connection: sa.Connection) -> list[Range]:
+def bucket_ranges(
+    connection: sa.Connection, first_bucket: int = 0, last_bucket: int | None = None
+) -> list[Range]:
     """Return ranges of buckets (first, last, messages) that together hold every message, in order.
 
     The engine's memory is bound to what the largest of them needs.
+
+    Raises:
+        UsageError: There are no buckets from the first to the last.
     """
+    statement = sa.text("select value from settings where name = 'bucket_count'")
+    bucket_count = int(connection.execute(statement).scalar_one())
+    last_bucket = bucket_count - 1 if last_bucket is None else last_bucket
+    if not 0 <= first_bucket <= last_bucket < bucket_count:
+        raise UsageError(
+            f"there are no buckets {first_bucket}-{last_bucket}; choose from 0-{bucket_count - 1}"
+        )
     ranges: list[Range] = []
     for row in rows(connection, "bucket_sizes"):
         bucket, size = int(row["bucket"]), int(row["message_count"])
+        if not first_bucket <= bucket <= last_bucket:
+            continue
         if ranges and ranges[-1][2] + size <= MESSAGES_AT_ONCE:
             first, _, before = ranges.pop()
             ranges.append((first, bucket, before + size))

@@ -20,7 +20,9 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
+from rolecall import postgres
 from rolecall.errors import NewerStore, NoStore, NotAStore, RolecallError, StoreBusy, StoreError, StoreFull
+from rolecall.locks import wait_for
 from rolecall.registry import folder
 
 # Files stay readable by DuckDB 1.5, whose command line and notebooks people still have.
@@ -106,9 +108,14 @@ class Database:
             engine.dispose()
 
     @contextmanager
-    def transaction(self) -> Iterator[sa.Connection]:
-        """Open a connection for one transaction: committed at the end, rolled back on any error."""
+    def transaction(self, lock: str = "") -> Iterator[sa.Connection]:
+        """Open a connection for one transaction: committed at the end, rolled back on any error.
+
+        Of those that name the same `lock` one runs at a time.
+        """
         with self.connect() as connection, connection.begin():
+            if lock:
+                wait_for(connection, lock)
             yield connection
 
     def _engine(self, is_read_only: bool) -> sa.Engine:
@@ -187,6 +194,8 @@ def translate(error: Exception, address: str) -> RolecallError | None:
         return StoreError(f"{address} cannot be used: {text.splitlines()[0]}")
     if isinstance(original, duckdb.OutOfMemoryException):
         return StoreError(f"not enough memory: {text.splitlines()[0]}")
+    if getattr(original, "sqlstate", "") == "42501":  # insufficient_privilege
+        return StoreError(f"{address} does not let you: {text.splitlines()[0]}; ask who runs the server")
     if isinstance(error, sa.exc.OperationalError) and not isinstance(original, duckdb.Error):
         return StoreError(
             f"{address} cannot be reached: {text.splitlines()[0] if text else type(original).__name__}"
@@ -215,26 +224,30 @@ def rows(connection: sa.Connection, name: str, /, **params: object) -> list[dict
     return [dict(row) for row in connection.execute(named_query(name), params).mappings()]
 
 
+@contextmanager
+def snapshot(connection: sa.Connection) -> Iterator[None]:
+    """Open a transaction in which all that is read is of one moment, whatever others commit meanwhile."""
+    with connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("set transaction isolation level repeatable read")
+        yield
+
+
 def append(connection: sa.Connection, table: str, data: pa.Table) -> None:
     """Add the rows of an Arrow table to a table of the store, column by name, in the running transaction."""
     if not data.num_rows:
         return
-    columns = ", ".join(data.column_names)
-    if connection.dialect.name == "duckdb":
-        raw = connection.connection.driver_connection
-        assert raw is not None
-        raw.register("incoming_rows", data)
-        try:
-            connection.exec_driver_sql(f"insert into {table} ({columns}) select {columns} from incoming_rows")
-        finally:
-            raw.unregister("incoming_rows")
+    if connection.dialect.name == "postgresql":
+        postgres.copy_in(connection, table, data)
         return
+    columns = ", ".join(data.column_names)
     raw = connection.connection.driver_connection
     assert raw is not None
-    with raw.cursor().copy(f"copy {table} ({columns}) from stdin") as copy:
-        for batch in data.to_batches(max_chunksize=10_000):
-            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                copy.write_row(row)
+    raw.register("incoming_rows", data)
+    try:
+        connection.exec_driver_sql(f"insert into {table} ({columns}) select {columns} from incoming_rows")
+    finally:
+        raw.unregister("incoming_rows")
 
 
 def insert(connection: sa.Connection, table: str, values: Mapping[str, Any]) -> None:
@@ -246,24 +259,31 @@ def insert(connection: sa.Connection, table: str, values: Mapping[str, Any]) -> 
 
 def fetch(connection: sa.Connection, statement: str) -> pa.Table:
     """Run a statement without parameters in the running transaction; return its rows as an Arrow table."""
-    if connection.dialect.name == "duckdb":
+    if connection.dialect.name == "postgresql":
+        return postgres.fetch(connection, statement)
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    return raw.sql(statement).to_arrow_table()
+
+
+def rows_of(connection: sa.Connection, statement: str) -> Iterator[pa.Table]:
+    """Run a statement without parameters and yield its rows as Arrow tables of some thousand."""
+    if connection.dialect.name == "postgresql":
+        parts = postgres.stream(connection, sa.text(statement), {})
+    else:
         raw = connection.connection.driver_connection
         assert raw is not None
-        return raw.sql(statement).to_arrow_table()
-    result = connection.exec_driver_sql(statement)
-    columns = list(result.keys())
-    found = list(zip(*result, strict=True)) or [()] * len(columns)
-    return pa.table({name: pa.array(column, pa.int64()) for name, column in zip(columns, found, strict=True)})
+        parts = raw.sql(statement).to_arrow_reader(65_536)
+    for batch in parts:
+        yield pa.Table.from_batches([batch])
 
 
 def batches(connection: sa.Connection, name: str, /, **params: object) -> Iterator[pa.RecordBatch]:
     """Run `sql/queries/<name>.sql` and yield its rows in order, as Arrow batches of a few thousand."""
-    if connection.dialect.name == "duckdb":
-        raw = connection.connection.driver_connection
-        assert raw is not None
-        statement = re.sub(r"(?<!:):([a-z_]+)", r"$\1", named_query(name).text)
-        yield from raw.sql(statement, params=params).to_arrow_reader(8192)
+    if connection.dialect.name == "postgresql":
+        yield from postgres.stream(connection, named_query(name), params)
         return
-    result = connection.execute(named_query(name), params, execution_options={"stream_results": True})
-    for part in result.mappings().partitions(8192):
-        yield pa.RecordBatch.from_pylist([dict(row) for row in part])
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    statement = re.sub(r"(?<!:):([a-z_]+)", r"$\1", named_query(name).text)
+    yield from raw.sql(statement, params=params).to_arrow_reader(8192)

@@ -66,7 +66,7 @@ def create_dataset(
         UsageError: An option or a combination cannot be meant so.
     """
     check_name("dataset", name)
-    with database.transaction() as connection:
+    with database.transaction("recipes") as connection:
         if any(row["name"] == name for row in rows(connection, "find_datasets", name=name)):
             raise NameTaken(f"there is a dataset named '{name}'; choose another name, or drop that one first")
         start = None if like is None else find_dataset(connection, like)
@@ -107,7 +107,7 @@ def edit_dataset(
         NotFound, Ambiguous: No row, or several, of a name.
         UsageError: Nothing changes, or an option or a combination cannot be meant so.
     """
-    with database.transaction() as connection:
+    with database.transaction("recipes") as connection:
         start = find_dataset(connection, name_or_id)
         lists = Lists(include_threads, exclude_threads, include_people, exclude_people)
         changed = {**_defaults(start.recipe, reset), **options}
@@ -150,7 +150,7 @@ def drop_dataset(database: Database, name_or_id: str | int) -> list[Dataset]:
     Raises:
         NotFound: There is none of that name or id.
     """
-    with database.transaction() as connection:
+    with database.transaction("recipes") as connection:
         found = find_dataset(connection, name_or_id)
         every = [dataset_of(connection, row) for row in rows(connection, "list_datasets", dataset_id=None)]
         gone = [one for one in every if str(name_or_id) in (one.name, str(one.dataset_id))] or [found]

@@ -15,7 +15,7 @@ from rolecall.buckets import Range
 from rolecall.database import insert, rows
 from rolecall.ids import make_id
 from rolecall.leftovers import left_in
-from rolecall.preparing import prepare_dataset
+from rolecall.preparing import find_duplicates
 
 LISTS = {"dataset_threads": "thread_id", "dataset_participants": "participant_id"}
 
@@ -48,11 +48,6 @@ class ExportSummary:
     side_files: tuple[Path, ...] = ()
     others: tuple["ExportSummary", ...] = ()
     """What was written besides: the validation file of a folder."""
-
-
-def next_export_id(connection: sa.Connection) -> int:
-    """Return the id of the export to come: 1, 2, 3."""
-    return int(rows(connection, "next_export_id")[0]["export_id"])
 
 
 def add_record(
@@ -155,7 +150,8 @@ def without_context(
             f" select :twin_id, {column}, is_included from {table} where dataset_id = :dataset_id"
         )
         connection.execute(sa.text(statement), {"twin_id": twin_id, "dataset_id": dataset_id})
-    prepare_dataset(connection, twin, ranges)
+    if twin["skip_duplicates"]:  # its texts are counted already
+        find_duplicates(connection, twin_id, ranges)
     yield twin_id
     for table in ("datasets", *LISTS, "dataset_duplicates"):
         connection.execute(sa.text(f"delete from {table} where dataset_id = :twin_id"), {"twin_id": twin_id})

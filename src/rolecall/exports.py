@@ -14,19 +14,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from rolecall.buckets import Range, bucket_ranges
-from rolecall.database import Database, rows
+from rolecall.database import Database, rows, snapshot
 from rolecall.dataset_rows import reasons_of
 from rolecall.errors import EmptyDataset, NotFound
 from rolecall.export_lines import ExampleReader
 from rolecall.export_records import (
     ExportSummary,
     add_record,
-    next_export_id,
     remove_record,
     undo_interrupted,
     without_context,
 )
 from rolecall.export_rules import check_names, check_split, check_trained, default_path, places, side_files
+from rolecall.locks import claim_id
 from rolecall.lookup import find
 from rolecall.outputs import Output, writing
 from rolecall.preparing import prepare_dataset
@@ -46,6 +46,7 @@ def export_dataset(
     split: str | None = None,
     since_export_id: int | None = None,
     has_context: bool = True,
+    buckets: tuple[int, int] | None = None,
     is_forced: bool = False,
     progress: Progress | None = None,
 ) -> ExportSummary:
@@ -58,6 +59,7 @@ def export_dataset(
         format: A name of `formats/`.
         split: train or validation; both in one file without it (in one folder, for a format that is one).
         since_export_id: Write only examples that train a message which that export did not train.
+        buckets: The first and the last bucket to write; all without it.
         has_context: False writes the examples as if the recipe had context_exchanges 0.
         is_forced: Whether a file that is there may be replaced.
         progress: Called with the messages done and the messages in all, each of which is passed twice.
@@ -91,10 +93,15 @@ def export_dataset(
             )
             files = stack.enter_context(places(wanted, split, renderer, is_forced=is_forced, forbidden=store))
             ranges = bucket_ranges(connection)
-            meter = _Meter(progress, (1 + len(files)) * sum(size for _, _, size in ranges))
-            prepare_dataset(connection, dataset, ranges, meter.pass_by)
+            written = ranges if buckets is None else bucket_ranges(connection, *buckets)
+            # Duplicates are found over all buckets, whichever are written.
+            prepared = ranges if dataset["skip_duplicates"] else written
+            total = sum(size for _, _, size in prepared) + len(files) * sum(size for _, _, size in written)
+            meter = _Meter(progress, total)
+            prepare_dataset(connection, dataset, prepared, meter.pass_by)
+        read = (written, prepared, meter)
         export = _Export(
-            connection, dataset, format, renderer, ranges, meter, since_export_id, has_context, is_forced
+            connection, dataset, format, renderer, *read, since_export_id, has_context, is_forced
         )
         return export.run_all(files)
 
@@ -122,6 +129,8 @@ class _Export:
     format_name: str
     renderer: Format
     ranges: list[Range]
+    prepared: list[Range]
+    """Those whose texts are looked at: all of them, where duplicates are to be found."""
     meter: _Meter
     since_export_id: int | None
     has_context: bool
@@ -140,10 +149,13 @@ class _Export:
         done: list[tuple[ExportSummary, list[Output]]] = []
         with ExitStack() as stack:
             with self.connection.begin():
-                first_id = next_export_id(self.connection)
+                ids: list[int] = []
+                for _ in files:
+                    ids.append(claim_id(self.connection, "exports", "export_id", after=max(ids, default=0)))
+            with snapshot(self.connection):
                 for split, place in files.items():
                     try:
-                        done.append(self.run(stack, first_id + len(done), split, place))
+                        done.append(self.run(stack, ids[len(done)], split, place))
                     except EmptyDataset:
                         if not done:
                             raise
@@ -176,7 +188,7 @@ class _Export:
         with ExitStack() as stack:
             dataset_id = dataset["dataset_id"]
             if not self.has_context:
-                dataset_id = stack.enter_context(without_context(self.connection, dataset, self.ranges))
+                dataset_id = stack.enter_context(without_context(self.connection, dataset, self.prepared))
             reader = ExampleReader(
                 connection=self.connection,
                 export_id=export_id,

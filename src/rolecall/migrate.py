@@ -38,7 +38,7 @@ def migrate(database: Database) -> bool:
     elif database.is_duckdb:
         _make(database)
         return True
-    with database.transaction() as connection:
+    with database.transaction("migrate") as connection:
         if _is_current(connection, database):  # another process was faster
             return False
         _bring(connection)

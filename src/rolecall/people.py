@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from rolecall.database import Database, insert, rows
 from rolecall.errors import NameTaken
+from rolecall.locks import take_people
 from rolecall.lookup import find
 from rolecall.migrate import ready
 from rolecall.recipes import check_name
@@ -22,6 +23,7 @@ def set_me(database: Database, name_or_id: str) -> Row:
     """
     ready(database)
     with database.transaction() as connection:
+        take_people(connection)
         person = _show(connection, find(connection, "participants", name_or_id).id)
         ids = {"participant_id": person["participant_id"], "owner_id": person["owner_id"]}
         connection.execute(
@@ -52,6 +54,7 @@ def rename_person(database: Database, name_or_id: str, new_name: str) -> Row:
     check_name("person", new_name)
     ready(database)
     with database.transaction() as connection:
+        take_people(connection)
         person = _show(connection, find(connection, "participants", name_or_id).id)
         _check_free(connection, person, new_name)
         participant_id = person["participant_id"]

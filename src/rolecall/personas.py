@@ -33,7 +33,7 @@ def add_persona(database: Database, name: str, participants: Sequence[str | int]
     check_name("persona", name)
     if not participants:
         raise UsageError(f"the persona '{name}' is nobody yet; name at least one participant")
-    with database.transaction() as connection:
+    with database.transaction("recipes") as connection:
         if any(row["name"] == name for row in rows(connection, "find_personas", name=name)):
             raise NameTaken(f"there is a persona named '{name}'; choose another name, or drop that one first")
         found = {
@@ -69,7 +69,7 @@ def drop_persona(database: Database, name_or_id: str | int) -> Persona:
         NotFound: There is none of that name or id.
         RolecallError: Datasets use it; the message names them.
     """
-    with database.transaction() as connection:
+    with database.transaction("recipes") as connection:
         persona = persona_of(connection, find(connection, "personas", name_or_id).id)
         users = {
             row["name"]

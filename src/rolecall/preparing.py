@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from rolecall.buckets import Range
 from rolecall.counting import count_texts, table_of
 from rolecall.database import append, batches, named_query
+from rolecall.locks import TEXTS, wait_for
 from rolecall.naming import give_slugs
 from rolecall.tongues import check_language, languages_of
 
@@ -33,6 +34,7 @@ def prepare_dataset(
     Raises:
         UsageError: The dataset asks for a language, and there is no detector.
     """
+    wait_for(connection, TEXTS)
     tokenizer = str(dataset["tokenizer"])
     if dataset["language"] is not None:
         check_language(str(dataset["language"]))

@@ -17,6 +17,7 @@ from rolecall.cli import (
     demo,
     exports,
     jobs,
+    lake,
     people,
     personas,
     searching,
@@ -64,6 +65,7 @@ exports.add_to(app)
 uploads.add_to(jobs.app)
 app.add_typer(jobs.app, name="job")
 chat.add_to(app)
+app.add_typer(lake.app, name="lake")
 app.add_typer(database.app, name="db")
 
 

@@ -1,10 +1,12 @@
 """Options that several commands share, and the way to the store."""
 
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rolecall.cli import completing
+from rolecall.errors import UsageError
 
 if TYPE_CHECKING:
     from rolecall.api import Store
@@ -35,6 +37,10 @@ VersionOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, ids as strings.")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, help="Most messages to show.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace a file that is there.")]
+BucketsOption = Annotated[
+    str | None,
+    typer.Option("--buckets", metavar="A-B", help="Only these parts of the chats, as 0-15; for array jobs."),
+]
 DatasetArgument = Annotated[
     str,
     typer.Argument(metavar="DATASET", help="Name or id.", autocompletion=completing.names_of("datasets")),
@@ -49,6 +55,16 @@ PersonArgument = Annotated[
         metavar="NAME", help="Exact name or id.", autocompletion=completing.names_of("participants")
     ),
 ]
+
+
+def buckets_of(text: str | None) -> tuple[int, int] | None:
+    """Return the first and the last bucket of `0-15` or `7`."""
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", text)
+    if match is None:
+        raise UsageError(f"there are no buckets '{text}'; write 0-15, or 7 for one")
+    return int(match[1]), int(match[2] or match[1])
 
 
 def store_of(context: typer.Context) -> "Store":

@@ -1,12 +1,16 @@
 """`rolecall db`: the store itself."""
 
+from typing import Annotated
+
 import typer
 
 from rolecall.cli.common import JsonOption, store_of
-from rolecall.cli.printing import out, print_pairs
+from rolecall.cli.printing import note, out, print_pairs, progress
 
 app = typer.Typer(
-    help="Bring the store up to date, or say what it is.", no_args_is_help=True, rich_markup_mode=None
+    help="Bring the store up to date, copy it, or say what it is.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 
@@ -31,3 +35,19 @@ def current(context: typer.Context, is_json: JsonOption = False) -> None:
 def path(context: typer.Context) -> None:
     """Show where the store is."""
     out(store_of(context).address)
+
+
+@app.command(epilog="Example: rolecall db copy --to postgresql+psycopg://ann@db.example/chats")
+def copy(
+    context: typer.Context,
+    to: Annotated[str, typer.Option("--to", metavar="URL", help="A file or database without a store in it.")],
+    is_json: JsonOption = False,
+) -> None:
+    """Copy the whole store to another file or server.
+
+    Nothing is changed here or there: same ids, same rows. What is there already is never replaced.
+    """
+    with progress("copying") as meter:
+        counts = store_of(context).copy(to, progress=meter)
+    print_pairs({name: count for name, count in counts.items() if count}, is_json=is_json)
+    note(f"{sum(counts.values())} rows copied")

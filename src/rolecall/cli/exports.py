@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rolecall.cli import completing
-from rolecall.cli.common import DatasetArgument, ForceOption, JsonOption, store_of
+from rolecall.cli.common import (
+    BucketsOption,
+    DatasetArgument,
+    ForceOption,
+    JsonOption,
+    buckets_of,
+    store_of,
+)
+from rolecall.cli.lake import export_by_spark
 from rolecall.cli.printing import note, out, print_json, progress, short_path, shown
 from rolecall.cli.totals import print_totals
-from rolecall.errors import StoreError
+from rolecall.errors import StoreError, UsageError
 from rolecall.registry import names
 
 if TYPE_CHECKING:
@@ -65,6 +73,14 @@ def export(
             "--no-context", help="Leave out context, for formats that cannot mark it as not trained."
         ),
     ] = False,
+    buckets: BucketsOption = None,
+    lake: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Read this lake with Spark; -o is a folder then.")
+    ] = None,
+    master: Annotated[
+        str | None, typer.Option(metavar="M", help="Spark's cluster: spark://..., local-cluster[2,1,1024].")
+    ] = None,
+    remote: Annotated[str | None, typer.Option(metavar="R", help="Spark's Connect server: sc://...")] = None,
     is_forced: ForceOption = False,
     is_json: JsonOption = False,
 ) -> None:
@@ -72,6 +88,20 @@ def export(
 
     The store remembers which message stands on which line.
     """
+    if lake or master or remote:
+        if since_export is not None or has_no_context or format != "openai":
+            raise UsageError("--format, --since-export and --no-context are not there for a lake")
+        export_by_spark(
+            dataset,
+            lake,
+            path,
+            split=split,
+            buckets=buckets,
+            engine=(master, remote),
+            is_forced=is_forced,
+            is_json=is_json,
+        )
+        return
     with progress("exporting") as bar:
         summary = store_of(context).export(
             dataset,
@@ -80,6 +110,7 @@ def export(
             split=split,
             since_export_id=since_export,
             has_context=not has_no_context,
+            buckets=buckets_of(buckets),
             is_forced=is_forced,
             progress=bar,
         )

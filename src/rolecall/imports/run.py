@@ -16,6 +16,8 @@ from rolecall.imports.identity import Identity
 from rolecall.imports.owners import owner_of, settle_self
 from rolecall.imports.reading import FileRead, clock
 from rolecall.imports.staging import Batch
+from rolecall.locks import PEOPLE, TEXTS, claim_id, hold, wait_for
+from rolecall.postgres import analyze
 from rolecall.records import OwnerHint
 
 # A commit costs milliseconds; a batch is what a kill can lose, and what memory must hold of bodies.
@@ -128,11 +130,16 @@ class Run:
 
     def _begin(self, arguments: str) -> None:
         connection = self._connection
-        if connection.dialect.name == "duckdb":  # one process writes, so what still says running was killed
-            connection.execute(sa.text("update imports set status = 'interrupted' where status = 'running'"))
+        # One import of an owner at a time: the second must see the people and threads of the first.
+        hold(connection, PEOPLE, is_shared=True)
+        hold(connection, "import", self._owner)
         self._owner_id = owner_of(connection, self._owner)
-        newest = connection.execute(sa.text("select coalesce(max(import_id), 0) from imports")).scalar_one()
-        self.import_id = int(newest) + 1
+        # So what still says running was killed.
+        connection.execute(
+            named_query("import_interrupted"),
+            {"owner_id": self._owner_id, "is_alone": connection.dialect.name == "duckdb"},
+        )
+        self.import_id = claim_id(connection, "imports", "import_id")
         row: dict[str, object] = {
             "import_id": self.import_id,
             "owner_id": self._owner_id,
@@ -192,10 +199,8 @@ class Run:
         if self._is_dry_run:
             self._transaction.rollback()
         else:
-            if self._connection.dialect.name == "postgresql":
-                # Without statistics of what came its planner takes deep views for tiny: 32 s instead of 5.
-                self._connection.exec_driver_sql("analyze")
             self._transaction.commit()
+            analyze(self._connection)
         return ImportSummary(
             import_id=None if self._is_dry_run else self.import_id,
             owner=self._owner,
@@ -212,6 +217,8 @@ class Run:
     def _write_batch(self) -> None:
         counts: Counter[str] = Counter()
         if self._batch:
+            if not self._is_dry_run:  # which changes no text that anybody else sees
+                wait_for(self._connection, TEXTS, is_shared=True)
             counts = self._batch.merge()
             self._batch = None
         columns = zip(*self._pending, strict=True) if self._pending else [()] * len(_FILES)

@@ -116,20 +116,15 @@ def provider_job_ids(database: Database, *, but_not: int) -> set[str]:
 def add_job(database: Database, values: Mapping[str, object]) -> Job:
     """Add a job in the state `built`, unless the run has one already; return the run's job."""
     run_key = str(values["run_key"])
-    try:
-        with database.transaction() as connection:
+    # One at a time: of two processes that ask for the same run, the second must see the first one's row.
+    with database.transaction("jobs") as connection:
+        found = _read(connection, run_key=run_key)
+        if not found:
+            number = connection.execute(sa.text("select coalesce(max(job_id), 0) + 1 from jobs")).scalar_one()
+            added_at = now()
+            row = {"job_id": number, "state": "built", "version": 1, "attempt_count": 0}
+            insert(connection, "jobs", {**row, **values, "created_at": added_at, "updated_at": added_at})
             found = _read(connection, run_key=run_key)
-            if not found:
-                number = connection.execute(
-                    sa.text("select coalesce(max(job_id), 0) + 1 from jobs")
-                ).scalar_one()
-                added_at = now()
-                row = {"job_id": number, "state": "built", "version": 1, "attempt_count": 0}
-                insert(connection, "jobs", {**row, **values, "created_at": added_at, "updated_at": added_at})
-                found = _read(connection, run_key=run_key)
-    except sa.exc.IntegrityError:
-        # Two processes took the same number (PostgreSQL); the other's row is there now.
-        return add_job(database, values)
     return found[0]
 
 

@@ -1,0 +1,183 @@
+"""A dataset's examples written from a lake, by DuckDB or by Spark; the bytes are the same."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sqlalchemy as sa
+
+from rolecall.counting import table_of
+from rolecall.database import append, batches, named_query, rows_of
+from rolecall.errors import EmptyDataset, UsageError
+from rolecall.export_lines import ExampleReader
+from rolecall.export_rules import check_split
+from rolecall.lake.output import (
+    BucketFile,
+    LakeExportSummary,
+    lineage_name,
+    lines_name,
+    prepare_folder,
+    write_manifest,
+)
+from rolecall.lake.parts import Lake, open_lake
+from rolecall.lake.reading import Session, session
+from rolecall.outputs import writing
+from rolecall.registry import format_named
+
+Progress = Callable[[int, int], None]
+
+
+def export_lake(
+    lake_path: str | Path,
+    dataset: str | int,
+    path: str | Path,
+    *,
+    split: str | None = None,
+    buckets: tuple[int, int] | None = None,
+    master: str | None = None,
+    remote: str | None = None,
+    is_forced: bool = False,
+    progress: Progress | None = None,
+) -> LakeExportSummary:
+    """Write the examples of a dataset into a folder, a file for each bucket, and return what was written.
+
+    Args:
+        lake_path: Of the lake, which holds the dataset too.
+        dataset: Name or id.
+        path: Of the folder; the manifest in it comes last, and says that it is whole.
+        split: train or validation; both without it.
+        buckets: The first and the last to write; all without it.
+        master: Of a Spark cluster that does it: `local-cluster[2,1,1024]`, `spark://...`.
+        remote: Of a Spark Connect server that does it: `sc://...`. The folders must be the same there.
+        is_forced: Whether what was written before may be replaced.
+        progress: Called with the messages done and the messages in all (DuckDB only).
+
+    Raises:
+        NotFound: The lake has no such dataset.
+        UsageError: There is no lake, or the options cannot be meant so.
+        OutputExists: These buckets were written already.
+        EmptyDataset: There is no example.
+        CheckFailed: An example is longer than max_tokens.
+    """
+    lake = open_lake(Path(lake_path).absolute())
+    check_split(split)
+    wanted = check_buckets(buckets, lake.bucket_count)
+    with session(lake) as opened:
+        row = opened.dataset(dataset)
+        manifest = prepare_folder(Path(path).absolute(), wanted, lake.bucket_count, is_forced=is_forced)
+        if master or remote:
+            from rolecall.lake.spark import export_by_spark, started  # here, for Spark is an extra
+
+            with started(master, remote) as spark:
+                files = export_by_spark(spark, opened, row, manifest.parent, wanted, split)
+        else:
+            files = list(_by_bucket(opened, lake, row, manifest.parent, wanted, split, progress))
+        summary = LakeExportSummary(
+            dataset=row["name"],
+            split=split,
+            buckets=wanted,
+            engine="spark" if master or remote else "duckdb",
+            example_count=sum(file.example_count for file in files),
+            token_count=sum(file.token_count for file in files),
+            byte_count=sum(file.byte_count for file in files),
+            files=tuple(files),
+            recipe=opened.recipe(row),
+            parts={part.name: part.generation for part in opened.files.parts},
+        )
+    if not files:
+        where = f"in the buckets {wanted[0]}-{wanted[1]}"
+        raise EmptyDataset(f"the dataset '{row['name']}' yields no example {where}", {})
+    write_manifest(manifest, summary)
+    return summary
+
+
+def check_buckets(buckets: tuple[int, int] | None, bucket_count: int) -> tuple[int, int]:
+    """Return the buckets asked for, all of them for None; raise `UsageError` if there are no such."""
+    first, last = buckets or (0, bucket_count - 1)
+    if not 0 <= first <= last < bucket_count:
+        raise UsageError(f"there are no buckets {first}-{last}; choose from 0-{bucket_count - 1}")
+    return first, last
+
+
+def _by_bucket(
+    opened: Session,
+    lake: Lake,
+    dataset: dict[str, Any],
+    folder: Path,
+    buckets: tuple[int, int],
+    split: str | None,
+    progress: Progress | None,
+) -> Iterator[BucketFile]:
+    """Write one bucket after the other; memory holds one of them."""
+    if dataset["skip_duplicates"]:
+        _find_duplicates(opened, lake, int(dataset["dataset_id"]))
+    total, done = opened.files.message_count(*buckets), 0
+    for bucket in opened.files.buckets(*buckets):
+        opened.show(bucket, bucket)
+        written = _write_bucket(opened.connection, dataset, folder, bucket, split)
+        if written:
+            yield written
+        done += opened.files.message_count(bucket, bucket)
+        if progress:
+            progress(done, total)
+
+
+def _find_duplicates(opened: Session, lake: Lake, dataset_id: int) -> None:
+    """Find them over all buckets, whichever are written."""
+    for bucket in opened.files.buckets(0, lake.bucket_count - 1):
+        opened.show(bucket, bucket)
+        between = {"first_bucket": bucket, "last_bucket": bucket}
+        found = table_of(batches(opened.connection, "example_hashes", dataset_id=dataset_id, **between))
+        if found is not None:
+            append(opened.connection, "dataset_duplicates", found)
+    opened.show(0, lake.bucket_count - 1)
+    opened.connection.execute(named_query("forget_first_examples"), {"dataset_id": dataset_id})
+    opened.connection.commit()
+
+
+def _lineage(connection: sa.Connection, bucket: int) -> bytes:
+    """Return what was recorded of a bucket's lines as a Parquet file, and forget it."""
+    columns = f"cast({bucket} as bigint) as bucket, line_no, thread_id, message_id, is_trained"
+    sink = pa.BufferOutputStream()
+    recorded = rows_of(
+        connection, f"select {columns} from export_messages order by line_no, thread_id, message_id"
+    )
+    pq.write_table(pa.concat_tables(recorded), sink, compression="zstd")
+    connection.execute(sa.text("delete from export_messages"))
+    return bytes(sink.getvalue())
+
+
+def _write_bucket(
+    connection: sa.Connection, dataset: dict[str, Any], folder: Path, bucket: int, split: str | None
+) -> BucketFile | None:
+    reader = ExampleReader(
+        connection=connection,
+        export_id=bucket,
+        dataset_id=dataset["dataset_id"],
+        split=split,
+        tokenizer=dataset["tokenizer"],
+        limit_tokens=dataset["max_tokens"] if dataset["mode"] == "exchange" else None,
+    )
+    name, lineage = lines_name(bucket), lineage_name(bucket)
+    with writing(folder / name) as output, writing(folder / lineage) as beside:
+        for piece in format_named("openai").lines(reader.examples([(bucket, bucket, 0)], lambda _: None)):
+            output.write(piece)
+        if not reader.totals.example_count:
+            return None
+        beside.write(_lineage(connection, bucket))
+        connection.commit()
+        for one in (beside, output):
+            one.finish()
+        for one in (beside, output):
+            one.place()
+    return BucketFile(
+        bucket=bucket,
+        path=name,
+        lineage_path=lineage,
+        example_count=reader.totals.example_count,
+        token_count=reader.totals.token_count,
+        byte_count=output.byte_count,
+        sha256=output.sha256,
+    )

@@ -1,0 +1,215 @@
+"""The folder of a lake: which parts are in it, where their files are, and how a new one appears.
+
+lake.json                                               what holds for all parts
+parts/<name>.<generation>/part.json                     what is in one part
+parts/<name>.<generation>/<table>.parquet               a small table
+parts/<name>.<generation>/<table>/bucket=7.parquet      a large one
+
+A part is written beside its place and renamed: one step, on every file system where renaming a folder is one.
+Folders that begin with a dot are being written, or were left by a process that was killed.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rolecall.errors import RolecallError, UsageError
+
+LAKE_FORMAT = 1
+# A load takes minutes; what lies about longer was left by a process that was killed.
+_LEFT_AFTER_SECONDS = 2 * 86_400
+
+
+class PartTaken(RolecallError):
+    """Another process made the same generation of a part first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartAbout:
+    """What part.json says."""
+
+    owners: Mapping[str, str]
+    """Id -> label."""
+    revision: str
+    """Of the tables."""
+    tokenizers: tuple[str, ...]
+    has_languages: bool
+    tables: tuple[str, ...]
+    """Small tables that have rows."""
+    buckets: Mapping[str, Mapping[str, int]]
+    """Large table -> bucket -> rows."""
+
+    def rows(self, table: str, bucket: int) -> int:
+        """Return how many rows of a large table a bucket has here."""
+        return self.buckets.get(table, {}).get(str(bucket), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part, whole on the disk."""
+
+    name: str
+    generation: int
+    path: Path
+    about: PartAbout
+
+    def file(self, table: str, bucket: int | None = None) -> Path:
+        """Return where a table's rows are, of a large one those of a bucket."""
+        return table_file(self.path, table, bucket)
+
+
+def table_file(folder: Path, table: str, bucket: int | None = None) -> Path:
+    """Return the place of a table's file in a part's folder."""
+    return folder / (f"{table}.parquet" if bucket is None else f"{table}/bucket={bucket}.parquet")
+
+
+class Lake:
+    """A folder with parts in it."""
+
+    def __init__(self, path: Path, bucket_count: int) -> None:
+        """Take the folder and the number of buckets that all its parts have."""
+        self.path = path
+        self.bucket_count = bucket_count
+
+    def parts(self) -> list[Part]:
+        """Return the newest generation of every part, in the order of names.
+
+        Raises:
+            RolecallError: A part is not readable.
+        """
+        newest: dict[str, int] = {}
+        for name, generation in self._generations():
+            newest[name] = max(generation, newest.get(name, 0))
+        return [self._read(name, generation) for name, generation in sorted(newest.items())]
+
+    def part(self, name: str) -> Part | None:
+        """Return the newest generation of one part."""
+        generations = [generation for one, generation in self._generations() if one == name]
+        return self._read(name, max(generations)) if generations else None
+
+    def _generations(self) -> Iterator[tuple[str, int]]:
+        for folder in (self.path / "parts").iterdir():
+            name, _, generation = folder.name.rpartition(".")
+            if name and generation.isdecimal():
+                yield name, int(generation)
+
+    def _read(self, name: str, generation: int) -> Part:
+        path = self.path / "parts" / f"{name}.{generation}"
+        try:
+            about = json.loads((path / "part.json").read_text(encoding="utf-8"))
+            lists = {key: tuple(about[key]) for key in ("tokenizers", "tables")}
+            return Part(name, generation, path, PartAbout(**{**about, **lists}))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise RolecallError(f"{path} is no part of a lake; move it away and load it again") from error
+
+    @contextmanager
+    def new_part(self, name: str, after: Part | None) -> Iterator[Path]:
+        """Give a folder to write the next generation of a part into; it appears when all went well.
+
+        The generation before stays for those who are reading it; the one before that goes.
+
+        Raises:
+            PartTaken: Another process was faster; what it made is there, and nothing of this.
+        """
+        self._sweep()
+        folder = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=self.path))
+        generation = after.generation + 1 if after else 1
+        try:
+            yield folder
+            for file in [*folder.rglob("*.*"), folder]:
+                _sync(file)
+            try:
+                folder.rename(self.path / "parts" / f"{name}.{generation}")
+            except OSError as error:
+                raise PartTaken(f"another process has just loaded {name}; repeat") from error
+            _sync(self.path / "parts")
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        for one, former in list(self._generations()):
+            if one == name and former < generation - 1:
+                shutil.rmtree(self.path / "parts" / f"{name}.{former}", ignore_errors=True)
+
+    def _sweep(self) -> None:
+        for left in self.path.glob(".*-*"):
+            if left.is_dir() and time.time() - left.stat().st_mtime > _LEFT_AFTER_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def open_lake(path: str | Path) -> Lake:
+    """Return the lake in a folder.
+
+    Raises:
+        UsageError: There is none, or one of a newer release.
+    """
+    folder = Path(path)
+    if set(str(folder)) & set("*?[]{}"):
+        raise UsageError(f"the engines take {folder} for a pattern; choose a lake without any of *?[]{{}}")
+    try:
+        about = json.loads((folder / "lake.json").read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"no lake in {folder}; make one with: rolecall lake import PATH --lake {folder}"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{folder / 'lake.json'} cannot be read: {error}") from error
+    if about["format"] > LAKE_FORMAT:
+        raise UsageError(f"{folder} was made by a newer release; upgrade with: pip install -U rolecall")
+    return Lake(folder, int(about["bucket_count"]))
+
+
+def make_lake(path: str | Path, bucket_count: int) -> Lake:
+    """Return the lake in a folder, made when there is none; of several who make it at once one wins.
+
+    Raises:
+        UsageError: There is one with another number of buckets, or the folder holds something else.
+    """
+    folder = Path(path)
+    if not folder.absolute().parent.is_dir():
+        raise UsageError(f"no folder {folder.absolute().parent} to make {folder.name} in; make it first")
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file; give the path of a folder for the lake")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if not (folder / "lake.json").exists():
+        if any(one for one in folder.iterdir() if one.name != "parts" and not one.name.startswith(".")):
+            raise UsageError(f"{folder} holds other things; give the path of a new folder for the lake")
+        (folder / "parts").mkdir(exist_ok=True)
+        _write_once(folder / "lake.json", {"format": LAKE_FORMAT, "bucket_count": bucket_count})
+    lake = open_lake(folder)
+    if lake.bucket_count != bucket_count:
+        raise UsageError(
+            f"the lake {folder} has {lake.bucket_count} buckets, not {bucket_count}; they never change"
+        )
+    return lake
+
+
+def _write_once(place: Path, value: object) -> None:
+    number, name = tempfile.mkstemp(prefix=".lake-", dir=place.parent)
+    with os.fdopen(number, "w", encoding="utf-8") as file:
+        json.dump(value, file)
+    try:
+        os.link(name, place)  # unlike a renaming, it never replaces
+    except FileExistsError:
+        pass
+    finally:
+        Path(name).unlink()
+
+
+def write_about(folder: Path, about: PartAbout) -> None:
+    """Write part.json."""
+    (folder / "part.json").write_text(json.dumps(asdict(about), ensure_ascii=False), encoding="utf-8")
+
+
+def _sync(path: Path) -> None:
+    if os.name == "nt":
+        return
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

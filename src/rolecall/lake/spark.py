@@ -1,0 +1,224 @@
+"""A dataset's examples computed by Apache Spark, over the files of a lake.
+
+Spark computes and writes; what fails is repeated, and what a task wrote counts only when it was committed.
+Nothing of rolecall runs on the cluster: the lines are made in SQL.
+"""
+
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rolecall.errors import CheckFailed, RolecallError, UsageError
+from rolecall.lake.output import BucketFile, hashes, lineage_name, lines_name
+from rolecall.lake.reading import READ_TABLES, Session
+from rolecall.lake.spark_sql import spark_query, translated_query, translated_views
+from rolecall.lake.writing import LARGE
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_TYPES = {"BIGINT": "bigint", "VARCHAR": "string", "BOOLEAN": "boolean", "TIMESTAMP": "timestamp_ntz"}
+_OPTIONS = {"spark.sql.session.timeZone": "UTC", "spark.sql.parquet.compression.codec": "zstd"}
+# Both modes stand on this view: computed once, it also halves the plans that Spark has to make.
+_KEPT = "dataset_kept_messages"
+# A task holds and sorts so many messages: some tens of megabytes.
+_MESSAGES_OF_TASK = 50_000
+_TASKS = (2, 20_000)
+# For a cluster that is started from here; a server has its own.
+_OWN_OPTIONS = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
+}
+
+
+@contextmanager
+def started(master: str | None, remote: str | None) -> Iterator["SparkSession"]:
+    """Start a session on a cluster, or connect to a server, and stop it at the end.
+
+    Raises:
+        UsageError: Both are given, or Spark is not installed.
+        RolecallError: It does not start.
+    """
+    if master and remote:
+        raise UsageError("give --master or --remote, not both")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what it says of other packages is for its developers
+            from pyspark.sql import SparkSession
+    except ModuleNotFoundError as error:
+        advice = "pip install 'rolecall[spark]'; it needs Java 17 too"
+        raise UsageError(f"Spark is not installed: {advice}") from error
+    if master and master.startswith("local"):
+        # Its processes talk over loopback, whatever this machine is called.
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        os.environ.setdefault("SPARK_LOCAL_HOSTNAME", "localhost")
+    builder = SparkSession.builder.appName("rolecall")
+    builder = builder.remote(remote) if remote else builder.master(str(master))
+    for name, value in ({} if remote else _OWN_OPTIONS).items():
+        builder = builder.config(name, value)
+    try:
+        spark = builder.getOrCreate()
+        for name, value in _OPTIONS.items():
+            spark.conf.set(name, value)
+    except Exception as error:
+        where = remote or master
+        raise RolecallError(f"Spark does not start on {where}: {_first_line(error)}") from error
+    try:
+        yield spark
+    finally:
+        spark.stop()
+
+
+def export_by_spark(
+    spark: "SparkSession",
+    opened: Session,
+    dataset: dict[str, Any],
+    out: Path,
+    buckets: tuple[int, int],
+    split: str | None,
+) -> list[BucketFile]:
+    """Write the lines and the lineage of some buckets of a dataset, and return the files.
+
+    Raises:
+        CheckFailed: An example is longer than max_tokens.
+        RolecallError: Spark gave up.
+    """
+    scratch = out / f"_spark-{buckets[0]}-{buckets[1]}"
+    shutil.rmtree(scratch, ignore_errors=True)
+    partition_count = opened.files.message_count(*buckets) // _MESSAGES_OF_TASK
+    spark.conf.set("spark.sql.shuffle.partitions", min(max(partition_count, _TASKS[0]), _TASKS[1]))
+    run = _Run(spark, opened, dataset, scratch)
+    try:
+        run.show(buckets)
+        return _placed(scratch, out, run.write(buckets, split))
+    except RolecallError:
+        raise
+    except Exception as error:
+        raise RolecallError(f"Spark gave up: {_first_line(error)}") from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+class _Run:
+    """One export on a Spark session; what it computes on the way lies in a folder of its own."""
+
+    def __init__(
+        self, spark: "SparkSession", opened: Session, dataset: dict[str, Any], scratch: Path
+    ) -> None:
+        self._spark = spark
+        self._opened = opened
+        self._dataset = dataset
+        self._dataset_id = int(dataset["dataset_id"])
+        self._scratch = scratch
+        self._numbers = count()
+
+    def show(self, buckets: tuple[int, int]) -> None:
+        """Make the tables of some buckets, and the views over them."""
+        duplicates: list[Path] = []
+        if self._dataset["skip_duplicates"]:
+            duplicates = self._find_duplicates()
+        self._make_tables(buckets, duplicates)
+
+    def _make_tables(self, buckets: tuple[int, int], duplicates: list[Path]) -> None:
+        opened = self._opened
+        for table in (*READ_TABLES, *LARGE):
+            is_large = table in LARGE
+            found = self._table(
+                table, opened.files.large(table, *buckets) if is_large else opened.files.small(table)
+            )
+            if "dataset_id" in opened.columns[table]:  # no view computes what nobody asked for
+                found = found.where(f"dataset_id = {self._dataset_id}")
+            (found if is_large else found.distinct()).createOrReplaceTempView(table)
+        self._table("dataset_duplicates", duplicates).createOrReplaceTempView("dataset_duplicates")
+        for name, select in translated_views().items():
+            if name == _KEPT:
+                self._keep(name, self._spark.sql(select))
+            else:
+                self._spark.sql(select).createOrReplaceTempView(name)
+
+    def _table(self, table: str, files: list[Path]) -> "DataFrame":
+        columns = self._opened.columns[table].items()
+        schema = ", ".join(f"{name} {_TYPES[kind]}" for name, kind in columns)
+        if not files:
+            return self._spark.createDataFrame([], schema)
+        reader = self._spark.read.schema(schema).option("recursiveFileLookup", "true")
+        return reader.parquet(*(str(file) for file in files))
+
+    def _find_duplicates(self) -> list[Path]:
+        """Find them over all buckets, whichever are written, and return where they are."""
+        last_bucket = self._opened.bucket_count - 1
+        self._make_tables((0, last_bucket), [])
+        every = {"dataset_id": self._dataset_id, "first_bucket": 0, "last_bucket": last_bucket}
+        self._keep("example_hashes", self._spark.sql(translated_query("example_hashes"), args=every))
+        return [self._keep("later_examples", self._spark.sql(spark_query("later_examples")))]
+
+    def _keep(self, name: str, found: "DataFrame") -> Path:
+        """Compute rows once, give them a name, and return where they are."""
+        place = str(self._scratch / f"{name}-{next(self._numbers)}")
+        found.write.parquet(place)
+        self._spark.read.parquet(place).createOrReplaceTempView(name)
+        return Path(place)
+
+    def write(self, buckets: tuple[int, int], split: str | None) -> list[dict[str, int]]:
+        """Compute the examples, then write their lines and lineage; return the counts of each bucket."""
+        between = {"first_bucket": buckets[0], "last_bucket": buckets[1]}
+        asked = {"dataset_id": self._dataset_id, "split": split, **between}
+        examples = self._spark.sql(translated_query("export_examples"), args=asked)
+        self._keep("written_examples", examples.repartition("bucket"))
+        self._spark.sql(spark_query("numbered_examples")).createOrReplaceTempView("numbered_examples")
+        counts = [row.asDict() for row in self._spark.sql(spark_query("bucket_counts")).collect()]
+        self._check_longest(max((row["longest_tokens"] for row in counts), default=0))
+        lines = self._spark.sql("select bucket, line_no, line from numbered_examples").repartition("bucket")
+        lines = lines.sortWithinPartitions("bucket", "line_no").select("bucket", "line")
+        lines.write.partitionBy("bucket").text(str(self._scratch / "lines"))
+        lineage = self._spark.sql(spark_query("lineage")).repartition("bucket")
+        lineage = lineage.sortWithinPartitions("bucket", "line_no", "thread_id", "message_id")
+        place = str(self._scratch / "lineage")
+        lineage.selectExpr("*", "bucket as part").write.partitionBy("part").parquet(place)
+        return counts
+
+    def _check_longest(self, longest: int) -> None:
+        limit = self._dataset["max_tokens"]
+        if self._dataset["mode"] == "exchange" and longest > limit:
+            raise CheckFailed(
+                f"an example has {longest} tokens, max_tokens is {limit}; nothing was written; choose another"
+                " max_tokens and report it"
+            )
+
+
+def _placed(scratch: Path, out: Path, counts: list[dict[str, int]]) -> list[BucketFile]:
+    """Give each bucket's two files their names, and return them with their hashes."""
+    for row in counts:
+        bucket = row["bucket"]
+        _only_file(scratch / "lines" / f"bucket={bucket}").replace(out / lines_name(bucket))
+        _only_file(scratch / "lineage" / f"part={bucket}").replace(out / lineage_name(bucket))
+    made = hashes([out / lines_name(row["bucket"]) for row in counts])
+    return [
+        BucketFile(
+            bucket=row["bucket"],
+            path=lines_name(row["bucket"]),
+            lineage_path=lineage_name(row["bucket"]),
+            example_count=row["example_count"],
+            token_count=row["token_count"],
+            byte_count=byte_count,
+            sha256=sha256,
+        )
+        for row, (sha256, byte_count) in zip(counts, made, strict=True)
+    ]
+
+
+def _only_file(folder: Path) -> Path:
+    found = [one for one in folder.iterdir() if one.name.startswith("part-")]
+    if len(found) != 1:
+        raise RolecallError(f"Spark wrote {len(found)} files into {folder}, not one; nothing counts; repeat")
+    return found[0]
+
+
+def _first_line(error: Exception) -> str:
+    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)

@@ -1,0 +1,47 @@
+"""The files of `sql/` in Spark's dialect."""
+
+from functools import cache
+
+import sqlglot
+from sqlglot import exp
+
+from rolecall.migrate import view_files
+from rolecall.registry import folder
+
+_EXAMPLES = "dataset_examples"
+
+
+@cache
+def translated_views() -> dict[str, str]:
+    """Return the select of each view that examples stand on, in Spark's dialect, in the order of creation."""
+    views = {name: _select(text) for name, text in view_files().items()}
+    wanted: set[str] = set()
+    waiting = [_EXAMPLES]
+    while waiting:
+        name = waiting.pop()
+        if name in views and name not in wanted:
+            wanted.add(name)
+            waiting += [table.name for table in views[name].find_all(exp.Table)]
+    return {name: _as_spark(select) for name, select in views.items() if name in wanted}
+
+
+def translated_query(name: str) -> str:
+    """Return `sql/queries/<name>.sql` in Spark's dialect; without its order, which costs a pass over all."""
+    select = _select((folder("sql") / "queries" / f"{name}.sql").read_text(encoding="utf-8"))
+    select.set("order", None)
+    return _as_spark(select)
+
+
+def spark_query(name: str) -> str:
+    """Return `sql/spark/<name>.sql`, which is in Spark's dialect."""
+    return (folder("sql") / "spark" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _select(statement: str) -> exp.Expr:
+    tree = sqlglot.parse_one(statement, read="duckdb")
+    select: exp.Expr = tree.expression if isinstance(tree, exp.Create) else tree
+    return select
+
+
+def _as_spark(select: exp.Expr) -> str:
+    return select.sql("spark", pretty=True, comments=False)

@@ -1,0 +1,45 @@
+"""Databases of a PostgreSQL server, each made from a template in milliseconds and dropped after its test.
+
+Set ROLECALL_TEST_POSTGRES to the SQLAlchemy URL of a server where databases may be created, such as
+postgresql+psycopg://postgres@127.0.0.1:5433/postgres; without it these tests are skipped.
+"""
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from rolecall.database import Database
+
+SERVER = os.environ.get("ROLECALL_TEST_POSTGRES", "")
+needs_server = pytest.mark.skipif(not SERVER, reason="no server: ROLECALL_TEST_POSTGRES is not set")
+
+
+@contextmanager
+def postgres_database(template: str = "template1") -> Iterator[str]:
+    """Give the URL of a database of its own, which goes away afterwards.
+
+    Args:
+        template: URL of a database that nobody is connected to, or the name of one.
+    """
+    name = f"rolecall_test_{uuid.uuid4().hex}"
+    original = sa.make_url(template).database if "://" in template else template
+    _run(f"create database {name} template {original}")
+    try:
+        yield sa.make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+    finally:
+        _run(f"drop database {name} with (force)")
+
+
+def _run(statement: str) -> None:
+    server = sa.create_engine(SERVER, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with server.connect() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def url_of(database: Database) -> str:
+    """Return a store's whole address, as another process needs it."""
+    return database.url.render_as_string(hide_password=False)

@@ -1,0 +1,111 @@
+"""Spark with separate executor processes writes the bytes of DuckDB and PostgreSQL, also when one is killed.
+
+Spark needs Java 17; without it these tests are skipped.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from command_line import ROLECALL
+from servers import postgres_database
+from test_lake import DEMO, joined, lineage
+
+import rolecall
+from rolecall.lake import build_lake, export_lake
+
+pytestmark = pytest.mark.skipif(shutil.which("java") is None, reason="there is no Java, which Spark needs")
+CLUSTER = "local-cluster[2,1,1024]"
+DATASETS = {"exchange": {}, "sliding": {"preset": "langchain"}}
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a lake, and each dataset's bytes as one DuckDB store writes them."""
+    folder = tmp_path_factory.mktemp("study")
+    store = rolecall.open(str(folder / "store.duckdb"))
+    store.import_archives([DEMO])
+    store.add_persona("mirela", ["Mirela Stokvist"])
+    for name, options in DATASETS.items():
+        store.create_dataset(name, persona="mirela", **options)
+        store.export(name, folder / f"{name}.jsonl")
+    careful = {"skip_duplicates": True, "has_placeholders": True, "min_words": 3}
+    store.create_dataset("careful", persona="mirela", **careful)  # type: ignore[arg-type]
+    store.export("careful", folder / "careful.jsonl")
+    build_lake(store.database, folder / "lake")
+    return folder
+
+
+def _spark(study: Path, dataset: str, out: Path) -> subprocess.Popen[str]:
+    words = ["export", dataset, "--lake", str(study / "lake"), "-o", str(out), "--master", CLUSTER]
+    return subprocess.Popen([*ROLECALL, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def _assert_the_same(study: Path, dataset: str, out: Path, tmp_path: Path) -> None:
+    assert joined(out) == (study / f"{dataset}.jsonl").read_bytes()
+    by_duckdb = export_lake(study / "lake", dataset, tmp_path / "by-duckdb")
+    assert [file.sha256 for file in by_duckdb.files] == [
+        rolecall_hash(out / file.path) for file in by_duckdb.files
+    ]
+    assert lineage(out) == lineage(tmp_path / "by-duckdb")
+    assert not list(out.glob("_*"))
+
+
+def rolecall_hash(path: Path) -> str:
+    from rolecall.lake.output import hashes
+
+    return hashes([path])[0][0]
+
+
+@pytest.mark.parametrize("dataset", ["sliding", "careful"])
+def test_the_cluster_writes_the_bytes_of_one_store(study: Path, dataset: str, tmp_path: Path) -> None:
+    process = _spark(study, dataset, tmp_path / "out")
+    shown, _ = process.communicate(timeout=1500)
+    assert process.returncode == 0, shown
+    _assert_the_same(study, dataset, tmp_path / "out", tmp_path)
+
+
+def _executors(parent: int) -> Iterator[int]:
+    """Yield the executor processes that descend from a process."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+    rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
+    parents = {int(pid): int(above) for pid, above, _ in rows}
+    for pid, _, args in rows:
+        if "CoarseGrainedExecutorBackend" in args:
+            above = int(pid)
+            while above not in (0, 1, parent):
+                above = parents.get(above, 0)
+            if above == parent:
+                yield int(pid)
+
+
+def test_an_executor_that_is_killed_in_the_middle_changes_no_byte(study: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    process = _spark(study, "exchange", out)
+    killed: list[int] = []
+    while process.poll() is None and not killed:
+        # In the middle: something is computed and kept, and nothing is written yet.
+        if list(out.glob("_spark-*/dataset_kept_messages-*/_SUCCESS")):
+            for pid in list(_executors(process.pid))[:1]:
+                os.kill(pid, signal.SIGKILL)
+                killed.append(pid)
+        time.sleep(0.05)
+    shown, _ = process.communicate(timeout=1500)
+    assert process.returncode == 0, shown
+    assert killed
+    _assert_the_same(study, "exchange", out, tmp_path)
+
+
+def test_postgresql_writes_the_same_bytes_from_a_copy(study: Path, tmp_path: Path) -> None:
+    if not os.environ.get("ROLECALL_TEST_POSTGRES"):
+        pytest.skip("no server: ROLECALL_TEST_POSTGRES is not set")
+    with postgres_database() as url:
+        rolecall.open(str(study / "store.duckdb")).copy(url)
+        for dataset in (*DATASETS, "careful"):
+            written = rolecall.open(url).export(dataset, tmp_path / f"{dataset}.jsonl")
+            assert written.path.read_bytes() == (study / f"{dataset}.jsonl").read_bytes()

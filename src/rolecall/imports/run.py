@@ -192,6 +192,7 @@ class Run:
     def finish(self, me: Sequence[str]) -> ImportSummary:
         """Write what is left, settle who the owner is, and return the summary."""
         self._write_batch()
+        self._lock_texts()
         join_continuations(self._connection, self._owner_id)
         owner_name, notes = settle_self(self._connection, self._owner_id, me, self._hints)
         self._connection.execute(named_query("import_self_kinds"), {"owner_id": self._owner_id})
@@ -217,8 +218,7 @@ class Run:
     def _write_batch(self) -> None:
         counts: Counter[str] = Counter()
         if self._batch:
-            if not self._is_dry_run:  # which changes no text that anybody else sees
-                wait_for(self._connection, TEXTS, is_shared=True)
+            self._lock_texts()
             counts = self._batch.merge()
             self._batch = None
         columns = zip(*self._pending, strict=True) if self._pending else [()] * len(_FILES)
@@ -227,6 +227,10 @@ class Run:
         self._pending.clear()
         self._commit()
         self.counts += counts
+
+    def _lock_texts(self) -> None:
+        if not self._is_dry_run:  # which changes no text that anybody else sees
+            wait_for(self._connection, TEXTS, is_shared=True)
 
     def _commit(self) -> None:
         """Commit and begin anew; a dry run stays in one transaction, which is rolled back at the end."""

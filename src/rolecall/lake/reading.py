@@ -23,6 +23,8 @@ from rolecall.migrate import migrate
 READ_TABLES = (
     "participants",
     "participant_tokens",
+    "participant_slugs",
+    "slug_tokens",
     "threads",
     "thread_tokens",
     "personas",

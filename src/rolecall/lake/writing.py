@@ -31,6 +31,8 @@ SMALL = (
     "participants",
     "participant_names",
     "participant_tokens",
+    "participant_slugs",
+    "slug_tokens",
     "merged_participants",
     "merged_names",
     "merged_messages",
@@ -91,7 +93,7 @@ def _prepare(connection: sa.Connection) -> tuple[list[str], bool]:
     ranges = bucket_ranges(connection)
     wanted = {str(tokenizer): language for tokenizer, language in asked} or {"o200k": None}
     for tokenizer, language in wanted.items():
-        options = {"has_placeholders": True, "skip_duplicates": False}
+        options = {"has_placeholders": True, "has_name_field": True, "skip_duplicates": False}
         prepare_dataset(connection, {"tokenizer": tokenizer, "language": language, **options}, ranges)
     return sorted(wanted), any(language is not None for language in wanted.values())
 

@@ -120,6 +120,7 @@ WITH listed AS (
     datasets.mode = 'exchange'
     AND datasets.has_speaker_names
     AND threads.kind = 'group' AS has_speaker_names,
+    datasets.mode = 'exchange' AND datasets.has_name_field AND threads.kind = 'group' AS has_name_field,
     REPLACE(
       REPLACE(datasets.system_prompt, '{persona}', REPLACE(personas.name, '{', CHR(  1))),
       '{title}',
@@ -173,6 +174,7 @@ SELECT
   bucket,
   thread_id,
   has_speaker_names,
+  has_name_field,
   CASE WHEN system_prompt <> '' THEN system_prompt END AS system_prompt,
   CASE WHEN system_prompt <> '' THEN 1 ELSE 0 END AS system_turn_count,
   system_tokens,
@@ -216,6 +218,8 @@ SELECT
     THEN 7
     ELSE COALESCE(participant_tokens.token_count, 4 * LENGTH(participants.display_name))
   END + 2 AS prefix_tokens,
+  COALESCE(participant_slugs.slug, 'person_' || CAST(participants.participant_id AS STRING)) AS slug,
+  COALESCE(slug_tokens.token_count, LENGTH(participant_slugs.slug), 26) + 1 AS slug_tokens,
   CASE
     WHEN NOT cast_of_persona.participant_id IS NULL
     THEN NULL
@@ -232,6 +236,13 @@ LEFT JOIN cast_of_persona
 LEFT JOIN participant_tokens
   ON participant_tokens.participant_id = participants.participant_id
   AND participant_tokens.tokenizer = datasets.tokenizer
+LEFT JOIN participant_slugs
+  ON participant_slugs.participant_id = participants.participant_id
+  AND participant_slugs.made_from = participants.display_name
+  AND participant_slugs.is_current
+LEFT JOIN slug_tokens
+  ON slug_tokens.slug = participant_slugs.slug
+  AND slug_tokens.tokenizer = datasets.tokenizer
 LEFT JOIN listed
   ON listed.dataset_id = datasets.dataset_id
   AND listed.participant_id = participants.participant_id
@@ -282,17 +293,32 @@ WITH shown AS (
     dataset_thread_rules.system_turn_count,
     message_tokens.token_count AS body_tokens,
     CASE
+      WHEN dataset_participant_rules.role = 'user' AND dataset_thread_rules.has_name_field
+      THEN dataset_participant_rules.slug
+    END AS speaker_slug,
+    CASE
+      WHEN dataset_participant_rules.role = 'user' AND dataset_thread_rules.has_name_field
+      THEN CHR(  1)
+      ELSE ''
+    END || CASE
       WHEN dataset_participant_rules.role = 'user'
       AND dataset_thread_rules.has_speaker_names
       THEN dataset_participant_rules.prefix
       ELSE ''
     END AS prefix,
-    CASE
-      WHEN dataset_participant_rules.role = 'user'
-      AND dataset_thread_rules.has_speaker_names
-      THEN dataset_participant_rules.prefix_tokens
-      ELSE 0
-    END AS prefix_tokens,
+    GREATEST(
+      CASE
+        WHEN dataset_participant_rules.role = 'user'
+        AND dataset_thread_rules.has_speaker_names
+        THEN dataset_participant_rules.prefix_tokens
+        ELSE 0
+      END,
+      CASE
+        WHEN dataset_participant_rules.role = 'user' AND dataset_thread_rules.has_name_field
+        THEN dataset_participant_rules.slug_tokens
+        ELSE 0
+      END
+    ) AS speaker_tokens,
     CASE
       WHEN message_languages.language = datasets.language
       THEN LENGTH(shown.body)
@@ -353,7 +379,10 @@ SELECT
   ordinal,
   role,
   prefix || body AS content,
-  COALESCE(body_tokens, 4 * LENGTH(body)) + 2 + prefix_tokens AS token_count,
+  speaker_slug,
+  CASE WHEN NOT speaker_slug IS NULL THEN prefix END AS speaker_prefix,
+  speaker_tokens,
+  COALESCE(body_tokens, 4 * LENGTH(body)) + 2 + speaker_tokens AS token_count,
   capacity_tokens,
   system_turn_count,
   is_sticker,
@@ -505,6 +534,9 @@ SELECT
   ordinal,
   role,
   content,
+  speaker_slug,
+  speaker_prefix,
+  speaker_tokens,
   token_count,
   capacity_tokens,
   system_turn_count,
@@ -687,6 +719,9 @@ SELECT
   ordinal,
   role,
   content,
+  speaker_slug,
+  speaker_prefix,
+  speaker_tokens,
   token_count,
   capacity_tokens,
   system_turn_count,
@@ -735,6 +770,10 @@ WITH gathered AS (
     SUM(CASE WHEN role = 'user' THEN is_fitting ELSE 0 END) AS fitting_message_count,
     SUM(CASE WHEN role = 'assistant' THEN 1 ELSE 0 END) AS reply_message_count,
     SUM(CASE WHEN role = 'assistant' THEN LENGTH(content) ELSE 0 END) AS reply_chars,
+    MIN(CASE WHEN is_fitting = 1 THEN speaker_slug END) AS first_slug,
+    MAX(CASE WHEN is_fitting = 1 THEN speaker_slug END) AS last_slug,
+    MIN(CASE WHEN is_fitting = 1 THEN speaker_prefix END) AS speaker_prefix,
+    MAX(CASE WHEN role = 'user' AND is_fitting = 1 THEN speaker_tokens END) AS speaker_tokens,
     CAST(SUM(CASE WHEN role = 'user' THEN token_count * is_fitting ELSE 0 END) AS BIGINT) + 4 AS prompt_tokens,
     CAST(SUM(CASE WHEN role = 'assistant' THEN token_count ELSE 0 END) AS BIGINT) + 4 AS reply_tokens,
     LISTAGG(
@@ -785,6 +824,19 @@ WITH gathered AS (
     dataset_sized_messages.bucket,
     dataset_sized_messages.thread_id,
     dataset_sized_messages.exchange_no
+), named AS (
+  SELECT
+    *,
+    CASE WHEN first_slug = last_slug THEN first_slug END AS prompt_slug,
+    CASE WHEN first_slug = last_slug THEN speaker_prefix ELSE CHR(  1) END AS hidden,
+    CASE
+      WHEN first_slug = last_slug
+      THEN (
+        fitting_message_count - 1
+      ) * speaker_tokens
+      ELSE 0
+    END AS spared_tokens
+  FROM gathered
 )
 SELECT
   dataset_id,
@@ -796,14 +848,15 @@ SELECT
   split,
   capacity_tokens,
   system_turn_count,
-  SUBSTRING(joined_prompt, CAST(joiner_chars AS INT) + 1) AS prompt,
+  prompt_slug,
+  REPLACE(SUBSTRING(joined_prompt, CAST(joiner_chars AS INT) + 1), hidden, '') AS prompt,
   SUBSTRING(joined_reply, CAST(joiner_chars AS INT) + 1) AS reply,
   CAST(reply_chars + (
     reply_message_count - 1
   ) * joiner_chars AS BIGINT) AS reply_chars,
-  prompt_tokens,
+  CAST(prompt_tokens - spared_tokens AS BIGINT) AS prompt_tokens,
   reply_tokens,
-  prompt_tokens + reply_tokens AS token_count,
+  CAST(prompt_tokens - spared_tokens + reply_tokens AS BIGINT) AS token_count,
   first_message_id,
   last_message_id,
   prompt_message_ids,
@@ -828,7 +881,7 @@ SELECT
     WHEN prompt_language_chars < 0 OR reply_language_chars < 0
     THEN 'other_language'
   END AS reason
-FROM gathered;
+FROM named;
 
 -- dataset_chunk_exchanges
 WITH judged AS (
@@ -961,6 +1014,7 @@ SELECT
   began_on,
   split,
   system_turn_count,
+  prompt_slug,
   prompt,
   reply,
   prompt_tokens,
@@ -1026,6 +1080,7 @@ SELECT
   began_on,
   split,
   system_turn_count,
+  prompt_slug,
   prompt,
   reply,
   prompt_tokens,
@@ -1097,6 +1152,7 @@ SELECT
   began_on,
   split,
   system_turn_count,
+  prompt_slug,
   prompt,
   reply,
   prompt_tokens,
@@ -1126,6 +1182,7 @@ WITH sides AS (
     CASE side WHEN 'assistant' THEN is_last ELSE 0 END AS is_last,
     side AS role,
     CASE side WHEN 'user' THEN prompt ELSE reply END AS content,
+    CASE side WHEN 'user' THEN prompt_slug END AS speaker_slug,
     CASE side WHEN 'assistant' THEN is_trained END AS weight,
     CASE side WHEN 'user' THEN prompt_tokens ELSE reply_tokens END AS token_count,
     began_on,
@@ -1153,6 +1210,7 @@ WITH sides AS (
     END AS is_last,
     role,
     content,
+    CAST(NULL AS STRING) AS speaker_slug,
     CASE role WHEN 'assistant' THEN 1 END AS weight,
     token_count,
     began_on,
@@ -1198,6 +1256,7 @@ SELECT
     THEN REPLACE(REPLACE(system_prompt, '{date}', began_on), CHR(  1), '{')
     ELSE content
   END AS content,
+  CASE is_system WHEN 0 THEN speaker_slug END AS speaker_slug,
   CASE is_system WHEN 0 THEN weight END AS weight,
   CASE is_system WHEN 1 THEN system_tokens ELSE token_count END AS token_count,
   split,
@@ -1229,7 +1288,7 @@ WITH escaped AS (
 ), objects AS (
   SELECT
     *,
-    CHR(  123) || '"role":"' || role || '","content":"' || json_content || '"' || CASE WHEN weight = 0 THEN ',"weight":0' ELSE '' END || CHR(  125) AS json_object
+    CHR(  123) || '"role":"' || role || '","content":"' || json_content || '"' || CASE WHEN speaker_slug IS NULL THEN '' ELSE ',"name":"' || speaker_slug || '"' END || CASE WHEN weight = 0 THEN ',"weight":0' ELSE '' END || CHR(  125) AS json_object
   FROM escaped
 )
 SELECT

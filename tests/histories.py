@@ -11,6 +11,8 @@ What cannot be known (FORMATS.md section 4.3, and what follows from it) does not
   have user names only. With one deleted, downloads are whole: who somebody was is known from what two of
   them hold;
 - groups are not encrypted: their names and people change, and nothing else joins the two downloads of one;
+- any two downloads that name a chat otherwise share most of what was said in the time both have: a third one
+  that has enough of both joins the threads, but of a message that had changed between them both forms stay;
 - accounts on the two platforms have different names: people of one name are one person until told otherwise.
 """
 

@@ -1,6 +1,7 @@
 """What a store should know after importing downloads of a random world (`histories`), in whatever order."""
 
 from collections import defaultdict
+from itertools import combinations
 
 from histories import World
 from history_downloads import Download
@@ -148,20 +149,13 @@ class Truth:
         return all(len(found) == 1 for found in moments.values())
 
     def _are_chats_told(self, chat: Chat) -> bool:
-        """Return whether downloads that name a chat otherwise share enough of it, each with some other."""
-        for is_secure in (False, True):
-            here = self._indices(chat, is_secure=is_secure)
-            reached, waiting = set(here[:1]), here[:1]
-            while waiting:
-                one = waiting.pop()
-                for other in set(here) - reached:
-                    keys = {self._downloads[index].chat_key(chat) for index in (one, other)}
-                    if len(keys) == 1 or self._share(chat, one, other):
-                        reached.add(other)
-                        waiting.append(other)
-            if reached != set(here):
-                return False
-        return True
+        """Return whether any two downloads that name a chat otherwise share enough of what was said."""
+        return all(
+            self._downloads[one].chat_key(chat) == self._downloads[other].chat_key(chat)
+            or self._share(chat, one, other)
+            for is_secure in (False, True)
+            for one, other in combinations(self._indices(chat, is_secure=is_secure), 2)
+        )
 
     def _share(self, chat: Chat, one: int, other: int) -> bool:
         """Return whether most of what was typed in the time that both downloads have is the same in both.

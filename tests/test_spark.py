@@ -72,32 +72,39 @@ def test_the_cluster_writes_the_bytes_of_one_store(study: Path, dataset: str, tm
 
 def _executors(parent: int) -> Iterator[int]:
     """Yield the executor processes that descend from a process."""
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
-    rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
-    parents = {int(pid): int(above) for pid, above, _ in rows}
-    for pid, _, args in rows:
-        if "CoarseGrainedExecutorBackend" in args:
-            above = int(pid)
-            while above not in (0, 1, parent):
-                above = parents.get(above, 0)
-            if above == parent:
-                yield int(pid)
+    parents: dict[int, int] = {}
+    executors: list[int] = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if b"CoarseGrainedExecutorBackend" in (folder / "cmdline").read_bytes():
+                executors.append(int(folder.name))
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it has ended
+    for pid in executors:
+        above = pid
+        while above not in (0, 1, parent):
+            above = parents.get(above, 0)
+        if above == parent:
+            yield pid
 
 
 def test_an_executor_that_is_killed_in_the_middle_changes_no_byte(study: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     process = _spark(study, "exchange", out)
     killed: list[int] = []
+    seen: set[str] = set()
     while process.poll() is None and not killed:
         # In the middle: something is computed and kept, and nothing is written yet.
         if list(out.glob("_spark-*/dataset_kept_messages-*/_SUCCESS")):
             for pid in list(_executors(process.pid))[:1]:
                 os.kill(pid, signal.SIGKILL)
                 killed.append(pid)
+        seen |= {str(found.relative_to(out)) for found in out.glob("*/*/_SUCCESS")}
         time.sleep(0.05)
     shown, _ = process.communicate(timeout=1500)
     assert process.returncode == 0, shown
-    assert killed
+    assert killed, seen
     _assert_the_same(study, "exchange", out, tmp_path)
 
 

@@ -6,6 +6,7 @@ Three parts: `pipelines` (every figure, on one archive), `shapes` (everything in
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -23,6 +24,7 @@ from benchmarks.targets import (
     pipeline_figures,
     shape_figures,
 )
+from benchmarks.timing import OUR_PYTHON
 
 PARTS = ("pipelines", "shapes", "growth")
 GROWTH = (1, 2, 5)
@@ -104,8 +106,11 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=5, help="of the part `pipelines`")
     parser.add_argument("--only", choices=PARTS, action="append", help="a part; may be repeated")
     parser.add_argument("--folder", type=Path, help="keep the archives here, for another run")
+    parser.add_argument("--python", type=Path, help="for ours: of an installation such as users have")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure")
     told = parser.parse_args(words)
+    if told.python:
+        os.environ[OUR_PYTHON] = str(told.python.absolute())
     with ExitStack() as stack:
         if told.folder:
             told.folder.mkdir(parents=True, exist_ok=True)

@@ -33,7 +33,7 @@ def copy_in(connection: sa.Connection, table: str, data: pa.Table) -> None:
 
 
 def _as_text(batch: pa.RecordBatch) -> bytes:
-    """Return rows as COPY reads them, whole columns at a time: ten times as fast as row by row."""
+    """Return rows as COPY reads them, whole columns at a time."""
     fields = [_field(column) for column in batch.columns]
     lines = pc.binary_join_element_wise(*fields, "\t", null_handling="replace", null_replacement="\\N")
     return ("\n".join(lines.to_pylist()) + "\n").encode()

@@ -9,6 +9,7 @@ from command_line import Keyboard
 from sample import INES
 from servers import url_of
 
+import rolecall
 from rolecall.api import Store
 
 DEMO_ARCHIVE = Path(__file__).parents[1] / "src" / "rolecall" / "demo" / "archive"
@@ -25,7 +26,7 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keyboard:
 
 
 def test_every_command_has_a_help_text_with_an_example(keyboard: Keyboard) -> None:
-    groups = ("threads", "people", "persona", "dataset", "job", "db")
+    groups = ("threads", "people", "persona", "dataset", "job", "lake", "db")
     top = _commands(keyboard.type("--help").out)
     assert set(groups) <= set(top)
     single = [[name] for name in top if name not in groups]
@@ -84,7 +85,7 @@ def test_every_command_but_import_names_the_way_out_when_there_is_no_store(empty
 
 def test_a_store_may_be_named_by_option_or_environment(keyboard: Keyboard, tmp_path: Path) -> None:
     by_environment = keyboard.type("db", "path").out
-    assert by_environment == f"{keyboard.store}\n"
+    assert by_environment == f"{rolecall.open(keyboard.store).address}\n"
     other = tmp_path / "other.duckdb"
     assert keyboard.type("--store", str(other), "db", "upgrade").code == 0
     assert keyboard.type("--store", f"duckdb:///{other}", "db", "path").out == f"{other}\n"

@@ -57,6 +57,12 @@ CONNECT = ("rolecall.database", "Database", "connect")
 SLOW = "select count(*) from range(1000000) a, range(1000000) b where a.range < b.range"
 
 
+@pytest.fixture
+def store(duckdb_store: Store) -> Store:
+    """A store in a file. Where Ctrl-C comes is the command's affair, whatever the engine."""
+    return duckdb_store
+
+
 def stopped(place: Sequence[str], call_no: int, words: Sequence[str], folder: Path) -> tuple[int, str]:
     """Run a command in which Ctrl-C is dropped once; return its exit code and what it noted."""
     done = subprocess.run(

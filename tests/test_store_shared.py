@@ -42,6 +42,12 @@ COMMANDS = (
 
 
 @pytest.fixture
+def store(duckdb_store: Store) -> Store:
+    """A store in a file. Only a file has one writer."""
+    return duckdb_store
+
+
+@pytest.fixture
 def archive(tmp_path: Path) -> Path:
     threads = [dialogue(f"chat{number}_61000000000{number:05}", 30 + number) for number in range(20)]
     return write_folder(archive_files(threads), tmp_path / "archive")

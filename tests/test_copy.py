@@ -17,7 +17,7 @@ from snapshots import column
 import rolecall
 from rolecall.api import Store
 from rolecall.database import Database, insert
-from rolecall.errors import StoreError, UsageError
+from rolecall.errors import NotAStore, StoreError, UsageError
 
 
 def contents(store: Store) -> dict[str, list[tuple[object, ...]]]:
@@ -127,3 +127,16 @@ def test_a_copy_that_was_killed_leaves_no_half_store_and_is_repeated(
     )
     assert "rows copied" in done.stderr
     assert contents(rolecall.open(url)) == contents(full_store)
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize("name", [".", "folder"])
+def test_a_copy_into_a_folder_is_refused_before_it_begins(
+    name: str, full_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(NotAStore, match="is a folder; give the path of a file"):
+        full_store.copy(name)
+    assert sorted(tmp_path.rglob("*")) == before

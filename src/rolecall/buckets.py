@@ -1,16 +1,21 @@
 """Ranges of buckets: parts of a store that are read together, so that memory stays flat."""
 
+from collections.abc import Mapping, Sequence
+
 import sqlalchemy as sa
 
 from rolecall.database import bound_memory, rows
 from rolecall.errors import UsageError
 
-# Messages whose buckets are read together. Each range costs a tenth of a second for its plan alone.
+# Messages whose buckets are read together, and bytes of their words, unless one bucket alone has more. Each
+# range costs a tenth of a second for its plan alone.
 MESSAGES_AT_ONCE = 60_000
-# What the engine needs for the views of a dataset, measured on chats of a million messages: this, and this
-# for each thousand messages of one range (a chat is never cut, so one range may be larger).
-LEAST_MEGABYTES = 130
+TEXT_BYTES_AT_ONCE = 8 * 1024**2
+# What the engine needs for the views of a dataset, found by trying: this, this for each thousand messages of
+# a range, and this for each megabyte of its words, which it holds several times: joined, sorted, rendered.
+LEAST_MEGABYTES = 120
 MEGABYTES_PER_THOUSAND = 1
+MEGABYTES_PER_TEXT_MEGABYTE = 12
 
 Range = tuple[int, int, int]
 """First bucket, last bucket, messages in them."""
@@ -33,16 +38,30 @@ def bucket_ranges(
         raise UsageError(
             f"there are no buckets {first_bucket}-{last_bucket}; choose from 0-{bucket_count - 1}"
         )
+    sizes = rows(connection, "bucket_sizes")
+    every, need = _ranges(sizes)
+    bound_memory(connection, need)  # also for work on all buckets that comes before that on some
+    if (first_bucket, last_bucket) == (0, bucket_count - 1):
+        return every
+    return _ranges([row for row in sizes if first_bucket <= row["bucket"] <= last_bucket])[0]
+
+
+def _ranges(sizes: Sequence[Mapping[str, int]]) -> tuple[list[Range], int]:
+    """Return the ranges, and the megabytes that the one with the highest need asks for."""
     ranges: list[Range] = []
-    for row in rows(connection, "bucket_sizes"):
-        bucket, size = int(row["bucket"]), int(row["message_count"])
-        if not first_bucket <= bucket <= last_bucket:
-            continue
-        if ranges and ranges[-1][2] + size <= MESSAGES_AT_ONCE:
+    texts: list[int] = []
+    for row in sizes:
+        bucket, size, text_bytes = row["bucket"], row["message_count"], row["text_bytes"]
+        is_room = ranges and ranges[-1][2] + size <= MESSAGES_AT_ONCE
+        if is_room and texts[-1] + text_bytes <= TEXT_BYTES_AT_ONCE:
             first, _, before = ranges.pop()
             ranges.append((first, bucket, before + size))
+            texts[-1] += text_bytes
         else:
             ranges.append((bucket, bucket, size))
-    largest = max((size for _, _, size in ranges), default=0)
-    bound_memory(connection, LEAST_MEGABYTES + largest // 1000 * MEGABYTES_PER_THOUSAND)
-    return ranges
+            texts.append(text_bytes)
+    needs = [
+        size // 1000 * MEGABYTES_PER_THOUSAND + (text_bytes >> 20) * MEGABYTES_PER_TEXT_MEGABYTE
+        for (_, _, size), text_bytes in zip(ranges, texts, strict=True)
+    ]
+    return ranges, LEAST_MEGABYTES + max(needs, default=0)

@@ -4,15 +4,14 @@ All rows are written in one transaction, into a file under another name or into 
 copy that was killed leaves nothing that looks like a store with chats in it.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import sqlalchemy as sa
 
 from rolecall.database import Database, append, rows_of, snapshot
 from rolecall.errors import StoreError, UsageError
+from rolecall.leftovers import temporary_folder
 from rolecall.locks import take_people
 from rolecall.migrate import migrate, ready
 
@@ -64,18 +63,15 @@ def _placed(target: Database) -> Iterator[Database]:
         migrate(target)
         yield target
         return
+    target.check_file(is_read_only=False)
     if target.exists():
         with target.connect(is_read_only=True) as connection:
             _check_empty(connection, _tables(connection), target)
-    place = target.path.with_name(f".{target.path.name}.{os.getpid()}.part")
-    beside = Database(str(place))
-    try:
+    with temporary_folder(target.path.absolute().parent) as folder:
+        beside = Database(str(folder / target.path.name))
         migrate(beside)
         yield beside
-        place.replace(target.path)
-    finally:
-        for left in (place, Path(f"{place}.wal")):
-            left.unlink(missing_ok=True)
+        beside.path.replace(target.path)
 
 
 def _tables(connection: sa.Connection) -> list[str]:

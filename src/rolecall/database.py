@@ -27,6 +27,7 @@ from rolecall.registry import folder
 
 # Files stay readable by DuckDB 1.5, whose command line and notebooks people still have.
 STORAGE_VERSION = "v1.5.0"
+MEGABYTES_PER_THREAD = 8
 # The 8 bytes of checksum before it vary. Source: duckdb.org, internals/storage.
 DUCKDB_MAGIC = b"DUCK"
 _DAMAGED = ("Corrupt database file", "Could not read enough bytes", "Corrupt WAL file")
@@ -208,9 +209,14 @@ def _is_full(text: str) -> bool:
 
 
 def bound_memory(connection: sa.Connection, megabytes: int) -> None:
-    """Bound what DuckDB may hold on this connection; what needs more goes to its folder beside the store."""
+    """Bound what DuckDB may hold on this connection; what needs more goes to its folder beside the store.
+
+    Each of its threads holds blocks of its own, which come on top.
+    """
     if connection.dialect.name == "duckdb":
-        connection.exec_driver_sql(f"set memory_limit = '{megabytes}MB'")
+        threads = int(connection.exec_driver_sql("select current_setting('threads')").scalar_one())
+        total = megabytes + MEGABYTES_PER_THREAD * threads
+        connection.exec_driver_sql(f"set memory_limit = '{total}MB'")
 
 
 @cache

@@ -15,6 +15,19 @@ absentees as (
     where staged_people.participant_id is null
 ),
 
+-- What somebody said whom the store knows to have said it is nobody else's.
+own_entries as (
+    select distinct staged_messages.staged_no
+    from staged_messages
+    inner join stored_messages
+        on stored_messages.thread_id = staged_messages.thread_id
+        and stored_messages.sent_at_ms = staged_messages.sent_at_ms
+        and stored_messages.participant_id = staged_messages.participant_id
+        and stored_messages.media = staged_messages.media
+    where coalesce(stored_messages.body, '') = coalesce(staged_messages.body, '')
+        and coalesce(stored_messages.share_url, '') = coalesce(staged_messages.share_url, '')
+),
+
 meetings as (
     -- What an absentee said in the store, beside what anybody says at the same time in the batch.
     select
@@ -37,6 +50,8 @@ meetings as (
     inner join staged_messages
         on staged_messages.thread_id = stored_messages.thread_id
         and staged_messages.sent_at_ms = stored_messages.sent_at_ms
+    left join own_entries on own_entries.staged_no = staged_messages.staged_no
+    where own_entries.staged_no is null
 ),
 
 presences as (

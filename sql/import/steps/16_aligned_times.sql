@@ -11,6 +11,7 @@ staged_alone as (
         staged_messages.thread_id,
         staged_messages.sent_at_ms,
         staged_messages.ordinal,
+        staged_messages.participant_id,
         coalesce(staged_messages.body, '') as body,
         coalesce(staged_messages.share_url, '') as share_url,
         staged_messages.media,
@@ -32,6 +33,7 @@ stored_alone as (
         stored_messages.thread_id,
         stored_messages.sent_at_ms,
         stored_messages.ordinal,
+        stored_messages.participant_id,
         coalesce(stored_messages.body, '') as body,
         coalesce(stored_messages.share_url, '') as share_url,
         stored_messages.media,
@@ -76,8 +78,8 @@ staged_words as (
         staged_alone.*,
         row_number() over (
             partition by
-                staged_alone.thread_id, staged_alone.second_no, staged_alone.body, staged_alone.share_url,
-                staged_alone.media
+                staged_alone.thread_id, staged_alone.second_no, staged_alone.participant_id, staged_alone.body,
+                staged_alone.share_url, staged_alone.media
             order by staged_alone.sent_at_ms, staged_alone.ordinal, staged_alone.staged_no
         ) as place_no
     from staged_alone
@@ -90,8 +92,8 @@ stored_words as (
         stored_alone.*,
         row_number() over (
             partition by
-                stored_alone.thread_id, stored_alone.second_no, stored_alone.body, stored_alone.share_url,
-                stored_alone.media
+                stored_alone.thread_id, stored_alone.second_no, stored_alone.participant_id, stored_alone.body,
+                stored_alone.share_url, stored_alone.media
             order by stored_alone.sent_at_ms, stored_alone.ordinal, stored_alone.message_id
         ) as place_no
     from stored_alone
@@ -110,6 +112,7 @@ same_words as (
     inner join stored_words
         on stored_words.thread_id = staged_words.thread_id
         and stored_words.second_no = staged_words.second_no
+        and stored_words.participant_id = staged_words.participant_id
         and stored_words.body = staged_words.body
         and stored_words.share_url = staged_words.share_url
         and stored_words.media = staged_words.media

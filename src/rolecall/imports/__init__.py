@@ -6,10 +6,12 @@ goes on.
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+import sqlalchemy as sa
 
 from rolecall.archives import Archive, Limits
 from rolecall.database import Database, rows
@@ -65,12 +67,13 @@ def import_archives(
         arguments = {"paths": [str(path) for path in paths], "me": list(me), "is_again": is_again}
         begin = _Begin(owner, json.dumps(arguments, ensure_ascii=False), me, is_dry_run)
         summaries: list[ImportSummary] = []
+        shared = stack.enter_context(database.connect()) if is_dry_run else None
         for inputs in downloads:
             read_before = sum(summary.byte_count for summary in summaries)
             with Archive(inputs, limits) as archive:
                 files = read_files(archive, known)
                 tell = partial(_tell, progress, read_before, total)
-                summaries.append(_import_download(database, archive, files, begin, tell))
+                summaries.append(_import_download(database, shared, archive, files, begin, tell))
         return combined(summaries)
 
 
@@ -91,12 +94,14 @@ def _tell(progress: Progress | None, read_before: int, total: int, byte_count: i
 
 def _import_download(
     database: Database,
+    shared: sa.Connection | None,
     archive: Archive,
     files: Iterator[FileRead],
     begin: _Begin,
     tell: Callable[[int], None],
 ) -> ImportSummary:
-    with _noted(database, is_dry_run=begin.is_dry_run) as runs, database.connect() as connection:
+    opened = nullcontext(shared) if shared is not None else database.connect()
+    with _noted(database, is_dry_run=begin.is_dry_run) as runs, opened as connection:
         run = Run(connection, begin.owner, begin.arguments, archive, is_dry_run=begin.is_dry_run)
         runs.append(run)
         with read_ahead(files) as ready:

@@ -186,7 +186,7 @@ class Identity:
             sources = {one[0] for one in self._keys[hit.thread_id]}
             if hit.hit_count == 1 and ("instagram" in sources) != (thread.source == "instagram"):
                 continue
-            if not is_another and not is_taken and hit.is_same(len(self._names[hit.thread_id] & people)):
+            if not is_another and not is_taken and hit.is_same(self._names[hit.thread_id], people):
                 return hit.thread_id
         return None
 
@@ -201,7 +201,7 @@ class Identity:
         if not twins:
             return found
         for hit in thread_with_same_messages(self._connection, thread, self._owner_id, self._import_id):
-            if hit.thread_id in twins and hit.is_same(len(self._names[hit.thread_id] & people)):
+            if hit.thread_id in twins and hit.is_same(self._names[hit.thread_id], people):
                 found = self._join(found, hit.thread_id)
         return found
 

@@ -4,6 +4,7 @@ Folders were named anew between downloads (in 2022 the ten characters behind a f
 numbers); what people wrote, and when, did not change.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -28,14 +29,17 @@ class Hit:
     near_count: int
     """Messages asked for that fall into its time."""
 
-    def is_same(self, common_people: int) -> bool:
-        """Return whether it is the same chat, given how many people it has in common with the other.
+    def is_same(self, ours: Set[str], theirs: Set[str]) -> bool:
+        """Return whether it is the same chat, given the people of both.
 
+        What somebody sends to a group and to one of its members at once is one message in two chats.
         The owner is in every chat, and may send all friends the same greeting: with nobody else in common
         (who may have changed name, or have a user name in Instagram's first downloads), nearly everything
         must agree.
         """
-        if common_people >= 2 or self.hit_count >= _MANY_HITS:
+        if self.hit_count == 1 and ours != theirs:
+            return False
+        if len(ours & theirs) >= 2 or self.hit_count >= _MANY_HITS:
             return self.hit_count * 2 >= self.near_count
         return self.hit_count >= _LEAST_HITS and self.hit_count * 10 >= self.near_count * 9
 

@@ -37,7 +37,7 @@ class FileRead:
 
     path: str
     place: str
-    """Name of its folder: files of one thread have one, and are read one after the other."""
+    """What the parts of one thread share, and are read one after the other: the name of their folder."""
     byte_count: int
     status: str
     """loaded, unchanged, skipped (no chat) or failed (damaged)."""
@@ -108,7 +108,8 @@ def known_key(sha256: str, path: str) -> tuple[str, str]:
 
 
 def _read_member(archive: Archive, member: Member, known: KnownFiles, platform: str) -> Iterator[FileRead]:
-    place = member.location[-2] if len(member.location) > 1 else ""
+    is_part = part_no(member.path) is not None and len(member.location) > 1
+    place = member.location[-2] if is_part else member.path
     try:
         file = replace(archive.load(member), platform=platform)
     except UnsafeArchive:

@@ -125,7 +125,8 @@ class Run:
         self._odd_after_ms = int(datetime.now(UTC).timestamp() * 1000) + _DAY_MS
         self.counts: Counter[str] = Counter()
         self.byte_count = 0
-        self._transaction = connection.begin()
+        # A dry run of several downloads sees what those before would have added.
+        self._transaction = connection.get_transaction() or connection.begin()
         self._begin(arguments)
 
     def _begin(self, arguments: str) -> None:
@@ -197,9 +198,7 @@ class Run:
         owner_name, notes = settle_self(self._connection, self._owner_id, me, self._hints)
         self._connection.execute(named_query("import_self_kinds"), {"owner_id": self._owner_id})
         close_import(self._connection, self.import_id, "finished", self.result())
-        if self._is_dry_run:
-            self._transaction.rollback()
-        else:
+        if not self._is_dry_run:  # whose transaction ends with its connection
             self._transaction.commit()
             analyze(self._connection)
         return ImportSummary(

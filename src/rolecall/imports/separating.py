@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from rolecall.archives import Archive, Limits
 from rolecall.errors import ArchiveError, UnsafeArchive
 from rolecall.members import PLATFORM_FOLDERS, SECTIONS, Member, part_no
+from rolecall.zips import STUB_BYTES
 
 _ENCRYPTED_NAME = re.compile(r"(?!message_)(.+)_\d+\.json")
 _ROOTS = {"messages", *SECTIONS, *PLATFORM_FOLDERS}
@@ -35,6 +36,8 @@ class _Group:
     """How its chats lie; empty when it has none."""
     is_download: bool = False
     """Whether chats lie in it as in the whole of a download, and not as in a part of its folders."""
+    is_broken: bool = False
+    """Whether it cannot be opened, which is told once."""
 
     def can_hold(self, other: "_Group") -> bool:
         """Return whether the other may be a part of the same download."""
@@ -52,6 +55,7 @@ def separate(paths: Sequence[Path], limits: Limits | None) -> list[list[Path]]:
     """Return the inputs of each download; what holds no JSON at all (media) goes with every one of them."""
     groups: list[_Group] = []
     shared: list[Path] = []
+    broken: list[Path] = []
     collected = [_collected(path, limits) for path in paths]
     if len(paths) == 1 and not collected[0]:
         return [list(paths)]
@@ -60,14 +64,17 @@ def separate(paths: Sequence[Path], limits: Limits | None) -> list[list[Path]]:
     ]
     for found in inputs:
         if not found.keys:
-            shared += found.paths
+            (broken if found.is_broken else shared).extend(found.paths)
             continue
         free = next((group for group in groups if group.can_hold(found)), None)
         if free is None:
             groups.append(found)
         else:
             free.add(found)
-    return [[*group.paths, *shared] for group in groups] if len(groups) > 1 else [list(paths)]
+    if len(groups) < 2:
+        return [list(paths)]
+    groups[0].paths += broken
+    return [[*group.paths, *shared] for group in groups]
 
 
 def _collected(path: Path, limits: Limits | None) -> list[_Group]:
@@ -82,7 +89,9 @@ def _collected(path: Path, limits: Limits | None) -> list[_Group]:
 
 
 def _may_be_archive(path: Path) -> bool:
-    return not path.is_symlink() and (path.is_dir() or path.suffix.lower() == ".zip")
+    if path.is_symlink() or path.is_dir():
+        return not path.is_symlink()
+    return path.suffix.lower() == ".zip" and path.stat().st_size > STUB_BYTES
 
 
 def _look_at(path: Path, limits: Limits | None) -> _Group:
@@ -99,7 +108,7 @@ def _look_at(path: Path, limits: Limits | None) -> _Group:
     except UnsafeArchive:
         raise
     except ArchiveError:
-        pass  # reported when all inputs are opened together
+        found.is_broken = True  # reported when all inputs are opened together
     return found
 
 

@@ -76,7 +76,12 @@ class Keyboard:
             stdout=follower,
             stderr=follower,
             cwd=self.folder,
-            env={**os.environ, "TERM": "xterm-256color", **(environment or {})},
+            # A test runner's own idea of the terminal is not this one.
+            env={
+                **{name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")},
+                "TERM": "xterm-256color",
+                **(environment or {}),
+            },
         )
         os.close(follower)
         os.write(leader, answer.encode())

@@ -109,7 +109,7 @@ def test_a_message_that_is_only_context_in_the_other_file_is_found(
     assert list(exported.shared_lines(first, cut)) == [(1, 1, 3)]
     assert list(exported.shared_lines(cut, first)) == [(1, 1, 3), (2, 1, 3)]
     assert list(exported.shared_lines(first, tmp_path / "boats.jsonl")) == []
-    shown = Keyboard(tmp_path, str(exported.database.path), monkeypatch).type(
+    shown = Keyboard(tmp_path, url_of(exported.database), monkeypatch).type(
         "check", "cut.jsonl", "--against", "first.jsonl"
     )
     assert "line 1: warning: the same is said on line 1 of first.jsonl (leaked_line)" in shown.out

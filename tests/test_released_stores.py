@@ -15,7 +15,7 @@ from rolecall.migrate import current, head, migrate, sql_hash, view_files
 
 SERVER = os.environ.get("ROLECALL_TEST_POSTGRES", "")
 # What a migration changes on purpose: (table, column). Such a change needs a test of its own.
-CHANGED: set[tuple[str, str]] = set()
+CHANGED = {("messages", "ordinal")}  # 0002: numbered within each instant
 
 
 @pytest.fixture(params=["duckdb", "postgresql"])

@@ -174,12 +174,12 @@ def test_a_query_that_takes_too_much_memory_is_stopped(sample_store: Store) -> N
 
 
 def test_what_does_not_fit_in_memory_goes_beside_the_store_and_away_again(
-    sample_store: Store, tmp_path: Path
+    duckdb_store: Store, tmp_path: Path
 ) -> None:
     hashes = "select md5((range + {})::varchar) as hash, repeat('x', 50) || range as body from range(800000)"
     join = f"with a as ({hashes.format(0)}), b as ({hashes.format(5)})"
     (row,) = answer(
-        sample_store,
+        duckdb_store,
         f"{join} select count(*) as n, max(a.body || b.body) as m from a join b using (hash)",
         memory="60MB",
     )

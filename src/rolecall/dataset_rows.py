@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rolecall.buckets import bucket_ranges
+from rolecall.buckets import counting_ranges
 from rolecall.database import insert, rows
 from rolecall.errors import UsageError
 from rolecall.ids import make_id
@@ -67,7 +67,7 @@ def find_dataset(connection: sa.Connection, name_or_id: str | int) -> Dataset:
 def reasons_of(connection: sa.Connection, dataset_id: int) -> dict[str, int]:
     """Return how many messages stand in no example of a dataset, by reason, most first."""
     counts: Counter[str] = Counter()
-    for first, last, _ in bucket_ranges(connection):
+    for first, last, _ in counting_ranges(connection):
         between = {"first_bucket": first, "last_bucket": last}
         for row in rows(connection, "dataset_reasons", dataset_id=dataset_id, **between):
             counts[str(row["reason"])] += int(row["message_count"])

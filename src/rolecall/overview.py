@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rolecall.buckets import bucket_ranges
+from rolecall.buckets import bucket_ranges, counting_ranges
 from rolecall.database import Database, rows
 from rolecall.dataset_rows import Dataset, find_dataset, reasons_of
 from rolecall.describing import duration, in_words
@@ -80,7 +80,7 @@ def overview_dataset(database: Database, name_or_id: str | int) -> Overview:
         with connection.begin():
             own = {"dataset_id": dataset.dataset_id}
             totals: dict[str, Totals] = {}
-            for first, last, _ in ranges:
+            for first, last, _ in counting_ranges(connection):
                 _add_totals(
                     totals, rows(connection, "dataset_totals", **own, first_bucket=first, last_bucket=last)
                 )

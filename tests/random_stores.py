@@ -276,7 +276,7 @@ def load(database: Database, rows: Rows) -> None:
             append(connection, table, _table(rows[table]))
         for dataset in rows["datasets"]:
             if dataset["skip_duplicates"]:
-                find_duplicates(connection, int(str(dataset["dataset_id"])), [(0, BUCKET_COUNT - 1, 0)])
+                find_duplicates(connection, dataset, [(0, BUCKET_COUNT - 1, 0)])
 
 
 def _table(rows: Sequence[Row]) -> pa.Table:

@@ -58,7 +58,8 @@ def exported(
 ) -> Iterator[tuple[object, ...]]:
     params = {"dataset_id": dataset_id, "first_bucket": first, "last_bucket": last, "split": split}
     with database.connect(is_read_only=True) as connection:
-        for row in rows_of(connection, "export_examples", **params):
+        mode = rows_of(connection, "list_datasets", dataset_id=dataset_id)[0]["mode"]
+        for row in rows_of(connection, "export_examples", mode=mode, **params):
             yield tuple(row.values())
 
 

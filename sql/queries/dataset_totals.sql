@@ -1,7 +1,7 @@
 -- How long the examples of a dataset in some buckets are, as estimated before an export: how many have how many tokens.
 -- trained_token_count is of trained replies, over all those examples.
 -- Grain: split, token_count
--- Params: dataset_id; first_bucket and last_bucket, both included
+-- Params: dataset_id, mode (that of the dataset); first_bucket and last_bucket, both included
 -- Order: split, token_count
 with
 
@@ -16,6 +16,7 @@ sized as (
         cast(sum(case when weight = 1 then token_count else 0 end) as bigint) as trained_token_count
     from dataset_example_turns
     where dataset_id = :dataset_id
+        and mode = :mode
         and bucket between :first_bucket and :last_bucket
     group by dataset_id, bucket, thread_id, example_no
 )

@@ -1,5 +1,5 @@
 -- The examples of a dataset in some buckets, in the order of a file's lines.
--- Params: dataset_id; first_bucket and last_bucket, both included; split (train, validation; null for both)
+-- Params: dataset_id, mode (that of the dataset); first_bucket and last_bucket, both included; split (train, validation; null for both)
 -- Order: bucket, thread_id, example_no
 select
     bucket,
@@ -13,6 +13,7 @@ select
     messages
 from dataset_examples
 where dataset_id = :dataset_id
+    and mode = :mode
     and bucket between :first_bucket and :last_bucket
     and (cast(:split as varchar) is null or split = cast(:split as varchar))
 order by bucket, thread_id, example_no

@@ -16,7 +16,7 @@ gathered as (
         min(split) as split,
         min(capacity_tokens) as capacity_tokens,
         min(system_turn_count) as system_turn_count,
-        min(length(datasets.joiner)) as joiner_chars,
+        cast(min(length(datasets.joiner)) as integer) as joiner_chars,
         min(datasets.min_words) as min_words,
         max(case when datasets.skip_links then 1 else 0 end) as skips_links,
         max(case when datasets.skip_stickers then 1 else 0 end) as skips_stickers,
@@ -30,16 +30,19 @@ gathered as (
         max(case when role = 'user' and is_fitting = 1 then speaker_tokens end) as speaker_tokens,
         cast(sum(case when role = 'user' then token_count * is_fitting else 0 end) as bigint) + 4 as prompt_tokens,
         cast(sum(case when role = 'assistant' then token_count else 0 end) as bigint) + 4 as reply_tokens,
-        -- The separator of string_agg must be a constant: each message brings the joiner, the first is cut off below.
-        string_agg(case when role = 'user' and is_fitting = 1 then datasets.joiner || content end, ''
-            order by sent_at_ms, ordinal) as joined_prompt,
-        string_agg(case when role = 'assistant' then datasets.joiner || content end, ''
-            order by sent_at_ms, ordinal) as joined_reply,
-        -- Each after a blank.
-        string_agg(case when role = 'user' and is_fitting = 1 then ' ' || cast(message_id as varchar) end, ''
-            order by sent_at_ms, ordinal) as prompt_message_ids,
-        string_agg(case when role = 'assistant' then ' ' || cast(message_id as varchar) end, ''
-            order by sent_at_ms, ordinal) as reply_message_ids,
+        -- Users speak first in an exchange, so one list holds both sides, and lengths tell where it is to be cut: each
+        -- sorted string_agg costs more than all else here. Its separator must be a constant: each message brings the
+        -- joiner, that of the first is cut off below. Message ids stand each after a blank.
+        string_agg(case when is_fitting = 1 then datasets.joiner || content end, ''
+            order by sent_at_ms, ordinal) as joined,
+        string_agg(case when is_fitting = 1 then ' ' || cast(message_id as varchar) end, ''
+            order by sent_at_ms, ordinal) as message_ids,
+        cast(sum(case
+            when role = 'user' and is_fitting = 1 then length(datasets.joiner) + length(content) else 0
+        end) as integer) as prompt_chars,
+        cast(sum(case
+            when role = 'user' and is_fitting = 1 then 1 + length(cast(message_id as varchar)) else 0
+        end) as integer) as prompt_id_chars,
         sum(word_count * is_fitting) as word_count,
         min(case when role = 'user' and is_fitting = 1 then is_sticker end) as is_sticker_prompt,
         min(case
@@ -83,16 +86,19 @@ select
     capacity_tokens,
     system_turn_count,
     prompt_slug,
-    replace(substr(joined_prompt, cast(joiner_chars as integer) + 1), hidden, '') as prompt,
-    substr(joined_reply, cast(joiner_chars as integer) + 1) as reply,
+    case
+        when fitting_message_count > 0
+            then replace(substr(joined, joiner_chars + 1, prompt_chars - joiner_chars), hidden, '')
+    end as prompt,
+    case when reply_message_count > 0 then substr(joined, prompt_chars + joiner_chars + 1) end as reply,
     cast(reply_chars + (reply_message_count - 1) * joiner_chars as bigint) as reply_chars,
     cast(prompt_tokens - spared_tokens as bigint) as prompt_tokens,
     reply_tokens,
     cast(prompt_tokens - spared_tokens + reply_tokens as bigint) as token_count,
     first_message_id,
     last_message_id,
-    prompt_message_ids,
-    reply_message_ids,
+    case when fitting_message_count > 0 then substr(message_ids, 1, prompt_id_chars) end as prompt_message_ids,
+    case when reply_message_count > 0 then substr(message_ids, prompt_id_chars + 1) end as reply_message_ids,
     case
         when prompt_message_count = 0 then 'no_prompt'
         when reply_message_count = 0 then 'no_reply'

@@ -29,7 +29,13 @@ neighbours as (
         ) as previous_reason,
         lag(is_alone) over (
             partition by dataset_id, bucket, thread_id order by exchange_no
-        ) as previous_is_alone
+        ) as previous_is_alone,
+        lag(token_count) over (
+            partition by dataset_id, bucket, thread_id order by exchange_no
+        ) as previous_token_count,
+        cast(sum(token_count) over (
+            partition by dataset_id, bucket, thread_id order by exchange_no
+        ) as bigint) - token_count as tokens_before
     from judged
 ),
 
@@ -44,6 +50,13 @@ segment_starts as (
     from neighbours
 ),
 
+followers as (
+    select
+        *,
+        case when is_segment_start = 0 then previous_token_count end as tokens_one_before
+    from segment_starts
+),
+
 segments as (
     select
         *,
@@ -53,22 +66,25 @@ segments as (
         -- A run is the part of a segment between exchanges that stand alone.
         cast(sum(case when is_segment_start + is_alone + previous_is_alone > 0 then 1 else 0 end) over (
             partition by dataset_id, bucket, thread_id order by exchange_no
-        ) as bigint) as run_no
-    from segment_starts
+        ) as bigint) as run_no,
+        lag(tokens_one_before) over (
+            partition by dataset_id, bucket, thread_id order by exchange_no
+        ) as previous_one_before
+    from followers
 ),
 
 offsets as (
+    -- Windows from here on ask for no order: exchanges are numbered without holes, and sums go over the whole thread,
+    -- so places and tokens in a run are differences.
     select
         *,
-        cast(sum(token_count) over (
-            partition by dataset_id, bucket, thread_id, run_no order by exchange_no
-        ) as bigint) - token_count as start_tokens,
+        case when is_segment_start = 0 then previous_one_before end as tokens_two_before,
+        tokens_before - min(tokens_before) over (
+            partition by dataset_id, bucket, thread_id, run_no
+        ) as start_tokens,
         max(token_count) over (
             partition by dataset_id, bucket, thread_id, run_no
-        ) as widest_tokens,
-        lag(token_count) over (
-            partition by dataset_id, bucket, thread_id, segment_no order by exchange_no
-        ) as tokens_one_before
+        ) as widest_tokens
     from segments
 ),
 
@@ -77,9 +93,6 @@ cells as (
     -- one, and for as much context; or it is half the capacity, which no exchange in a shared chunk exceeds.
     select
         *,
-        lag(tokens_one_before) over (
-            partition by dataset_id, bucket, thread_id, segment_no order by exchange_no
-        ) as tokens_two_before,
         case
             when is_alone = 1 then 0
             else cast(floor(start_tokens * 1.0 / greatest(
@@ -90,16 +103,26 @@ cells as (
     from offsets
 ),
 
-parts as (
+placed as (
     select
         *,
-        case
-            when max_turns is null then 0
-            else cast(floor((row_number() over (
-                partition by dataset_id, bucket, thread_id, run_no, cell_no order by exchange_no
-            ) - 1) * 2.0 / max_turns) as bigint)
-        end as part_no
+        exchange_no - min(exchange_no) over (
+            partition by dataset_id, bucket, thread_id, run_no, cell_no
+        ) as place_in_cell
     from cells
+),
+
+parts as (
+    -- Each exchange is two turns.
+    select
+        *,
+        case when max_turns is null then 0 else cast(floor(place_in_cell * 2.0 / max_turns) as bigint) end as part_no,
+        case
+            when place_in_cell = 0 then 1
+            when floor(place_in_cell * 2.0 / max_turns) > floor((place_in_cell - 1) * 2.0 / max_turns) then 1
+            else 0
+        end as is_first
+    from placed
 ),
 
 chunks as (
@@ -117,11 +140,11 @@ chunks as (
         max(is_trained) over (
             partition by dataset_id, bucket, thread_id, run_no, cell_no, part_no
         ) as has_trained,
-        first_value(tokens_one_before) over (
-            partition by dataset_id, bucket, thread_id, run_no, cell_no, part_no order by exchange_no
+        max(case when is_first = 1 then tokens_one_before end) over (
+            partition by dataset_id, bucket, thread_id, run_no, cell_no, part_no
         ) as context_one_tokens,
-        first_value(tokens_two_before) over (
-            partition by dataset_id, bucket, thread_id, run_no, cell_no, part_no order by exchange_no
+        max(case when is_first = 1 then tokens_two_before end) over (
+            partition by dataset_id, bucket, thread_id, run_no, cell_no, part_no
         ) as context_two_tokens
     from parts
 ),
@@ -129,7 +152,7 @@ chunks as (
 numbered as (
     select
         *,
-        cast(sum(case when exchange_no = first_exchange_no then has_trained else 0 end) over (
+        cast(sum(case when is_first = 1 then has_trained else 0 end) over (
             partition by dataset_id, bucket, thread_id order by exchange_no
         ) as bigint) as chunk_no
     from chunks

@@ -21,21 +21,17 @@ answers as (
         ) as opened_example_no_1,
         lead(called_count) over (
             partition by dataset_id, bucket, thread_id order by exchange_no
-        ) as called_count_1
-    from calls
-),
-
--- One step more, since DuckDB 1.5 cannot read a view of 2.0 that names an offset.
-further_answers as (
-    select
-        *,
-        lead(opened_example_no_1) over (
+        ) as called_count_1,
+        -- A frame of one row, since DuckDB 1.5 cannot read a view of 2.0 that names an offset of lead.
+        first_value(opened_example_no) over (
             partition by dataset_id, bucket, thread_id order by exchange_no
+            rows between 2 following and 2 following
         ) as opened_example_no_2,
-        lead(called_count_1) over (
+        first_value(called_count) over (
             partition by dataset_id, bucket, thread_id order by exchange_no
+            rows between 2 following and 2 following
         ) as called_count_2
-    from answers
+    from calls
 ),
 
 uses as (
@@ -43,7 +39,7 @@ uses as (
         *,
         case when called_count_1 >= 1 then opened_example_no_1 end as context_example_no_1,
         case when called_count_2 >= 2 then opened_example_no_2 end as context_example_no_2
-    from further_answers
+    from answers
 )
 
 select

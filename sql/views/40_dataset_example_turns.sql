@@ -3,6 +3,7 @@
 -- stands for a user turn's one speaker, where the dataset has a field for names.
 -- token_count holds 4 for the frame of each. spoken_no counts the turns of an example without the system
 -- message, where it and all message ids are null; message_ids lists those of the turn, each after a blank.
+-- mode is that of the dataset: who asks for one spares the engine the views of the other.
 -- Grain: dataset_id, thread_id, example_no (from 1 in the thread), turn_no (from 1)
 create or replace view dataset_example_turns as
 with
@@ -16,6 +17,7 @@ spoken as (
     -- What people said, from 1 in the example.
     select
         dataset_id,
+        'exchange' as mode,
         bucket,
         thread_id,
         example_no,
@@ -36,6 +38,7 @@ spoken as (
     union all
     select
         dataset_sliding_turns.dataset_id,
+        'sliding' as mode,
         bucket,
         thread_id,
         first_example_no + shift as example_no,
@@ -85,6 +88,7 @@ told as (
 
 select
     dataset_id,
+    mode,
     bucket,
     thread_id,
     example_no,

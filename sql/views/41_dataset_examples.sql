@@ -31,6 +31,7 @@ objects as (
 
 select
     dataset_id,
+    mode,
     bucket,
     thread_id,
     example_no,
@@ -45,4 +46,4 @@ select
     string_agg(case when weight = 1 then null else message_ids end, '' order by turn_no) as other_message_ids,
     '[' || string_agg(json_object, ',' order by turn_no) || ']' as messages
 from objects
-group by dataset_id, bucket, thread_id, example_no
+group by dataset_id, mode, bucket, thread_id, example_no

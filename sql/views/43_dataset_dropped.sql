@@ -43,6 +43,7 @@ explained as (
 
 select
     dataset_id,
+    mode,
     bucket,
     thread_id,
     message_id,
@@ -52,6 +53,7 @@ where reason is not null
 union all
 select
     dataset_id,
+    'exchange' as mode,
     bucket,
     thread_id,
     message_id,
@@ -66,6 +68,7 @@ where message_id is not null
 union all
 select
     dataset_id,
+    'sliding' as mode,
     bucket,
     thread_id,
     message_id,

@@ -12,6 +12,8 @@ from rolecall.errors import UsageError
 MESSAGES_AT_ONCE = 60_000
 TEXT_BYTES_AT_ONCE = 8 * 1024**2
 COUNTED_AT_ONCE = 150_000
+# Ranges that are read at the same time, each by a reader of its own.
+READERS = 2
 # What the engine needs for the views of a dataset, found by trying: this, this for each thousand messages of
 # a range, and this for each megabyte of its words, which it holds several times: joined, sorted, rendered.
 LEAST_MEGABYTES = 120
@@ -74,4 +76,4 @@ def _ranges(sizes: Sequence[Mapping[str, int]], counted_at_once: int = 0) -> tup
         size // 1000 * MEGABYTES_PER_THOUSAND + (text_bytes >> 20) * MEGABYTES_PER_TEXT_MEGABYTE
         for (_, _, size), text_bytes in zip(ranges, texts, strict=True)
     ]
-    return ranges, LEAST_MEGABYTES + max(needs, default=0)
+    return ranges, LEAST_MEGABYTES + READERS * max(needs, default=0)

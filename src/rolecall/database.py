@@ -10,7 +10,7 @@ import logging
 import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -217,6 +217,23 @@ def bound_memory(connection: sa.Connection, megabytes: int) -> None:
         threads = int(connection.exec_driver_sql("select current_setting('threads')").scalar_one())
         total = megabytes + MEGABYTES_PER_THREAD * threads
         connection.exec_driver_sql(f"set memory_limit = '{total}MB'")
+
+
+def beside(connection: sa.Connection, number: int, stack: ExitStack) -> list[sa.Connection]:
+    """Open more connections that read what is committed now, and close them with the stack.
+
+    DuckDB then works in its callers' threads. Of a server there are none: each would see another moment.
+    """
+    if connection.dialect.name != "duckdb":
+        return []
+    connection.exec_driver_sql("set threads = 1")
+    opened = []
+    for _ in range(number):
+        one = stack.enter_context(connection.engine.connect())
+        stack.enter_context(one.begin())
+        one.exec_driver_sql("select count(*) from settings").all()  # from here on nothing newer is seen
+        opened.append(one)
+    return opened
 
 
 @cache

@@ -8,11 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rolecall.buckets import counting_ranges
 from rolecall.database import insert, rows
 from rolecall.errors import UsageError
 from rolecall.ids import make_id
 from rolecall.lookup import Found, find
+from rolecall.readers import rows_of_ranges
 from rolecall.recipes import Recipe, system_prompt_tokens
 
 Names = Sequence[str | int]
@@ -67,9 +67,8 @@ def find_dataset(connection: sa.Connection, name_or_id: str | int) -> Dataset:
 def reasons_of(connection: sa.Connection, dataset_id: int) -> dict[str, int]:
     """Return how many messages stand in no example of a dataset, by reason, most first."""
     counts: Counter[str] = Counter()
-    for first, last, _ in counting_ranges(connection):
-        between = {"first_bucket": first, "last_bucket": last}
-        for row in rows(connection, "dataset_reasons", dataset_id=dataset_id, **between):
+    for found in rows_of_ranges(connection, "dataset_reasons", dataset_id):
+        for row in found:
             counts[str(row["reason"])] += int(row["message_count"])
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 

@@ -1,12 +1,12 @@
 """The examples of an export on their way to its file, counted exactly, and the record of their messages.
 
-One range of buckets is read at a time: a connection cannot write while it is read, and memory stays flat.
-While one is rendered, the engine reads the next, in a thread of its own.
+Ranges of buckets come one after the other, so memory stays flat; while one is rendered, the next are read.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import accumulate, pairwise
 
 import msgspec
@@ -18,6 +18,7 @@ from rolecall.buckets import Range
 from rolecall.counting import table_of
 from rolecall.database import append, batches
 from rolecall.errors import CheckFailed
+from rolecall.readers import Readers
 from rolecall.records import Example
 from rolecall.tokens import EXAMPLE_TOKENS, MESSAGE_TOKENS, NAME_TOKENS, count
 from rolecall.totals import Totals
@@ -39,10 +40,12 @@ _decode = msgspec.json.Decoder(list[list[_Message]]).decode
 class ExampleReader:
     """Reads the examples of one dataset for one file."""
 
-    connection: sa.Connection
-    """With the transaction that records the export."""
+    readers: Readers
+    """Over the transaction that records the export."""
     export_id: int
     dataset_id: int
+    mode: str
+    """Of the dataset."""
     split: str | None
     tokenizer: str
     limit_tokens: int | None
@@ -61,32 +64,27 @@ class ExampleReader:
         Raises:
             CheckFailed: An example has more tokens than its recipe allows.
         """
-        # All work on the connection is done by one thread, one piece after another.
-        with ThreadPoolExecutor(1, "engine") as engine:
-            recorded: Future[None] | None = None
-            ahead = [engine.submit(self._read, first, last) for first, last, _ in ranges[:1]]
-            for number, (_, _, size) in enumerate(ranges, start=1):
-                table = ahead.pop().result()
-                if recorded is not None:
-                    recorded.result()
-                ahead.extend(engine.submit(self._read, first, last) for first, last, _ in ranges[number:][:1])
-                if table is not None:
-                    lines_before = self.totals.example_count
-                    for batch in table.to_batches(max_chunksize=EXAMPLES_AT_ONCE):
-                        yield from self._counted(batch)
-                    recorded = engine.submit(self._record, table, lines_before)
-                passed(size)
+        recorded: Future[None] | None = None
+        for (_, _, size), table in self.readers.read(ranges, self._read):
             if recorded is not None:
                 recorded.result()
+            if table is not None:
+                lines_before = self.totals.example_count
+                for batch in table.to_batches(max_chunksize=EXAMPLES_AT_ONCE):
+                    yield from self._counted(batch)
+                recorded = self.readers.write(partial(self._record, table, lines_before))
+            passed(size)
+        if recorded is not None:
+            recorded.result()
 
-    def _read(self, first_bucket: int, last_bucket: int) -> pa.Table | None:
-        between = {"first_bucket": first_bucket, "last_bucket": last_bucket}
-        params = {"dataset_id": self.dataset_id, "split": self.split, **between}
-        table = table_of(batches(self.connection, "export_examples", **params))
+    def _read(self, connection: sa.Connection, buckets: Range) -> pa.Table | None:
+        between = {"first_bucket": buckets[0], "last_bucket": buckets[1]}
+        params = {"dataset_id": self.dataset_id, "mode": self.mode, "split": self.split, **between}
+        table = table_of(batches(connection, "export_examples", **params))
         if table is None or self.since_export_id is None:
             return table
         since = {"since_export_id": self.since_export_id, "dataset_id": self.dataset_id}
-        new = table_of(batches(self.connection, "new_examples", **since, **between))
+        new = table_of(batches(connection, "new_examples", **since, **between))
         keys = set(zip(*(new.column(name).to_pylist() for name in KEY), strict=True)) if new else set()
         wanted = [key in keys for key in zip(*(table.column(name).to_pylist() for name in KEY), strict=True)]
         return table.filter(pa.array(wanted)) if any(wanted) else None
@@ -105,7 +103,7 @@ class ExampleReader:
         splits = batch.column("split").to_pylist()
         yield from map(Example, texts, lengths, splits)
 
-    def _record(self, table: pa.Table, lines_before: int) -> None:
+    def _record(self, table: pa.Table, lines_before: int, connection: sa.Connection) -> None:
         """Add a row to `export_messages` for each message on each line."""
         for name, is_trained in (("trained_message_ids", True), ("other_message_ids", False)):
             # Each id stands after a blank, so the first piece of a text is empty.
@@ -124,7 +122,7 @@ class ExampleReader:
                 "message_id": ids,
                 "is_trained": pa.array([is_trained] * len(ids), type=pa.bool_()),
             }
-            append(self.connection, "export_messages", pa.table(columns))
+            append(connection, "export_messages", pa.table(columns))
 
 
 KEY = ("thread_id", "example_no")

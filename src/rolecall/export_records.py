@@ -151,7 +151,7 @@ def without_context(
         )
         connection.execute(sa.text(statement), {"twin_id": twin_id, "dataset_id": dataset_id})
     if twin["skip_duplicates"]:  # its texts are counted already
-        find_duplicates(connection, twin_id, ranges)
+        find_duplicates(connection, twin, ranges)
     yield twin_id
     for table in ("datasets", *LISTS, "dataset_duplicates"):
         connection.execute(sa.text(f"delete from {table} where dataset_id = :twin_id"), {"twin_id": twin_id})

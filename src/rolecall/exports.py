@@ -30,6 +30,7 @@ from rolecall.locks import claim_id
 from rolecall.lookup import find
 from rolecall.outputs import Output, writing
 from rolecall.preparing import prepare_dataset
+from rolecall.readers import readers
 from rolecall.registry import Format, format_named
 from rolecall.totals import Totals
 
@@ -190,9 +191,10 @@ class _Export:
             if not self.has_context:
                 dataset_id = stack.enter_context(without_context(self.connection, dataset, self.prepared))
             reader = ExampleReader(
-                connection=self.connection,
+                readers=stack.enter_context(readers(self.connection, is_alone=not self.has_context)),
                 export_id=export_id,
                 dataset_id=dataset_id,
+                mode=dataset["mode"],
                 split=split,
                 tokenizer=dataset["tokenizer"],
                 limit_tokens=self.limit_tokens,

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rolecall.buckets import bucket_ranges, counting_ranges
+from rolecall.buckets import bucket_ranges
 from rolecall.database import Database, rows
 from rolecall.dataset_rows import Dataset, find_dataset, reasons_of
 from rolecall.describing import duration, in_words
@@ -14,6 +14,7 @@ from rolecall.errors import NotFound, UsageError
 from rolecall.lookup import find
 from rolecall.migrate import ready
 from rolecall.preparing import prepare_dataset
+from rolecall.readers import rows_of_ranges
 from rolecall.reasons import words_for
 from rolecall.totals import Totals, length_class
 
@@ -78,12 +79,9 @@ def overview_dataset(database: Database, name_or_id: str | int) -> Overview:
             ranges = bucket_ranges(connection)
             prepare_dataset(connection, _row(connection, dataset), ranges)
         with connection.begin():
-            own = {"dataset_id": dataset.dataset_id}
             totals: dict[str, Totals] = {}
-            for first, last, _ in counting_ranges(connection):
-                _add_totals(
-                    totals, rows(connection, "dataset_totals", **own, first_bucket=first, last_bucket=last)
-                )
+            for found in rows_of_ranges(connection, "dataset_totals", dataset.dataset_id):
+                _add_totals(totals, found)
             left_out = reasons_of(connection, dataset.dataset_id)
             exports = rows(connection, "find_exports", name=str(dataset.dataset_id))
             words = _words(connection, dataset)

@@ -52,7 +52,7 @@ def prepare_dataset(
             _tell_languages(connection, between)
         passed(size)
     if dataset["skip_duplicates"]:
-        find_duplicates(connection, int(str(dataset["dataset_id"])), ranges)
+        find_duplicates(connection, dataset, ranges)
 
 
 def _tell_languages(connection: sa.Connection, between: Mapping[str, int]) -> None:
@@ -65,12 +65,13 @@ def _tell_languages(connection: sa.Connection, between: Mapping[str, int]) -> No
     append(connection, "message_languages", found)
 
 
-def find_duplicates(connection: sa.Connection, dataset_id: int, ranges: Sequence[Range]) -> None:
+def find_duplicates(connection: sa.Connection, dataset: Row, ranges: Sequence[Range]) -> None:
     """Put every example of a dataset into `dataset_duplicates`, and take the first of each kind out again."""
-    own = {"dataset_id": dataset_id}
+    own = {"dataset_id": dataset["dataset_id"]}
     connection.execute(sa.text("delete from dataset_duplicates where dataset_id = :dataset_id"), own)
     for first, last, _ in ranges:
-        hashes = table_of(batches(connection, "example_hashes", **own, first_bucket=first, last_bucket=last))
+        params = {**own, "mode": dataset["mode"], "first_bucket": first, "last_bucket": last}
+        hashes = table_of(batches(connection, "example_hashes", **params))
         if hashes is not None:
             append(connection, "dataset_duplicates", hashes)
     connection.execute(named_query("forget_first_examples"), own)

@@ -104,7 +104,7 @@ def _import_download(
     with _noted(database, is_dry_run=begin.is_dry_run) as runs, opened as connection:
         run = Run(connection, begin.owner, begin.arguments, archive, is_dry_run=begin.is_dry_run)
         runs.append(run)
-        with read_ahead(files) as ready:
+        with read_ahead(files, lambda file: file.byte_count) as ready:
             for file in ready:
                 run.add(file)
                 tell(run.byte_count)

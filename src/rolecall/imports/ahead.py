@@ -1,59 +1,93 @@
 """Reading ahead: the next files are parsed while the engine merges those before."""
 
+import sys
 import threading
-from collections.abc import Generator, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from queue import Empty, Full, Queue
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
-# How long a full or empty queue is waited at before looking whether the other side has ended.
+# How long one side waits before it looks whether the other has ended.
 _PATIENCE_SECONDS = 0.1
+# Python's lock must come back soon to the side that makes many short calls of the engine.
+_SWITCH_SECONDS = 0.0005
+# The maker stops where so much waits, and goes on where less than that is left: so it works while the engine
+# does, which needs no lock, and not while the other side turns what it took into rows.
+_MOST_BYTES = 32 * 1024**2
+_FEW_BYTES = _MOST_BYTES // 8
+
+
+class _Shelf(Generic[T]):
+    """What is made and not yet taken."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._items: deque[tuple[T, int]] = deque()
+        self._held_bytes = 0
+        self._error: BaseException | None = None
+        self.is_over = False
+
+    def put(self, item: T, byte_count: int) -> None:
+        """Add an item, after waiting for room."""
+        with self._changed:
+            if self._held_bytes >= _MOST_BYTES:
+                while self._held_bytes > _FEW_BYTES and not self.is_over:
+                    self._changed.wait(_PATIENCE_SECONDS)
+            self._items.append((item, byte_count))
+            self._held_bytes += byte_count
+            self._changed.notify_all()
+
+    def end(self, error: BaseException) -> None:
+        """Say that nothing more comes, and why."""
+        with self._changed:
+            self._error = error
+            self._changed.notify_all()
+
+    def take(self) -> Iterator[T]:
+        """Yield the items as they come; raise the error that ended them."""
+        while True:
+            with self._changed:
+                while not self._items and self._error is None:
+                    self._changed.wait(_PATIENCE_SECONDS)
+                if not self._items:
+                    break
+                item, byte_count = self._items.popleft()
+                self._held_bytes -= byte_count
+                if self._held_bytes <= _FEW_BYTES:
+                    self._changed.notify_all()
+            yield item
+        if not isinstance(self._error, StopIteration):
+            assert self._error is not None
+            raise self._error
 
 
 @contextmanager
-def read_ahead(items: Iterable[T], count: int = 2) -> Generator[Iterator[T]]:
-    """Give an iterator over the same items, of which up to `count` are made ahead in another thread.
+def read_ahead(items: Iterable[T], bytes_of: Callable[[T], int]) -> Generator[Iterator[T]]:
+    """Give an iterator over the same items, of which some megabytes are made ahead in another thread.
 
     An error in making one is raised where that one is taken. At the end of the block, however it is left,
     the thread has ended.
     """
-    queue: Queue[tuple[T | None, BaseException | None]] = Queue(count)
-    is_over = threading.Event()
-
-    def put(item: T | None, error: BaseException | None) -> None:
-        while not is_over.is_set():
-            try:
-                return queue.put((item, error), timeout=_PATIENCE_SECONDS)
-            except Full:
-                continue
+    shelf: _Shelf[T] = _Shelf()
 
     def make() -> None:
         try:
             for item in items:
-                put(item, None)
-                if is_over.is_set():
+                shelf.put(item, bytes_of(item))
+                if shelf.is_over:
                     return
-            put(None, StopIteration())
+            shelf.end(StopIteration())
         except BaseException as error:  # handed on, whatever it is
-            put(None, error)
+            shelf.end(error)
 
-    def take() -> Iterator[T]:
-        while True:
-            try:
-                item, error = queue.get(timeout=_PATIENCE_SECONDS)
-            except Empty:
-                continue
-            if isinstance(error, StopIteration):
-                return
-            if error is not None:
-                raise error
-            yield item  # type: ignore[misc]  # an item where there is no error
-
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH_SECONDS)
     maker = threading.Thread(target=make, name="reading ahead", daemon=True)
     maker.start()
     try:
-        yield take()
+        yield shelf.take()
     finally:
-        is_over.set()
+        shelf.is_over = True
         maker.join()
+        sys.setswitchinterval(interval)

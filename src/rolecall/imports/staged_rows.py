@@ -1,7 +1,7 @@
 """What one file says of its thread, as Arrow rows for the temporary tables of an import."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -73,6 +73,16 @@ _KEYS = pa.schema(
         ("key_value", pa.string()),
     ]
 )
+# What an import stages beside the entries themselves.
+SCHEMAS = {
+    "staged_people": _PEOPLE,
+    "staged_attachments": _ATTACHMENTS,
+    "staged_reactions": _REACTIONS,
+    "staged_threads": _THREADS,
+    "staged_keys": _KEYS,
+    "staged_names": _NAMES,
+}
+Row = tuple[object, ...]
 # Between two places of an instant there is room for messages of other downloads that claim the same one; no
 # instant has a million messages in one part.
 _PLACE_STRIDE = 1024
@@ -97,6 +107,7 @@ def message_rows(thread: Thread, place: Place, people: Mapping[str, int]) -> pa.
     messages = thread.messages
     count = len(messages)
     times = pa.array(messages.sent_at_ms, pa.int64())
+    openings = {sender: f"{sender} " for sender in people}
     columns = [
         pa.array(range(place.first_no, place.first_no + count), pa.int64()),
         pa.repeat(pa.scalar(place.file_no, pa.int64()), count),
@@ -108,15 +119,15 @@ def message_rows(thread: Thread, place: Place, people: Mapping[str, int]) -> pa.
         ordinals(messages.sent_at_ms, thread.part_no),
         messages.kinds,
         messages.bodies,
-        _filled(messages.share_urls, count, None),
-        _filled(messages.share_texts, count, None),
-        _filled(media(messages), count, ""),
-        _filled(messages.call_seconds, count, None),
-        _filled(dict.fromkeys(messages.unsent, True), count, False),
-        _filled(dict.fromkeys(messages.taken_down, True), count, False),
-        _filled(dict.fromkeys(messages.sentences, True), count, False),
+        _filled(messages.share_urls, count, pa.scalar(None, pa.string())),
+        _filled(messages.share_texts, count, pa.scalar(None, pa.string())),
+        _filled(media(messages), count, pa.scalar("")),
+        _filled(messages.call_seconds, count, pa.scalar(None, pa.int64())),
+        _filled(dict.fromkeys(messages.unsent, True), count, pa.scalar(False)),
+        _filled(dict.fromkeys(messages.taken_down, True), count, pa.scalar(False)),
+        _filled(dict.fromkeys(messages.sentences, True), count, pa.scalar(False)),
         [
-            body is not None and body.startswith(sender) and body.startswith(f"{sender} ")
+            body is not None and body.startswith(openings[sender])
             for sender, body in zip(messages.senders, messages.bodies, strict=True)
         ],
     ]
@@ -131,29 +142,27 @@ def media(messages: Messages) -> dict[int, str]:
     return {place: ",".join([item.kind for item in found]) for place, found in messages.attachments.items()}
 
 
-def attachment_rows(messages: Messages, first_no: int, status: Callable[[str], str]) -> pa.Table:
+def attachment_rows(messages: Messages, first_no: int, status: Callable[[str], str]) -> list[Row]:
     """Return the files that entries name; `status` tells of a uri whether it is there."""
-    found = [
+    return [
         (first_no + place, attachment_no, item.kind, item.uri, status(item.uri))
         for place, items in messages.attachments.items()
         for attachment_no, item in enumerate(items, start=1)
     ]
-    return _table(_ATTACHMENTS, found)
 
 
-def reaction_rows(messages: Messages, first_no: int, person: Callable[[str], int]) -> pa.Table:
+def reaction_rows(messages: Messages, first_no: int, person: Callable[[str], int]) -> list[Row]:
     """Return the reactions to entries; `person` gives the participant of a display name."""
     actors = {item.actor for items in messages.reactions.values() for item in items}
     people = {actor: person(actor) for actor in sorted(actors)}
-    found = [
+    return [
         (first_no + place, people[item.actor], item.emoji, item.reacted_at_ms)
         for place, items in messages.reactions.items()
         for item in dict.fromkeys(items)
     ]
-    return _table(_REACTIONS, found)
 
 
-def thread_rows(thread: Thread, place: Place, latest_at_ms: int) -> pa.Table:
+def thread_rows(thread: Thread, place: Place, latest_at_ms: int) -> list[Row]:
     """Return what the file says of its thread as a whole.
 
     Times after `latest_at_ms` are slips; they must not make every later download an older one.
@@ -165,22 +174,17 @@ def thread_rows(thread: Thread, place: Place, latest_at_ms: int) -> pa.Table:
         newest = max(every_time)
     reach = (thread.part_no, min(every_time, default=None), newest)
     about = (thread.title, thread.source, thread.section, thread.is_still_participant, thread.is_group)
-    return _table(_THREADS, [(place.thread_id, place.file_no, *reach, *about)])
+    return [(place.thread_id, place.file_no, *reach, *about)]
 
 
-def people_rows(thread_id: int, people: Sequence[int]) -> pa.Table:
+def people_rows(thread_id: int, people: Iterable[int]) -> list[Row]:
     """Return the people whom the file lists, or who wrote."""
-    return _table(_PEOPLE, [(thread_id, person) for person in people])
+    return [(thread_id, person) for person in people]
 
 
-def key_rows(thread: Thread, thread_id: int) -> pa.Table:
+def key_rows(thread: Thread, thread_id: int) -> list[Row]:
     """Return the keys by which the file names its thread."""
-    return _table(_KEYS, [(thread_id, thread.source, key.kind, key.value) for key in thread.keys])
-
-
-def name_rows(named: Mapping[int, str]) -> pa.Table:
-    """Return the display names that the download gives to people."""
-    return _table(_NAMES, list(named.items()))
+    return [(thread_id, thread.source, key.kind, key.value) for key in thread.keys]
 
 
 def ordinals(times: list[int], part_no: int) -> list[int]:
@@ -219,15 +223,19 @@ def _timestamps(times: pa.Array) -> pa.Array:
     return pc.cast(pc.cast(dated, pa.timestamp("ms")), pa.timestamp("us"))
 
 
-def _filled(found: Mapping[int, object], count: int, otherwise: object) -> list[object]:
-    """Return a column that few entries have a value in."""
-    column = [otherwise] * count
+def _filled(found: Mapping[int, object], count: int, otherwise: pa.Scalar) -> pa.Array | list[object]:
+    """Return a column that few entries have a value in, and most files none."""
+    if not found:
+        return pa.repeat(otherwise, count)
+    column = [otherwise.as_py()] * count
     for place, value in found.items():
         column[place] = value
     return column
 
 
-def _table(schema: pa.Schema, found: Sequence[tuple[object, ...]]) -> pa.Table:
+def table_of_rows(table: str, found: Sequence[Row]) -> pa.Table:
+    """Return rows of a table of `SCHEMAS` for Arrow. Each call costs, so it is made for many files."""
+    schema = SCHEMAS[table]
     columns = zip(*found, strict=True) if found else [()] * len(schema)
     return pa.Table.from_arrays(
         [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema

@@ -16,13 +16,15 @@ from rolecall.imports.identity import COLUMNS, Identity
 from rolecall.imports.message_ids import message_ids
 from rolecall.imports.renames import apply_renames
 from rolecall.imports.staged_rows import (
+    SCHEMAS,
     Place,
+    Row,
     attachment_rows,
     key_rows,
     message_rows,
-    name_rows,
     people_rows,
     reaction_rows,
+    table_of_rows,
     thread_rows,
 )
 from rolecall.imports.statements import statements
@@ -45,7 +47,8 @@ class Batch:
         self._identity = identity
         self._clock = {"import_id": import_id, "newest_at_ms": newest_at_ms}
         self._file_no = 0
-        self._waiting: dict[str, list[pa.Table]] = {}
+        self._entries: list[pa.Table] = []
+        self._rows: dict[str, list[Row]] = {table: [] for table in SCHEMAS}
         self._sent_count = 0
         self.staged_count = 0
         for statement in statements("tables").values():
@@ -62,30 +65,27 @@ class Batch:
         self._file_no += 1
         first_no = self.staged_count
         place = Place(thread_id, self._identity.bucket(thread_id), self._file_no, first_no)
-        self._add("staged_people", people_rows(thread_id, list(people.values())))
-        self._add("staged_messages", message_rows(thread, place, people))
-        self._add("staged_attachments", attachment_rows(thread.messages, first_no, status))
-        self._add(
-            "staged_reactions",
-            reaction_rows(
-                thread.messages, first_no, lambda name: self._identity.person(name, thread.source, thread_id)
-            ),
+        self._entries.append(message_rows(thread, place, people))
+        rows = self._rows
+        rows["staged_people"] += people_rows(thread_id, people.values())
+        rows["staged_attachments"] += attachment_rows(thread.messages, first_no, status)
+        rows["staged_reactions"] += reaction_rows(
+            thread.messages, first_no, lambda name: self._identity.person(name, thread.source, thread_id)
         )
-        self._add("staged_threads", thread_rows(thread, place, self._clock["newest_at_ms"]))
-        self._add("staged_keys", key_rows(thread, thread_id))
+        rows["staged_threads"] += thread_rows(thread, place, self._clock["newest_at_ms"])
+        rows["staged_keys"] += key_rows(thread, thread_id)
         self.staged_count += len(thread.messages)
         if self.staged_count - self._sent_count >= _BLOCK_MESSAGES:
             self._send()
         return thread_id
 
-    def _add(self, table: str, data: pa.Table) -> None:
-        if data.num_rows:
-            self._waiting.setdefault(table, []).append(data)
-
     def _send(self) -> None:
-        for table, parts in self._waiting.items():
-            append(self._connection, table, pa.concat_tables(parts))
-        self._waiting.clear()
+        if self._entries:
+            append(self._connection, "staged_messages", pa.concat_tables(self._entries))
+        self._entries.clear()
+        for table, found in self._rows.items():
+            append(self._connection, table, table_of_rows(table, found))
+            found.clear()
         self._sent_count = self.staged_count
 
     def merge(self) -> Counter[str]:
@@ -115,7 +115,8 @@ class Batch:
             if found:
                 append(self._connection, table, _rows_table(columns, found))
                 found.clear()
-        append(self._connection, "staged_names", name_rows(self._identity.named))
+        named = list(self._identity.named.items())
+        append(self._connection, "staged_names", table_of_rows("staged_names", named))
 
     def _count(self, table: str) -> int:
         return int(self._connection.execute(sa.text(f"select count(*) from {table}")).scalar_one())

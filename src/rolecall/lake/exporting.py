@@ -24,6 +24,7 @@ from rolecall.lake.output import (
 from rolecall.lake.parts import Lake, open_lake
 from rolecall.lake.reading import Session, session
 from rolecall.outputs import writing
+from rolecall.readers import readers
 from rolecall.registry import format_named
 
 Progress = Callable[[int, int], None]
@@ -112,7 +113,7 @@ def _by_bucket(
 ) -> Iterator[BucketFile]:
     """Write one bucket after the other; memory holds one of them."""
     if dataset["skip_duplicates"]:
-        _find_duplicates(opened, lake, int(dataset["dataset_id"]))
+        _find_duplicates(opened, lake, dataset)
     total, done = opened.files.message_count(*buckets), 0
     for bucket in opened.files.buckets(*buckets):
         opened.show(bucket, bucket)
@@ -124,16 +125,17 @@ def _by_bucket(
             progress(done, total)
 
 
-def _find_duplicates(opened: Session, lake: Lake, dataset_id: int) -> None:
+def _find_duplicates(opened: Session, lake: Lake, dataset: dict[str, Any]) -> None:
     """Find them over all buckets, whichever are written."""
+    own = {"dataset_id": dataset["dataset_id"], "mode": dataset["mode"]}
     for bucket in opened.files.buckets(0, lake.bucket_count - 1):
         opened.show(bucket, bucket)
         between = {"first_bucket": bucket, "last_bucket": bucket}
-        found = table_of(batches(opened.connection, "example_hashes", dataset_id=dataset_id, **between))
+        found = table_of(batches(opened.connection, "example_hashes", **own, **between))
         if found is not None:
             append(opened.connection, "dataset_duplicates", found)
     opened.show(0, lake.bucket_count - 1)
-    opened.connection.execute(named_query("forget_first_examples"), {"dataset_id": dataset_id})
+    opened.connection.execute(named_query("forget_first_examples"), {"dataset_id": own["dataset_id"]})
     opened.connection.commit()
 
 
@@ -152,16 +154,21 @@ def _lineage(connection: sa.Connection, bucket: int) -> bytes:
 def _write_bucket(
     connection: sa.Connection, dataset: dict[str, Any], folder: Path, bucket: int, split: str | None
 ) -> BucketFile | None:
-    reader = ExampleReader(
-        connection=connection,
-        export_id=bucket,
-        dataset_id=dataset["dataset_id"],
-        split=split,
-        tokenizer=dataset["tokenizer"],
-        limit_tokens=dataset["max_tokens"] if dataset["mode"] == "exchange" else None,
-    )
     name, lineage = lines_name(bucket), lineage_name(bucket)
-    with writing(folder / name) as output, writing(folder / lineage) as beside:
+    with (
+        readers(connection, is_alone=True) as alone,
+        writing(folder / name) as output,
+        writing(folder / lineage) as beside,
+    ):
+        reader = ExampleReader(
+            readers=alone,
+            export_id=bucket,
+            dataset_id=dataset["dataset_id"],
+            mode=dataset["mode"],
+            split=split,
+            tokenizer=dataset["tokenizer"],
+            limit_tokens=dataset["max_tokens"] if dataset["mode"] == "exchange" else None,
+        )
         for piece in format_named("openai").lines(reader.examples([(bucket, bucket, 0)], lambda _: None)):
             output.write(piece)
         if not reader.totals.example_count:

@@ -154,7 +154,8 @@ class _Run:
         """Find them over all buckets, whichever are written, and return where they are."""
         last_bucket = self._opened.bucket_count - 1
         self._make_tables((0, last_bucket), [])
-        every = {"dataset_id": self._dataset_id, "first_bucket": 0, "last_bucket": last_bucket}
+        own = {"dataset_id": self._dataset_id, "mode": self._dataset["mode"]}
+        every = {**own, "first_bucket": 0, "last_bucket": last_bucket}
         self._keep("example_hashes", self._spark.sql(translated_query("example_hashes"), args=every))
         return [self._keep("later_examples", self._spark.sql(spark_query("later_examples")))]
 
@@ -168,7 +169,8 @@ class _Run:
     def write(self, buckets: tuple[int, int], split: str | None) -> list[dict[str, int]]:
         """Compute the examples, then write their lines and lineage; return the counts of each bucket."""
         between = {"first_bucket": buckets[0], "last_bucket": buckets[1]}
-        asked = {"dataset_id": self._dataset_id, "split": split, **between}
+        own = {"dataset_id": self._dataset_id, "mode": self._dataset["mode"]}
+        asked = {**own, "split": split, **between}
         examples = self._spark.sql(translated_query("export_examples"), args=asked)
         self._keep("written_examples", examples.repartition("bucket"))
         self._spark.sql(spark_query("numbered_examples")).createOrReplaceTempView("numbered_examples")

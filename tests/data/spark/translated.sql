@@ -762,7 +762,7 @@ WITH gathered AS (
     MIN(split) AS split,
     MIN(capacity_tokens) AS capacity_tokens,
     MIN(system_turn_count) AS system_turn_count,
-    MIN(LENGTH(datasets.joiner)) AS joiner_chars,
+    CAST(MIN(LENGTH(datasets.joiner)) AS INT) AS joiner_chars,
     MIN(datasets.min_words) AS min_words,
     MAX(CASE WHEN datasets.skip_links THEN 1 ELSE 0 END) AS skips_links,
     MAX(CASE WHEN datasets.skip_stickers THEN 1 ELSE 0 END) AS skips_stickers,
@@ -776,28 +776,26 @@ WITH gathered AS (
     MAX(CASE WHEN role = 'user' AND is_fitting = 1 THEN speaker_tokens END) AS speaker_tokens,
     CAST(SUM(CASE WHEN role = 'user' THEN token_count * is_fitting ELSE 0 END) AS BIGINT) + 4 AS prompt_tokens,
     CAST(SUM(CASE WHEN role = 'assistant' THEN token_count ELSE 0 END) AS BIGINT) + 4 AS reply_tokens,
-    LISTAGG(
-      CASE WHEN role = 'user' AND is_fitting = 1 THEN datasets.joiner || content END, ''
-    ) WITHIN GROUP (ORDER BY
+    LISTAGG(CASE WHEN is_fitting = 1 THEN datasets.joiner || content END, '') WITHIN GROUP (ORDER BY
       sent_at_ms NULLS LAST,
-      ordinal NULLS LAST) AS joined_prompt,
-    LISTAGG(CASE WHEN role = 'assistant' THEN datasets.joiner || content END, '') WITHIN GROUP (ORDER BY
+      ordinal NULLS LAST) AS joined,
+    LISTAGG(CASE WHEN is_fitting = 1 THEN ' ' || CAST(message_id AS STRING) END, '') WITHIN GROUP (ORDER BY
       sent_at_ms NULLS LAST,
-      ordinal NULLS LAST) AS joined_reply,
-    LISTAGG(
-      
-        CASE
-          WHEN role = 'user' AND is_fitting = 1
-          THEN ' ' || CAST(message_id AS STRING)
-        END,
-        ''
-      
-    ) WITHIN GROUP (ORDER BY
-      sent_at_ms NULLS LAST,
-      ordinal NULLS LAST) AS prompt_message_ids,
-    LISTAGG(CASE WHEN role = 'assistant' THEN ' ' || CAST(message_id AS STRING) END, '') WITHIN GROUP (ORDER BY
-      sent_at_ms NULLS LAST,
-      ordinal NULLS LAST) AS reply_message_ids,
+      ordinal NULLS LAST) AS message_ids,
+    CAST(SUM(
+      CASE
+        WHEN role = 'user' AND is_fitting = 1
+        THEN LENGTH(datasets.joiner) + LENGTH(content)
+        ELSE 0
+      END
+    ) AS INT) AS prompt_chars,
+    CAST(SUM(
+      CASE
+        WHEN role = 'user' AND is_fitting = 1
+        THEN 1 + LENGTH(CAST(message_id AS STRING))
+        ELSE 0
+      END
+    ) AS INT) AS prompt_id_chars,
     SUM(word_count * is_fitting) AS word_count,
     MIN(CASE WHEN role = 'user' AND is_fitting = 1 THEN is_sticker END) AS is_sticker_prompt,
     MIN(
@@ -849,8 +847,14 @@ SELECT
   capacity_tokens,
   system_turn_count,
   prompt_slug,
-  REPLACE(SUBSTRING(joined_prompt, CAST(joiner_chars AS INT) + 1), hidden, '') AS prompt,
-  SUBSTRING(joined_reply, CAST(joiner_chars AS INT) + 1) AS reply,
+  CASE
+    WHEN fitting_message_count > 0
+    THEN REPLACE(SUBSTRING(joined, joiner_chars + 1, prompt_chars - joiner_chars), hidden, '')
+  END AS prompt,
+  CASE
+    WHEN reply_message_count > 0
+    THEN SUBSTRING(joined, prompt_chars + joiner_chars + 1)
+  END AS reply,
   CAST(reply_chars + (
     reply_message_count - 1
   ) * joiner_chars AS BIGINT) AS reply_chars,
@@ -859,8 +863,14 @@ SELECT
   CAST(prompt_tokens - spared_tokens + reply_tokens AS BIGINT) AS token_count,
   first_message_id,
   last_message_id,
-  prompt_message_ids,
-  reply_message_ids,
+  CASE
+    WHEN fitting_message_count > 0
+    THEN SUBSTRING(message_ids, 1, prompt_id_chars)
+  END AS prompt_message_ids,
+  CASE
+    WHEN reply_message_count > 0
+    THEN SUBSTRING(message_ids, prompt_id_chars + 1)
+  END AS reply_message_ids,
   CASE
     WHEN prompt_message_count = 0
     THEN 'no_prompt'
@@ -903,7 +913,9 @@ WITH judged AS (
     *,
     LAG(conversation_no) OVER (PARTITION BY dataset_id, bucket, thread_id ORDER BY exchange_no NULLS LAST) AS previous_conversation_no,
     LAG(reason) OVER (PARTITION BY dataset_id, bucket, thread_id ORDER BY exchange_no NULLS LAST) AS previous_reason,
-    LAG(is_alone) OVER (PARTITION BY dataset_id, bucket, thread_id ORDER BY exchange_no NULLS LAST) AS previous_is_alone
+    LAG(is_alone) OVER (PARTITION BY dataset_id, bucket, thread_id ORDER BY exchange_no NULLS LAST) AS previous_is_alone,
+    LAG(token_count) OVER (PARTITION BY dataset_id, bucket, thread_id ORDER BY exchange_no NULLS LAST) AS previous_token_count,
+    CAST(SUM(token_count) OVER (PARTITION BY dataset_id, bucket, thread_id ORDER BY exchange_no NULLS LAST) AS BIGINT) - token_count AS tokens_before
   FROM judged
 ), segment_starts AS (
   SELECT
@@ -916,32 +928,28 @@ WITH judged AS (
       ELSE 1
     END AS is_segment_start
   FROM neighbours
+), followers AS (
+  SELECT
+    *,
+    CASE WHEN is_segment_start = 0 THEN previous_token_count END AS tokens_one_before
+  FROM segment_starts
 ), segments AS (
   SELECT
     *,
     CAST(SUM(is_segment_start) OVER (PARTITION BY dataset_id, bucket, thread_id ORDER BY exchange_no NULLS LAST) AS BIGINT) AS segment_no,
-    CAST(SUM(CASE WHEN is_segment_start + is_alone + previous_is_alone > 0 THEN 1 ELSE 0 END) OVER (PARTITION BY dataset_id, bucket, thread_id ORDER BY exchange_no NULLS LAST) AS BIGINT) AS run_no
-  FROM segment_starts
+    CAST(SUM(CASE WHEN is_segment_start + is_alone + previous_is_alone > 0 THEN 1 ELSE 0 END) OVER (PARTITION BY dataset_id, bucket, thread_id ORDER BY exchange_no NULLS LAST) AS BIGINT) AS run_no,
+    LAG(tokens_one_before) OVER (PARTITION BY dataset_id, bucket, thread_id ORDER BY exchange_no NULLS LAST) AS previous_one_before
+  FROM followers
 ), offsets AS (
   SELECT
     *,
-    CAST(SUM(token_count) OVER (
-      PARTITION BY dataset_id, bucket, thread_id, run_no
-      ORDER BY exchange_no NULLS LAST
-    ) AS BIGINT) - token_count AS start_tokens,
-    MAX(token_count) OVER (PARTITION BY dataset_id, bucket, thread_id, run_no) AS widest_tokens,
-    LAG(token_count) OVER (
-      PARTITION BY dataset_id, bucket, thread_id, segment_no
-      ORDER BY exchange_no NULLS LAST
-    ) AS tokens_one_before
+    CASE WHEN is_segment_start = 0 THEN previous_one_before END AS tokens_two_before,
+    tokens_before - MIN(tokens_before) OVER (PARTITION BY dataset_id, bucket, thread_id, run_no) AS start_tokens,
+    MAX(token_count) OVER (PARTITION BY dataset_id, bucket, thread_id, run_no) AS widest_tokens
   FROM segments
 ), cells AS (
   SELECT
     *,
-    LAG(tokens_one_before) OVER (
-      PARTITION BY dataset_id, bucket, thread_id, segment_no
-      ORDER BY exchange_no NULLS LAST
-    ) AS tokens_two_before,
     CASE
       WHEN is_alone = 1
       THEN 0
@@ -955,22 +963,29 @@ WITH judged AS (
       ) AS BIGINT)
     END AS cell_no
   FROM offsets
+), placed AS (
+  SELECT
+    *,
+    exchange_no - MIN(exchange_no) OVER (PARTITION BY dataset_id, bucket, thread_id, run_no, cell_no) AS place_in_cell
+  FROM cells
 ), parts AS (
   SELECT
     *,
     CASE
       WHEN max_turns IS NULL
       THEN 0
-      ELSE CAST(FLOOR(
-        (
-          ROW_NUMBER() OVER (
-            PARTITION BY dataset_id, bucket, thread_id, run_no, cell_no
-            ORDER BY exchange_no NULLS LAST
-          ) - 1
-        ) * 2.0 / max_turns
-      ) AS BIGINT)
-    END AS part_no
-  FROM cells
+      ELSE CAST(FLOOR(place_in_cell * 2.0 / max_turns) AS BIGINT)
+    END AS part_no,
+    CASE
+      WHEN place_in_cell = 0
+      THEN 1
+      WHEN FLOOR(place_in_cell * 2.0 / max_turns) > FLOOR((
+        place_in_cell - 1
+      ) * 2.0 / max_turns)
+      THEN 1
+      ELSE 0
+    END AS is_first
+  FROM placed
 ), chunks AS (
   SELECT
     *,
@@ -978,19 +993,13 @@ WITH judged AS (
     MAX(exchange_no) OVER (PARTITION BY dataset_id, bucket, thread_id, run_no, cell_no, part_no) AS last_exchange_no,
     CAST(SUM(token_count) OVER (PARTITION BY dataset_id, bucket, thread_id, run_no, cell_no, part_no) AS BIGINT) AS chunk_tokens,
     MAX(is_trained) OVER (PARTITION BY dataset_id, bucket, thread_id, run_no, cell_no, part_no) AS has_trained,
-    FIRST_VALUE(tokens_one_before) OVER (
-      PARTITION BY dataset_id, bucket, thread_id, run_no, cell_no, part_no
-      ORDER BY exchange_no NULLS LAST
-    ) AS context_one_tokens,
-    FIRST_VALUE(tokens_two_before) OVER (
-      PARTITION BY dataset_id, bucket, thread_id, run_no, cell_no, part_no
-      ORDER BY exchange_no NULLS LAST
-    ) AS context_two_tokens
+    MAX(CASE WHEN is_first = 1 THEN tokens_one_before END) OVER (PARTITION BY dataset_id, bucket, thread_id, run_no, cell_no, part_no) AS context_one_tokens,
+    MAX(CASE WHEN is_first = 1 THEN tokens_two_before END) OVER (PARTITION BY dataset_id, bucket, thread_id, run_no, cell_no, part_no) AS context_two_tokens
   FROM parts
 ), numbered AS (
   SELECT
     *,
-    CAST(SUM(CASE WHEN exchange_no = first_exchange_no THEN has_trained ELSE 0 END) OVER (PARTITION BY dataset_id, bucket, thread_id ORDER BY exchange_no NULLS LAST) AS BIGINT) AS chunk_no
+    CAST(SUM(CASE WHEN is_first = 1 THEN has_trained ELSE 0 END) OVER (PARTITION BY dataset_id, bucket, thread_id ORDER BY exchange_no NULLS LAST) AS BIGINT) AS chunk_no
   FROM chunks
 ), marked AS (
   SELECT
@@ -1055,20 +1064,24 @@ WITH calls AS (
   SELECT
     *,
     LEAD(opened_example_no) OVER (PARTITION BY dataset_id, bucket, thread_id ORDER BY exchange_no NULLS LAST) AS opened_example_no_1,
-    LEAD(called_count) OVER (PARTITION BY dataset_id, bucket, thread_id ORDER BY exchange_no NULLS LAST) AS called_count_1
+    LEAD(called_count) OVER (PARTITION BY dataset_id, bucket, thread_id ORDER BY exchange_no NULLS LAST) AS called_count_1,
+    FIRST_VALUE(opened_example_no) OVER (
+      PARTITION BY dataset_id, bucket, thread_id
+      ORDER BY exchange_no NULLS LAST
+      rows BETWEEN 2 following AND 2 following
+    ) AS opened_example_no_2,
+    FIRST_VALUE(called_count) OVER (
+      PARTITION BY dataset_id, bucket, thread_id
+      ORDER BY exchange_no NULLS LAST
+      rows BETWEEN 2 following AND 2 following
+    ) AS called_count_2
   FROM calls
-), further_answers AS (
-  SELECT
-    *,
-    LEAD(opened_example_no_1) OVER (PARTITION BY dataset_id, bucket, thread_id ORDER BY exchange_no NULLS LAST) AS opened_example_no_2,
-    LEAD(called_count_1) OVER (PARTITION BY dataset_id, bucket, thread_id ORDER BY exchange_no NULLS LAST) AS called_count_2
-  FROM answers
 ), uses AS (
   SELECT
     *,
     CASE WHEN called_count_1 >= 1 THEN opened_example_no_1 END AS context_example_no_1,
     CASE WHEN called_count_2 >= 2 THEN opened_example_no_2 END AS context_example_no_2
-  FROM further_answers
+  FROM answers
 )
 SELECT
   dataset_id,
@@ -1175,6 +1188,7 @@ WITH sides AS (
 ), spoken AS (
   SELECT
     dataset_id,
+    'exchange' AS mode,
     bucket,
     thread_id,
     example_no,
@@ -1195,6 +1209,7 @@ WITH sides AS (
   UNION ALL
   SELECT
     dataset_sliding_turns.dataset_id,
+    'sliding' AS mode,
     bucket,
     thread_id,
     first_example_no + shift AS example_no,
@@ -1246,6 +1261,7 @@ WITH sides AS (
 )
 SELECT
   dataset_id,
+  mode,
   bucket,
   thread_id,
   example_no,
@@ -1293,6 +1309,7 @@ WITH escaped AS (
 )
 SELECT
   dataset_id,
+  mode,
   bucket,
   thread_id,
   example_no,
@@ -1311,6 +1328,7 @@ SELECT
 FROM objects
 GROUP BY
   dataset_id,
+  mode,
   bucket,
   thread_id,
   example_no;
@@ -1329,6 +1347,7 @@ SELECT
 FROM dataset_examples
 WHERE
   dataset_id = :dataset_id
+  AND mode = :mode
   AND bucket BETWEEN :first_bucket AND :last_bucket
   AND (
     CAST(:split AS STRING) IS NULL OR split = CAST(:split AS STRING)
@@ -1341,7 +1360,9 @@ WITH trained AS (
     MIN(CASE WHEN weight = 1 THEN spoken_no END) OVER (PARTITION BY dataset_id, bucket, thread_id, example_no) AS first_trained_no
   FROM dataset_example_turns
   WHERE
-    dataset_id = :dataset_id AND bucket BETWEEN :first_bucket AND :last_bucket
+    dataset_id = :dataset_id
+    AND mode = :mode
+    AND bucket BETWEEN :first_bucket AND :last_bucket
 )
 SELECT
   dataset_id,

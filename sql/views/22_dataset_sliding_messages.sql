@@ -6,37 +6,42 @@
 create or replace view dataset_sliding_messages as
 with
 
-placed as (
+kept as (
     select
         dataset_kept_messages.*,
         datasets.chunk_size,
         datasets.chunk_size - datasets.chunk_overlap as step,
-        trim(both chr(9) || chr(10) || chr(13) || ' ' from content) as stripped,
-        row_number() over (
-            partition by dataset_kept_messages.dataset_id, dataset_kept_messages.mode, bucket, thread_id, turn_no
-            order by sent_at_ms, ordinal
-        ) as place_no,
-        count(*) over (
-            partition by dataset_kept_messages.dataset_id, dataset_kept_messages.mode, bucket, thread_id, turn_no
-        ) as place_count,
-        max(turn_no) over (
-            partition by dataset_kept_messages.dataset_id, dataset_kept_messages.mode, bucket, thread_id
-        ) as turn_count,
-        max(case when role = 'assistant' then 1 else 0 end) over (
-            partition by dataset_kept_messages.dataset_id, dataset_kept_messages.mode, bucket, thread_id
-        ) as has_assistant
+        trim(both chr(9) || chr(10) || chr(13) || ' ' from content) as stripped
     from dataset_kept_messages
     join datasets
         on datasets.dataset_id = dataset_kept_messages.dataset_id
     where dataset_kept_messages.mode = 'sliding'
 ),
 
-compared as (
+placed as (
     select
         *,
+        row_number() over (
+            partition by dataset_id, mode, bucket, thread_id, turn_no order by sent_at_ms, ordinal
+        ) as place_no,
+        count(*) over (
+            partition by dataset_id, mode, bucket, thread_id, turn_no
+        ) as place_count,
         lead(stripped) over (
             partition by dataset_id, mode, bucket, thread_id, turn_no order by sent_at_ms, ordinal
         ) as next_stripped,
+        max(turn_no) over (
+            partition by dataset_id, mode, bucket, thread_id
+        ) as turn_count,
+        max(case when role = 'assistant' then 1 else 0 end) over (
+            partition by dataset_id, mode, bucket, thread_id
+        ) as has_assistant
+    from kept
+),
+
+counted as (
+    select
+        *,
         case
             when has_assistant = 0 or turn_count < chunk_size then 0
             else cast(floor((turn_count - chunk_size) * 1.0 / step) as bigint) + 1
@@ -49,7 +54,7 @@ windowed as (
         *,
         greatest(cast(ceil((turn_no - chunk_size) * 1.0 / step) as bigint) + 1, 1) as first_example_no,
         least(cast(floor((turn_no - 1) * 1.0 / step) as bigint) + 1, window_count) as last_example_no
-    from compared
+    from counted
 )
 
 select

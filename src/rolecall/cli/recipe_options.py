@@ -59,7 +59,13 @@ HasPlaceholders = Annotated[
 Since = Annotated[datetime | None, typer.Option(formats=DATES, metavar="DATE", help="UTC, included.")]
 Until = Annotated[datetime | None, typer.Option(formats=DATES, metavar="DATE", help="UTC, not included.")]
 MinAssistantChars = Annotated[int | None, typer.Option(help="A shorter reply stays, and is not trained (0).")]
-MinWords = Annotated[int | None, typer.Option(help="An exchange of fewer words is left out (0).")]
+MinWords = Annotated[
+    int | None,
+    typer.Option(
+        help="An exchange of fewer words is left out (0). Without blanks between words, a Chinese or"
+        " Japanese character is one, and so are four letters of Thai, Lao, Burmese or Khmer."
+    ),
+]
 Language = Annotated[
     str | None,
     typer.Option(

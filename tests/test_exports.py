@@ -314,9 +314,36 @@ def test_a_format_without_weights_refuses_what_is_not_to_be_trained(database: Da
     options: dict[str, Any] = {option: 1}
     create_dataset(database, "weighted", like="boats", **options)
     flag = option.replace("_", "-")
-    with pytest.raises(UsageError, match=rf"'weighted' has {option} 1: .*dataset edit weighted --{flag} 0"):
+    with pytest.raises(UsageError, match=rf"{option} is 1.*dataset edit weighted --{flag} 0;") as caught:
         export_dataset(database, "weighted", format="sharegpt")
+    assert str(caught.value).endswith(
+        "choose another format: axolotl, openai, parquet, swift, trl_completion"
+    )
     assert_nothing_left(database)
+
+
+def test_a_format_that_clashes_with_a_dataset_in_several_ways_tells_them_all_at_once(
+    database: Database,
+) -> None:
+    marks: dict[str, Any] = {"context_exchanges": 1, "min_assistant_chars": 5, "has_name_field": True}
+    create_dataset(database, "much of it", like="boats", max_turns=4, **marks)
+    cures: dict[str, dict[str, Any]] = {
+        "sharegpt": {"context_exchanges": 0, "min_assistant_chars": 0, "has_name_field": False},
+        "trl_completion": {"max_turns": 2, "has_name_field": False},
+        "swift": {"has_name_field": False},
+    }
+    for format, cure in cures.items():
+        with pytest.raises(UsageError) as caught:
+            export_dataset(database, "much of it", format=format)
+        flags = " ".join(
+            "--no-name-field" if value is False else f"--{name.replace('_', '-')} {value}"
+            for name, value in cure.items()
+        )
+        wanted = f"rolecall dataset edit 'much of it' {flags}; or choose another format: openai, parquet"
+        assert wanted in str(caught.value)
+        assert all(name in str(caught.value).split("Make")[0] for name in cure)
+        create_dataset(database, format, like="much of it", **cure)
+        export_dataset(database, format, format=format, is_forced=True)
 
 
 def test_sharegpt_stands_beside_the_file_that_describes_it(database: Database) -> None:

@@ -25,7 +25,7 @@ from rolecall.export_records import (
     undo_interrupted,
     without_context,
 )
-from rolecall.export_rules import check_names, check_split, check_trained, default_path, places, side_files
+from rolecall.export_rules import check_format, check_split, default_path, places, side_files
 from rolecall.locks import claim_id
 from rolecall.lookup import find
 from rolecall.outputs import Output, writing
@@ -80,8 +80,7 @@ def export_dataset(
             dataset = rows(connection, "list_datasets", dataset_id=found.id)[0]
             if not has_context:
                 dataset["context_exchanges"] = 0
-            check_trained(dataset, format, renderer)
-            check_names(dataset, format, renderer)
+            check_format(dataset, format, renderer)
             if since_export_id is not None and not rows(connection, "export_row", export_id=since_export_id):
                 raise NotFound(f"no export {since_export_id}; rolecall dataset show {found.name} lists them")
             suffix = "" if renderer.folder_files else renderer.suffix

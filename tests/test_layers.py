@@ -38,6 +38,7 @@ LAYERS = [
     {"sources", "formats", "providers"},
     {
         "archives",
+        "check_reading",
         "check_repeats",
         "downloads",
         "errors",

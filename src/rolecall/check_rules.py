@@ -35,6 +35,7 @@ WARNINGS = {
     "name_not_plain",
     "no_system",
     "no_user",
+    "not_compared",
     "special_token",
     "too_many_tokens",
 }

@@ -9,6 +9,7 @@ import pytest
 from rolecall import check_reading
 from rolecall.check import check_file
 from rolecall.check_report import CheckReport
+from rolecall.cli.exports import print_report
 from rolecall.errors import NotFound, UsageError
 from rolecall.tokens import count
 
@@ -371,6 +372,24 @@ def test_what_swift_reads_of_a_reply_is_known(report_on: Report) -> None:
         for finding in report_on(lines_of({"messages": [{**USER, "loss": True}, REPLY]})).findings
     ]
     assert codes == ["unknown_message_key"]
+
+
+def test_a_file_for_a_trainer_is_known_by_its_first_example(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {
+        "openai": ({"messages": [USER, {**REPLY, "weight": 0}, USER, REPLY]}, "a provider would take it"),
+        "swift": ({"messages": [USER, {**REPLY, "loss": True}]}, "a trainer would take it"),
+        "sharegpt": (sharegpt("human", "gpt"), "a trainer would take it"),
+        "trl_completion": ({"prompt": [USER], "completion": [REPLY]}, "a trainer would take it"),
+    }
+    for name, (line, verdict) in files.items():
+        path = tmp_path / f"{name}.jsonl"
+        path.write_bytes(lines_of(line, fill=10 if name == "openai" else 0))
+        report = check_file(path)
+        print_report(report)
+        assert report.format == name
+        assert capsys.readouterr().out.endswith(f"{verdict}\n")
 
 
 def test_a_parquet_file_is_one_clear_error(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from rolecall.check_reading import BYTE_ORDER_MARK, check_readable, numbered_lines, read_example
 from rolecall.check_repeats import Sayings, doubles, leaks, sayings_of
 from rolecall.check_report import CheckReport, Finding
-from rolecall.check_rules import WARNINGS, Verdict, judge
+from rolecall.check_rules import WARNINGS, Verdict, format_of, judge
 from rolecall.errors import RolecallError
 from rolecall.tokens import count
 
@@ -116,10 +116,8 @@ class _Checker:
         if line is None or isinstance(example, tuple):
             self.say(line_no, *example)
             return
-        if not self.report.example_count and "conversations" in example and "messages" not in example:
-            self.report.format = "sharegpt"
-        elif not self.report.example_count and "completion" in example:
-            self.report.format = "trl_completion"
+        if not self.report.example_count:
+            self.report.format = format_of(example)
         self.report.example_count += 1
         verdict = judge(example, self.report.format)
         self.system_count += verdict.has_system

@@ -285,6 +285,7 @@ def test_a_dataset_without_an_example_says_why(database: Database) -> None:
     create_dataset(database, "silent", persona="ines", include_threads=["Mira Sand"])
     with pytest.raises(EmptyDataset, match="'silent' yields no example; messages left out: ") as caught:
         export_dataset(database, "silent")
+    assert "; 2 the persona did not answer (no_reply)" in str(caught.value)
     assert caught.value.reasons["no_reply"] == 2
     assert sum(caught.value.reasons.values()) == 16
     with pytest.raises(EmptyDataset, match=r"in the split validation \(validation_permille is 0\)"):
@@ -344,6 +345,20 @@ def test_a_format_that_clashes_with_a_dataset_in_several_ways_tells_them_all_at_
         assert all(name in str(caught.value).split("Make")[0] for name in cure)
         create_dataset(database, format, like="much of it", **cure)
         export_dataset(database, format, format=format, is_forced=True)
+
+
+def test_windows_are_told_to_become_exchanges_where_the_last_reply_is_trained(database: Database) -> None:
+    create_dataset(database, "windows", like="boats", mode="sliding")
+    with pytest.raises(UsageError, match="edit windows --mode exchange --max-turns 2;"):
+        export_dataset(database, "windows", format="trl_completion")
+    create_dataset(database, "pairs", like="windows", mode="exchange", max_turns=2)
+    assert export_dataset(database, "pairs", format="trl_completion").example_count
+
+
+def test_a_dash_is_no_file(database: Database) -> None:
+    with pytest.raises(UsageError, match="- is not the standard output here"):
+        export_dataset(database, "boats", "-")
+    assert_nothing_left(database)
 
 
 def test_sharegpt_stands_beside_the_file_that_describes_it(database: Database) -> None:

@@ -43,7 +43,8 @@ def check_format(dataset: Mapping[str, object], format_name: str, renderer: Form
 def _clashes(dataset: Mapping[str, object], renderer: Format) -> Iterator[tuple[str, str]]:
     """Yield what a trainer would get wrong, and the option that mends it."""
     if renderer.trains == "last" and dataset["max_turns"] != 2:
-        yield "it trains only the last reply of a line, and max_turns is not 2", "--max-turns 2"
+        mode = "--mode exchange " if dataset["mode"] == "sliding" else ""
+        yield "it trains only the last reply of a line, and max_turns is not 2", f"{mode}--max-turns 2"
     if renderer.trains == "all":
         blind = "it cannot say which replies are not trained, and"
         if context := dataset["context_exchanges"]:

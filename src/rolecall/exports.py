@@ -30,6 +30,7 @@ from rolecall.locks import claim_id
 from rolecall.lookup import find
 from rolecall.outputs import Output, writing
 from rolecall.preparing import prepare_dataset
+from rolecall.reasons import words_for
 from rolecall.registry import Format, format_named
 from rolecall.totals import Totals
 
@@ -209,7 +210,7 @@ class _Export:
         share, since = self.dataset["validation_permille"], self.since_export_id
         where = f" in the split {split} (validation_permille is {share})" if split else ""
         where += f" that is new since export {since}" if since is not None else ""
-        listed = ", ".join(f"{number} {reason}" for reason, number in reasons.items())
+        listed = "; ".join(f"{number:,} {words_for(reason)} ({reason})" for reason, number in reasons.items())
         why = f"messages left out: {listed}" if reasons else "no message was left out"
         return EmptyDataset(f"the dataset '{self.dataset['name']}' yields no example{where}; {why}", reasons)
 

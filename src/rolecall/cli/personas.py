@@ -1,5 +1,6 @@
 """`rolecall persona`: whose voice the assistant speaks."""
 
+import shlex
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,7 +57,7 @@ def add(
         print_json(asdict(made))
         return
     out(f"{made.name} speaks as {', '.join(person.name for person in made.participants)}")
-    note(f"next: rolecall dataset create NAME --persona {made.name}")
+    note(f"next: rolecall dataset create NAME --persona {shlex.quote(made.name)}")
 
 
 @app.command(epilog="Example: rolecall persona drop ann")

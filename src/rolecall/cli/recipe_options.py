@@ -23,13 +23,13 @@ Persona = Annotated[
         autocompletion=completing.names_of("personas"),
     ),
 ]
-Mode = Annotated[str | None, typer.Option(help="exchange, or sliding: windows of turns.")]
+Mode = Annotated[str | None, typer.Option(help="exchange, or sliding: windows of turns (exchange).")]
 SystemPrompt = Annotated[
     str | None, typer.Option(metavar="TEXT", help="May hold {persona}, {title} and {date}.")
 ]
 GapMinutes = Annotated[int | None, typer.Option(help="A longer pause begins a new conversation (360).")]
 Joiner = Annotated[
-    str | None, typer.Option(metavar="TEXT", help=r"Between the messages of one turn; \n is a line break.")
+    str | None, typer.Option(metavar="TEXT", help=r"Between the messages of one turn (\n, a line break).")
 ]
 Tokenizer = Annotated[str | None, typer.Option(help="What counts tokens (o200k).")]
 MaxTokens = Annotated[int | None, typer.Option(help="Of one example (2048).")]

@@ -4,6 +4,7 @@ Each option stands once more as an argument, since that is where typer reads the
 means stands once, in `recipe_options`.
 """
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -84,7 +85,8 @@ def create(
         print_json(of.nested(made))
         return
     out(f"made {made.name}, in which {made.persona_name} is the assistant")
-    note(f"next: rolecall export {made.name}")
+    name = shlex.quote(made.name)
+    note(f"next: rolecall dataset show {name}; rolecall export {name}")
 
 
 def edit(
@@ -140,4 +142,4 @@ def edit(
         print_json(of.nested(made))
         return
     out(f"made version {made.version_no} of {made.name}")
-    note(f"next: rolecall dataset show {made.name}")
+    note(f"next: rolecall dataset show {shlex.quote(made.name)}")

@@ -1,6 +1,7 @@
 """Looking at a dataset: in words, in numbers, and at its examples."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -208,6 +209,17 @@ def test_a_preview_names_the_next_page_where_there_may_be_one(keyboard: Keyboard
     assert keyboard.type(*asked, "--size", "99").notes == ""
     more = "more: rolecall dataset preview boats --thread 'Rowing club' --page 2\n"
     assert keyboard.type(*asked, "--size", "1").notes == more
+
+
+def test_what_comes_next_is_said_about_the_store_that_was_named(
+    keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ROLECALL_STORE")
+    named = f"--store {shlex.quote(keyboard.store)}"
+    hint = keyboard.type("--store", keyboard.store, "dataset", "show", "boats").notes
+    assert hint == f"some of them: rolecall {named} dataset preview boats\n"
+    made = keyboard.type("--store", keyboard.store, "dataset", "create", "my own", "--like", "boats").notes
+    assert made == f"next: rolecall {named} dataset show 'my own'; rolecall {named} export 'my own'\n"
 
 
 def test_an_option_is_changed_or_reset_and_not_both(keyboard: Keyboard) -> None:

@@ -170,13 +170,14 @@ class _Checker:
 
     def judge_file(self) -> None:
         report = self.report
+        number = f"{report.example_count} example{'' if report.example_count == 1 else 's'}"
         if not report.byte_count:
             self.say(0, "empty_file", "the file is empty")
         elif report.format == "openai" and report.example_count < MIN_EXAMPLES:
             self.say(
                 0,
                 "too_few_examples",
-                f"the file has {report.example_count} examples, a provider wants at least {MIN_EXAMPLES}",
+                f"the file has {number}, a provider wants at least {MIN_EXAMPLES}",
             )
         # None at all is one way to train, and all are another; some are mostly an oversight.
         if 0 < self.system_count < report.example_count:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rolecall.cli import completing, recipes
-from rolecall.cli.common import DatasetArgument, JsonOption, store_of
+from rolecall.cli.common import DatasetArgument, JsonOption, command_of, store_of
 from rolecall.cli.printing import bar, note, out, paragraph, print_json, print_rows
 from rolecall.cli.recipe_options import nested
 
@@ -61,7 +61,7 @@ def show(context: typer.Context, name: DatasetArgument, is_json: JsonOption = Fa
         return
     _print_overview(found)
     if found.totals:
-        note(f"some of them: rolecall dataset preview {shlex.quote(name)}")
+        note(f"some of them: {command_of(context)} dataset preview {shlex.quote(name)}")
 
 
 @app.command(epilog="Example: rolecall dataset preview ann-chats --page 2")
@@ -93,7 +93,7 @@ def preview(
     print_examples(shown)
     if len(shown) == size:
         of_thread = "" if thread is None else f" --thread {shlex.quote(thread)}"
-        note(f"more: rolecall dataset preview {shlex.quote(name)}{of_thread} --page {page + 1}")
+        note(f"more: {command_of(context)} dataset preview {shlex.quote(name)}{of_thread} --page {page + 1}")
 
 
 @app.command(epilog="Example: rolecall dataset drop ann-chats")

@@ -15,6 +15,7 @@ from rolecall.cli.common import (
     ForceOption,
     JsonOption,
     buckets_of,
+    command_of,
     store_of,
 )
 from rolecall.cli.lake import export_by_spark
@@ -126,7 +127,7 @@ def export(
             out(f"and {short_path(side_file)}")
         print_totals(one.split or "all", one, is_estimate=False)
     if summary.path.suffix == ".jsonl":
-        note(f"next: rolecall check {shlex.quote(str(short_path(summary.path)))}")
+        note(f"next: {command_of(context)} check {shlex.quote(str(short_path(summary.path)))}")
 
 
 def check(

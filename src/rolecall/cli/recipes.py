@@ -11,7 +11,7 @@ import typer
 
 from rolecall.cli import completing
 from rolecall.cli import recipe_options as of
-from rolecall.cli.common import DatasetArgument, JsonOption, store_of
+from rolecall.cli.common import DatasetArgument, JsonOption, command_of, store_of
 from rolecall.cli.printing import note, out, print_json
 
 
@@ -86,7 +86,8 @@ def create(
         return
     out(f"made {made.name}, in which {made.persona_name} is the assistant")
     name = shlex.quote(made.name)
-    note(f"next: rolecall dataset show {name}; rolecall export {name}")
+    command = command_of(context)
+    note(f"next: {command} dataset show {name}; {command} export {name}")
 
 
 def edit(
@@ -142,4 +143,4 @@ def edit(
         print_json(of.nested(made))
         return
     out(f"made version {made.version_no} of {made.name}")
-    note(f"next: rolecall dataset show {shlex.quote(made.name)}")
+    note(f"next: {command_of(context)} dataset show {shlex.quote(made.name)}")

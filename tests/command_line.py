@@ -61,15 +61,19 @@ class Keyboard:
         return Typed(code if isinstance(code, int) else 0, parts[0], parts[1].decode())
 
     def type_on_terminal(
-        self, *words: str, answer: str = "", environment: Mapping[str, str] | None = None
+        self,
+        *words: str,
+        answer: str = "",
+        environment: Mapping[str, str] | None = None,
+        columns: int = 120,
     ) -> Typed:
-        """Run a command in another process on a terminal of 120 columns; its notes stand among its data."""
+        """Run a command in another process on a terminal; its notes stand among its data."""
         leader, follower = pty.openpty()
         if sys.platform != "win32":
             import fcntl
             import termios
 
-            fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+            fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         process = subprocess.Popen(
             [*ROLECALL, *words],
             stdin=follower,

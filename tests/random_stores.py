@@ -52,6 +52,8 @@ SHORT_BODIES = (
     "'\"\\",
     ":name 100%",
     "\u2028",
+    "ok\u5b57\u3002 \u3042\uff0c\u30ab",
+    "\u0e2a\u0e27\u0e31\u0e2a\u0e14\u0e35 a\u1000",
 )
 LETTERS = "ab \t\n\r\"'\\/{}:%;\u007f\u0085\u00a0\u2028\u00e9\u5b57\U0001f6a3\u200d"
 # Mostly short pauses; also none, exactly the gap, and one millisecond more.

@@ -7,6 +7,7 @@ whole thread in memory and knows nothing of speed.
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -68,12 +69,27 @@ class Said:
         return [] if self.is_media else re.findall(f"[^{BLANKS}]+", self.body)
 
     @property
+    def word_count(self) -> int:
+        return sum(_words_in(word) for word in self.words)
+
+    @property
     def is_links_only(self) -> bool:
         links = [word for word in self.words if word.lower().startswith(("http://", "https://", "www."))]
         return bool(links) and links == self.words
 
 
 Turn = list[Said]
+# Script without blanks, by the first word of its letters' names -> how many of them make a word.
+UNPARTED = {"CJK": 1, "HIRAGANA": 1, "KATAKANA": 1, "THAI": 4, "LAO": 4, "MYANMAR": 4, "KHMER": 4}
+
+
+def _words_in(word: str) -> int:
+    """Return how many words stand in what has no blanks in it."""
+    sizes = [UNPARTED.get(unicodedata.name(letter, "?").split()[0], 0) for letter in word]
+    found = 0 if sizes[0] else 1
+    for size, run in groupby(sizes):
+        found += -(-len(list(run)) // size) if size else 0
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +351,7 @@ class _Reader:
             return "links_only"
         if self.recipe["skip_stickers"] and all(said.is_sticker for said in prompt):
             return "stickers_only"
-        if sum(len(said.words) for said in prompt + reply) < self.recipe["min_words"]:
+        if sum(said.word_count for said in prompt + reply) < self.recipe["min_words"]:
             return "too_few_words"
         for side in (prompt, reply):
             told = [said for said in side if said.language is not None and self.language is not None]

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from rolecall import check as check_module
+from rolecall import check_reading
 from rolecall.check import check_file
 from rolecall.check_report import CheckReport
+from rolecall.cli.exports import print_report
 from rolecall.errors import NotFound, UsageError
 from rolecall.tokens import count
 
@@ -206,7 +207,7 @@ def test_of_many_findings_the_first_are_kept_and_all_are_counted(report_on: Repo
 def test_a_line_beyond_all_measure_is_named_and_passed_by(
     report_on: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(check_module, "MAX_LINE_BYTES", 2000)
+    monkeypatch.setattr(check_reading, "MAX_LINE_BYTES", 2000)
     long = {"messages": [USER, {**REPLY, "content": "x" * 9000}]}
     report = report_on(lines_of(example(1), long))
     assert report.counts["line_too_long"] == 1
@@ -279,8 +280,12 @@ def test_lines_that_stand_in_the_validation_file_too_are_named(tmp_path: Path) -
         (finding.line_no, finding.sentence) for finding in report.findings if finding.code == "leaked_line"
     ]
     assert leaks == [(9, "the same is said on line 2 of validation.jsonl")]
-    assert not check_file(train, against=train).counts.keys() - {"leaked_line", "missing_messages"}
-    assert check_file(train, against=train).counts["leaked_line"] == 13
+    # A line without a message says nothing, so it is in no other file either.
+    assert check_file(train, against=train).counts == {
+        "leaked_line": 12,
+        "missing_messages": 1,
+        "not_compared": 1,
+    }
     with pytest.raises(NotFound, match="no file"):
         check_file(train, against=tmp_path / "nothing.jsonl")
 
@@ -367,6 +372,24 @@ def test_what_swift_reads_of_a_reply_is_known(report_on: Report) -> None:
         for finding in report_on(lines_of({"messages": [{**USER, "loss": True}, REPLY]})).findings
     ]
     assert codes == ["unknown_message_key"]
+
+
+def test_a_file_for_a_trainer_is_known_by_its_first_example(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {
+        "openai": ({"messages": [USER, {**REPLY, "weight": 0}, USER, REPLY]}, "a provider would take it"),
+        "swift": ({"messages": [USER, {**REPLY, "loss": True}]}, "a trainer would take it"),
+        "sharegpt": (sharegpt("human", "gpt"), "a trainer would take it"),
+        "trl_completion": ({"prompt": [USER], "completion": [REPLY]}, "a trainer would take it"),
+    }
+    for name, (line, verdict) in files.items():
+        path = tmp_path / f"{name}.jsonl"
+        path.write_bytes(lines_of(line, fill=10 if name == "openai" else 0))
+        report = check_file(path)
+        print_report(report)
+        assert report.format == name
+        assert capsys.readouterr().out.endswith(f"{verdict}\n")
 
 
 def test_a_parquet_file_is_one_clear_error(tmp_path: Path) -> None:

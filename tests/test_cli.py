@@ -197,7 +197,7 @@ def test_from_people_to_a_checked_file_in_four_commands(keyboard: Keyboard, tmp_
         "dataset", "create", "boats", "--persona", "ines", "--gap-minutes", "60", "--joiner", r"\n"
     )
     assert made.code == 0
-    assert "next: rolecall export boats" in made.notes
+    assert "next: rolecall dataset show boats; rolecall export boats" in made.notes
     exported = keyboard.type("export", "boats", "-o", "train.jsonl")
     assert exported.code == 0
     assert re.match(r"wrote \d+ examples of \d+ messages .* to train\.jsonl\n", exported.out)

@@ -285,6 +285,7 @@ def test_a_dataset_without_an_example_says_why(database: Database) -> None:
     create_dataset(database, "silent", persona="ines", include_threads=["Mira Sand"])
     with pytest.raises(EmptyDataset, match="'silent' yields no example; messages left out: ") as caught:
         export_dataset(database, "silent")
+    assert "; 2 the persona did not answer (no_reply)" in str(caught.value)
     assert caught.value.reasons["no_reply"] == 2
     assert sum(caught.value.reasons.values()) == 16
     with pytest.raises(EmptyDataset, match=r"in the split validation \(validation_permille is 0\)"):
@@ -314,8 +315,49 @@ def test_a_format_without_weights_refuses_what_is_not_to_be_trained(database: Da
     options: dict[str, Any] = {option: 1}
     create_dataset(database, "weighted", like="boats", **options)
     flag = option.replace("_", "-")
-    with pytest.raises(UsageError, match=rf"'weighted' has {option} 1: .*dataset edit weighted --{flag} 0"):
+    with pytest.raises(UsageError, match=rf"{option} is 1.*dataset edit weighted --{flag} 0;") as caught:
         export_dataset(database, "weighted", format="sharegpt")
+    assert str(caught.value).endswith(
+        "choose another format: axolotl, openai, parquet, swift, trl_completion"
+    )
+    assert_nothing_left(database)
+
+
+def test_a_format_that_clashes_with_a_dataset_in_several_ways_tells_them_all_at_once(
+    database: Database,
+) -> None:
+    marks: dict[str, Any] = {"context_exchanges": 1, "min_assistant_chars": 5, "has_name_field": True}
+    create_dataset(database, "much of it", like="boats", max_turns=4, **marks)
+    cures: dict[str, dict[str, Any]] = {
+        "sharegpt": {"context_exchanges": 0, "min_assistant_chars": 0, "has_name_field": False},
+        "trl_completion": {"max_turns": 2, "has_name_field": False},
+        "swift": {"has_name_field": False},
+    }
+    for format, cure in cures.items():
+        with pytest.raises(UsageError) as caught:
+            export_dataset(database, "much of it", format=format)
+        flags = " ".join(
+            "--no-name-field" if value is False else f"--{name.replace('_', '-')} {value}"
+            for name, value in cure.items()
+        )
+        wanted = f"rolecall dataset edit 'much of it' {flags}; or choose another format: openai, parquet"
+        assert wanted in str(caught.value)
+        assert all(name in str(caught.value).split("Make")[0] for name in cure)
+        create_dataset(database, format, like="much of it", **cure)
+        export_dataset(database, format, format=format, is_forced=True)
+
+
+def test_windows_are_told_to_become_exchanges_where_the_last_reply_is_trained(database: Database) -> None:
+    create_dataset(database, "windows", like="boats", mode="sliding")
+    with pytest.raises(UsageError, match="edit windows --mode exchange --max-turns 2;"):
+        export_dataset(database, "windows", format="trl_completion")
+    create_dataset(database, "pairs", like="windows", mode="exchange", max_turns=2)
+    assert export_dataset(database, "pairs", format="trl_completion").example_count
+
+
+def test_a_dash_is_no_file(database: Database) -> None:
+    with pytest.raises(UsageError, match="- is not the standard output here"):
+        export_dataset(database, "boats", "-")
     assert_nothing_left(database)
 
 

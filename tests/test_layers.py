@@ -39,6 +39,7 @@ LAYERS = [
     {"sources", "formats", "providers"},
     {
         "archives",
+        "check_reading",
         "check_repeats",
         "downloads",
         "errors",

@@ -25,10 +25,19 @@ NAMES = {
     "Юлия Щукина": "Yuliya_Shchukina",
     "Ελένη Ψαρρά": "Eleni_Psarra",
     "O'Neill \U0001f6a3 Jr.": "O_Neill_Jr",
-    "Bo 李": "Bo",
-    "李小龙": "person",
-    "\U0001f6a3": "person",
+    "Bo 李": "Bo_Li",
+    "李小龙": "LiXiaoLong",
+    "たなか はなこ": "tanaka_hanako",
+    "김민수": "GimMinSu",
+    "สมชาย ใจดี": "smchay_aichdi",
+    "अमित शर्मा": "amit_srma",
+    "דוד לוי": "dvd_lvy",
+    "سعيد علي": "syd_ly",
+    "\u02bbOkina": "Okina",
+    "e\u0301ric": "eric",
+    "\U0001f6a3": "person_rowing_boat",
     "-": "person",
+    "\u200b": "person",
     "": "Unknown",
     "a" * 100: "a" * 64,
 }
@@ -186,6 +195,21 @@ def test_exporting_again_gives_nobody_another_slug(club: Store, tmp_path: Path) 
     assert exported(club, tmp_path / "club.jsonl") == first
     assert one_value(club.database, "select count(*) from participant_slugs") == 3
     assert one_value(club.database, "select count(*) from slug_tokens") == 3
+
+
+def test_a_slug_that_was_given_before_stays_however_names_are_spelt_today(
+    club: Store, tmp_path: Path
+) -> None:
+    club.rename_person("Mira Sand", "李小龙")
+    with club.database.transaction() as connection:
+        connection.exec_driver_sql(
+            "insert into participant_slugs (owner_id, slug, participant_id, made_from, is_current)"
+            f" select owner_id, 'person', participant_id, display_name, true from participants"
+            f" where participant_id = {MIRA}"
+        )
+    assert exported(club, tmp_path / "club.jsonl")[0][2]["name"] == "person"
+    assert slugs(club)["person"] == "李小龙"
+    assert "LiXiaoLong" not in slugs(club)
 
 
 @pytest.mark.parametrize("name", [name for name in names("formats") if not format_named(name).has_names])

@@ -1,6 +1,7 @@
 """Looking at a dataset: in words, in numbers, and at its examples."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,8 @@ def described(**options: object) -> str:
         ({"gap_minutes": 90}, "A pause of more than 90 minutes"),
         ({"joiner": "\n\n"}, "with a blank line between them"),
         ({"max_turns": 4, "max_tokens": 4096}, "at most 4,096 tokens and 4 turns"),
-        ({}, "Where there is room, the exchange before it stands in front, to be read and not learned."),
-        ({"context_exchanges": 2}, "up to 2 exchanges before it"),
+        ({}, "Where an example begins within a conversation and has room, the exchange before it stands in"),
+        ({"context_exchanges": 2}, "up to 2 exchanges before it stand in front, to be read and not learned."),
         ({}, "In groups every message of others begins with the sender's name."),
         ({"has_placeholders": True}, "are shown as [photo]"),
         ({"min_assistant_chars": 3}, "Replies of fewer than 3 characters are read and not learned."),
@@ -159,6 +160,7 @@ def test_show_reads_as_sentences_and_numbers(keyboard: Keyboard) -> None:
     assert "one epoch costs at most gpt-4.1 $" in shown
     assert "(prices of 2026-" in shown
     assert "the persona did not answer (no_reply)" in shown
+    assert keyboard.type("dataset", "show", "boats").notes == "some of them: rolecall dataset preview boats\n"
     parsed = json.loads(keyboard.type("dataset", "show", "boats", "--json").out)
     assert parsed["totals"]["train"]["example_count"] == 5
     assert len(parsed["words"]) > 5
@@ -173,6 +175,56 @@ def test_preview_is_plain_lines_in_a_pipe_and_bubbles_on_a_terminal(keyboard: Ke
     drawn = keyboard.type_on_terminal("dataset", "preview", "boats", "--thread", "Bo Lund").out
     assert "assistant, only read" in drawn
     assert "\N{BOX DRAWINGS LIGHT ARC DOWN AND RIGHT}" in drawn
+
+
+def test_show_breaks_its_sentences_between_words_on_a_terminal(keyboard: Keyboard) -> None:
+    shown = keyboard.type_on_terminal("dataset", "show", "boats").out.split("\n")
+    start = next(number for number, line in enumerate(shown) if line.startswith("  A pause of"))
+    assert shown[start + 1].startswith("    ")
+    assert all(len(line) <= 120 for line in shown[: shown.index("")])
+    assert "between them; what others wrote" in " ".join(line.strip() for line in shown)
+
+
+def test_show_counts_no_messages_since_only_an_export_does(keyboard: Keyboard) -> None:
+    totals = json.loads(keyboard.type("dataset", "show", "boats", "--json").out)["totals"]["train"]
+    assert "message_count" not in totals
+    assert 0 not in totals.values()
+
+
+def test_a_preview_of_nothing_says_where_the_reasons_are(keyboard: Keyboard) -> None:
+    keyboard.type("dataset", "create", "no thing", "--like", "boats", "--since", "2035-01-01")
+    refused = keyboard.type("dataset", "preview", "no thing")
+    assert (refused.code, refused.notes) == (
+        1,
+        "error: 'no thing' yields no example; what is left out, and why: rolecall dataset show 'no thing'\n",
+    )
+    silent = keyboard.type("dataset", "preview", "boats", "--thread", "Mira Sand").notes
+    assert "'boats' yields no example of the chat 'Mira Sand'" in silent
+    late = keyboard.type("dataset", "preview", "boats", "--page", "9").notes
+    assert "'boats' has no example on page 9; begin with page 1" in late
+
+
+def test_a_preview_names_the_next_page_where_there_may_be_one(keyboard: Keyboard) -> None:
+    asked = ("dataset", "preview", "boats", "--thread", "Rowing club")
+    assert keyboard.type(*asked, "--size", "99").notes == ""
+    more = "more: rolecall dataset preview boats --thread 'Rowing club' --page 2\n"
+    assert keyboard.type(*asked, "--size", "1").notes == more
+
+
+def test_what_comes_next_is_said_about_the_store_that_was_named(
+    keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ROLECALL_STORE")
+    named = f"--store {shlex.quote(keyboard.store)}"
+    hint = keyboard.type("--store", keyboard.store, "dataset", "show", "boats").notes
+    assert hint == f"some of them: rolecall {named} dataset preview boats\n"
+    made = keyboard.type("--store", keyboard.store, "dataset", "create", "my own", "--like", "boats").notes
+    assert made == f"next: rolecall {named} dataset show 'my own'; rolecall {named} export 'my own'\n"
+
+
+def test_an_option_is_changed_or_reset_and_not_both(keyboard: Keyboard) -> None:
+    refused = keyboard.type("dataset", "edit", "boats", "--min-words", "2", "--reset", "min_words")
+    assert (refused.code, refused.notes) == (1, "error: min_words is to be changed and reset; choose one\n")
 
 
 def test_edit_makes_the_next_version_and_says_what_to_do(keyboard: Keyboard) -> None:

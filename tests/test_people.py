@@ -83,3 +83,12 @@ def test_what_cannot_be_a_name_is_refused(sample_store: Store, name: str) -> Non
     with pytest.raises(UsageError):
         sample_store.rename_person("Bo Lund", name)
     assert "Bo Lund" in [person["display_name"] for person in sample_store.people()]
+
+
+def test_in_an_empty_store_a_name_is_answered_with_the_command_that_makes_the_first(store: Store) -> None:
+    with pytest.raises(NotFound, match=r"there is no participant yet; make one with: rolecall import PATH"):
+        store.add_persona("ines", ["Ines Quill"])
+    with pytest.raises(NotFound, match=r"there is no persona yet; make one with: rolecall persona add NAME"):
+        store.create_dataset("boats", persona="ines")
+    with pytest.raises(NotFound, match=r"no dataset yet; make one with: rolecall dataset create NAME"):
+        store.export("boats")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from command_line import ROLECALL
 from servers import postgres_database
 from test_lake import DEMO, joined, lineage
@@ -30,6 +31,14 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("study")
     store = rolecall.open(str(folder / "store.duckdb"))
     store.import_archives([DEMO])
+    with store.database.transaction() as connection:  # words without blanks between them
+        for body, step in (("สวัสดี", 5), ("你好", 7)):
+            connection.execute(
+                sa.text(
+                    "update messages set body = :body where kind = 'text' and mod(message_id, :step) = 0"
+                ),
+                {"body": body, "step": step},
+            )
     store.add_persona("mirela", ["Mirela Stokvist"])
     for name, options in DATASETS.items():
         store.create_dataset(name, persona="mirela", **options)

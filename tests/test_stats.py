@@ -1,6 +1,7 @@
 """Figures about the chats, as plots and as rows."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,22 @@ def test_long_histories_are_drawn_by_year(keyboard: Keyboard, sample_store: Stor
     assert "messages by year (UTC)\n2021" in shown
     assert "2021-03" not in shown
     assert len(json.loads(keyboard.type("stats", "--json").out)["months"]) > 48
+
+
+def test_times_in_which_nobody_wrote_are_drawn_empty(keyboard: Keyboard, sample_store: Store) -> None:
+    with sample_store.database.transaction() as connection:
+        add_thread(connection, 2001, "direct", "later", [(BO, 0, "a"), (INES, 60 * 24 * 70, "b")])
+    shown = [line.rstrip() for line in keyboard.type("stats").out.split("\n")]
+    assert any(line.startswith("2021-04 ") and line.endswith(" 0") for line in shown)
+    hours = shown[shown.index("messages by hour of the day (UTC)") + 1 :][:24]
+    assert [line[:2] for line in hours] == [f"{hour:02}" for hour in range(24)]
+
+
+def test_bars_fit_a_narrow_terminal(keyboard: Keyboard) -> None:
+    shown = keyboard.type_on_terminal("stats", columns=50).out
+    lines = [re.sub("\x1b\\[[0-9;]*m", "", line) for line in shown.split("\n")]
+    assert "\N{FULL BLOCK}" * 10 in shown
+    assert max(len(line.rstrip()) for line in lines) <= 50
 
 
 def test_stats_draws_bars_with_names_and_numbers(keyboard: Keyboard) -> None:

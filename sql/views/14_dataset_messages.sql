@@ -46,6 +46,7 @@ seen as (
         datasets.mode,
         datasets.since_ms,
         datasets.until_ms,
+        datasets.min_words,
         dataset_participant_rules.role,
         dataset_participant_rules.reason as participant_reason,
         dataset_thread_rules.reason as thread_reason,
@@ -113,6 +114,18 @@ seen as (
         and message_languages.message_id = shown.message_id
     where shown.is_media = 0
         or dataset_participant_rules.role = 'user'
+),
+
+counted as (
+    -- Where words have no blanks between them: one blank for each Chinese or Japanese character, and for each four
+    -- letters of Thai, Lao, Burmese and Khmer, whose words have about so many.
+    select
+        *,
+        case
+            when spaced <> ' ' and min_words > 0
+                then regexp_replace(spaced, ' ?([㐀-鿿々〇ぁ-ヿｦ-ﾝ]|[ก-ໟက-႟ក-៩]{1,4})', ' ', 'g')
+        end as word_blanks
+    from seen
 )
 
 select
@@ -135,23 +148,21 @@ select
     system_turn_count,
     is_sticker,
     language_chars,
+    length(coalesce(word_blanks, '')) - length(replace(coalesce(word_blanks, ''), ' ', '')) as word_count,
     case
         when spaced is null or spaced = ' ' then 0
-        else length(spaced) - length(replace(spaced, ' ', ''))
-    end as word_count,
-    case
-        when spaced is null then 0
-        -- What vanishes with each beginning of a link, over its length.
-        else cast(
-            (length(spaced) - length(replace(spaced, ' http://', ''))) / 8
+        -- A blank for each word; what vanishes with each beginning of a link, over its length.
+        when length(spaced) - length(replace(spaced, ' ', ''))
+            = (length(spaced) - length(replace(spaced, ' http://', ''))) / 8
             + (length(spaced) - length(replace(spaced, ' https://', ''))) / 9
-            + (length(spaced) - length(replace(spaced, ' www.', ''))) / 5 as bigint
-        )
-    end as link_count,
+            + (length(spaced) - length(replace(spaced, ' www.', ''))) / 5
+            then 1
+        else 0
+    end as is_links_only,
     case
         when thread_reason is not null then thread_reason
         when sent_at_ms < since_ms then 'date_filter'
         when sent_at_ms >= until_ms then 'date_filter'
         else participant_reason
     end as reason
-from seen
+from counted

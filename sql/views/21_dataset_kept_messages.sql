@@ -126,7 +126,7 @@ select
     is_sticker,
     language_chars,
     word_count,
-    link_count,
+    is_links_only,
     conversation_no,
     turn_no,
     exchange_no,

@@ -43,7 +43,7 @@ select
     is_sticker,
     language_chars,
     word_count,
-    link_count,
+    is_links_only,
     conversation_no,
     exchange_no,
     began_on,

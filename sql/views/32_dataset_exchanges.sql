@@ -45,12 +45,8 @@ gathered as (
         end) as integer) as prompt_id_chars,
         sum(word_count * is_fitting) as word_count,
         min(case when role = 'user' and is_fitting = 1 then is_sticker end) as is_sticker_prompt,
-        min(case
-            when role = 'user' and is_fitting = 1 then case when link_count = word_count then link_count else 0 end
-        end) as prompt_links,
-        min(case
-            when role = 'assistant' then case when link_count = word_count then link_count else 0 end
-        end) as reply_links,
+        min(case when role = 'user' and is_fitting = 1 then is_links_only end) as is_links_only_prompt,
+        min(case when role = 'assistant' then is_links_only end) as is_links_only_reply,
         sum(case when role = 'user' then language_chars * is_fitting else 0 end) as prompt_language_chars,
         sum(case when role = 'assistant' then language_chars else 0 end) as reply_language_chars,
         max(case when is_first = 1 then message_id end) as first_message_id,
@@ -105,7 +101,7 @@ select
         when reply_tokens > capacity_tokens then 'reply_too_long'
         when fitting_message_count = 0 then 'prompt_too_long'
         -- Nothing but links on one side.
-        when skips_links = 1 and (prompt_links > 0 or reply_links > 0) then 'links_only'
+        when skips_links = 1 and (is_links_only_prompt = 1 or is_links_only_reply = 1) then 'links_only'
         when skips_stickers = 1 and is_sticker_prompt = 1 then 'stickers_only'
         when word_count < min_words then 'too_few_words'
         -- Mostly in another language on one side; what no detector could tell counts for neither.

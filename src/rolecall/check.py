@@ -5,24 +5,21 @@ Memory stays flat: the file is read line by line, and of each kind of finding on
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
-import msgspec
-
-from rolecall.check_repeats import Sayings, doubles, leaks
+from rolecall.check_reading import BYTE_ORDER_MARK, check_readable, numbered_lines, read_example
+from rolecall.check_repeats import Sayings, doubles, leaks, sayings_of
 from rolecall.check_report import CheckReport, Finding
-from rolecall.check_rules import WARNINGS, Verdict, judge
-from rolecall.errors import NotFound, RolecallError, UsageError
+from rolecall.check_rules import WARNINGS, Verdict, format_of, judge
+from rolecall.errors import RolecallError
 from rolecall.tokens import count
 
 TOKENIZER = "o200k"
 MIN_EXAMPLES = 10
 MAX_FILE_BYTES = 512 * 1024 * 1024
-MAX_LINE_BYTES = 64 * 1024 * 1024
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Of each kind; more are only counted.
 KEPT_FINDINGS = 100
 # Lines whose 8-byte hashes are remembered to find doubles: 160 MB at the most.
@@ -52,29 +49,17 @@ def check_file(
 
     Raises:
         NotFound: There is no such file.
-        UsageError: It is a folder or a device.
+        UsageError: It is a folder or a device; or `against` holds no example at all.
     """
     path, other = Path(path), None if against is None else Path(against)
     for one in (path, other):
         if one is not None:
-            _check_is_file(one)
+            check_readable(one)
     try:
         with path.open("rb") as file:
             return _Checker(path, max_tokens, other, shared).run(file, progress)
     except OSError as error:
         raise RolecallError(f"{path} cannot be read: {error.strerror or error}") from error
-
-
-def _check_is_file(path: Path) -> None:
-    if not path.exists():
-        raise NotFound(f"no file {path} to check")
-    if not path.is_file():
-        raise UsageError(f"{path} is not a file; give a .jsonl file")
-    with path.open("rb") as file:
-        if file.read(4) == b"PAR1":
-            raise UsageError(
-                f"{path} is a Parquet file, which no provider takes; export it as openai instead"
-            )
 
 
 class _Checker:
@@ -90,13 +75,13 @@ class _Checker:
         self.waiting_chars = 0
         self.hashes = array("q")
         self.system_count = 0
-        self.against = against
+        self.there = None if against is None else sayings_of(against)
         self.shared = shared
         self.sayings = Sayings()
 
     def run(self, file: BinaryIO, progress: Callable[[int, int], None] | None) -> CheckReport:
         report = self.report
-        for line_no, line in _lines(file):
+        for line_no, line in numbered_lines(file):
             report.line_count = line_no
             self.read_line(line_no, line)
             if len(self.waiting) >= LINES_AT_ONCE or self.waiting_chars > CHARS_AT_ONCE:
@@ -120,26 +105,19 @@ class _Checker:
             self.report.findings.append(Finding(line_no, severity, code, sentence))
 
     def read_line(self, line_no: int, line: bytes | None) -> None:
-        if line is None:
-            self.say(line_no, "line_too_long", f"the line is longer than {MAX_LINE_BYTES // 1024 // 1024} MB")
-            return
-        if line_no == 1 and line.startswith(BYTE_ORDER_MARK):
+        if line_no == 1 and line is not None and line.startswith(BYTE_ORDER_MARK):
             line = line.removeprefix(BYTE_ORDER_MARK)
             self.say(
                 1,
                 "byte_order_mark",
                 "the file begins with a byte order mark; Azure wants one, others may not",
             )
-        if not line.strip():
-            self.say(line_no, "blank_line", "the line is blank")
+        example = read_example(line)
+        if line is None or isinstance(example, tuple):
+            self.say(line_no, *example)
             return
-        example = self.parse(line_no, line)
-        if example is None:
-            return
-        if not self.report.example_count and "conversations" in example and "messages" not in example:
-            self.report.format = "sharegpt"
-        elif not self.report.example_count and "completion" in example:
-            self.report.format = "trl_completion"
+        if not self.report.example_count:
+            self.report.format = format_of(example)
         self.report.example_count += 1
         verdict = judge(example, self.report.format)
         self.system_count += verdict.has_system
@@ -151,22 +129,8 @@ class _Checker:
             # Lines without an example keep a place too, so that the place tells the line's number.
             self.hashes.extend([0] * (line_no - 1 - len(self.hashes)))
             self.hashes.append(int.from_bytes(blake2b(line.strip(), digest_size=8).digest(), signed=True) | 1)
-        if self.against is not None:
+        if self.there is not None:
             self.sayings.add(line_no, example)
-
-    def parse(self, line_no: int, line: bytes) -> dict[str, object] | None:
-        try:
-            example = msgspec.json.decode(line.decode("utf-8"))
-        except UnicodeDecodeError as error:
-            self.say(line_no, "not_utf8", f"byte {error.start + 1} of the line is not UTF-8")
-            return None
-        except (msgspec.DecodeError, RecursionError, ValueError) as error:
-            self.say(line_no, "not_json", f"the line is not JSON: {error}")
-            return None
-        if not isinstance(example, dict):
-            self.say(line_no, "not_object", f"the line is JSON, but a {type(example).__name__} and no object")
-            return None
-        return example
 
     def count_tokens(self) -> None:
         counts = iter(count([text for _, verdict in self.waiting for text in verdict.texts], TOKENIZER))
@@ -191,21 +155,29 @@ class _Checker:
             self.counts["duplicate_line"] = repeats
 
     def find_leaks(self) -> None:
-        if self.against is None:
+        if self.there is None:
             return
-        there, name = _sayings_of(self.against), self.against.name
-        for line_no, code, sentence in leaks(self.sayings, there, self.shared, name):
+        for line_no, code, sentence in leaks(self.sayings, self.there, self.shared):
             self.say(line_no, code, sentence)
+        if unread := self.there.unread:
+            lines = "a line holds" if unread.count == 1 else f"{unread.count:,} lines hold"
+            self.say(
+                0,
+                "not_compared",
+                f"{lines} no example in {self.there.name} and cannot be compared; the first is line"
+                f" {unread.line_no}: {unread.sentence}",
+            )
 
     def judge_file(self) -> None:
         report = self.report
+        number = f"{report.example_count} example{'' if report.example_count == 1 else 's'}"
         if not report.byte_count:
             self.say(0, "empty_file", "the file is empty")
         elif report.format == "openai" and report.example_count < MIN_EXAMPLES:
             self.say(
                 0,
                 "too_few_examples",
-                f"the file has {report.example_count} examples, a provider wants at least {MIN_EXAMPLES}",
+                f"the file has {number}, a provider wants at least {MIN_EXAMPLES}",
             )
         # None at all is one way to train, and all are another; some are mostly an oversight.
         if 0 < self.system_count < report.example_count:
@@ -215,30 +187,3 @@ class _Checker:
             self.say(
                 0, "file_too_large", "the file is larger than 512 MB; it must be uploaded in parts, or split"
             )
-
-
-def _sayings_of(path: Path) -> Sayings:
-    """Return what the other file says; lines that are no example say nothing."""
-    sayings = Sayings()
-    with path.open("rb") as file:
-        for line_no, line in _lines(file):
-            try:
-                example = msgspec.json.decode((line or b"").removeprefix(BYTE_ORDER_MARK))
-            except (msgspec.DecodeError, RecursionError, ValueError):
-                continue
-            if isinstance(example, dict):
-                sayings.add(line_no, example)
-    return sayings
-
-
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Yield each line by its number, split at LF only; None instead of a line beyond all measure."""
-    line_no = 0
-    while line := file.readline(MAX_LINE_BYTES):
-        line_no += 1
-        is_whole = line.endswith(b"\n") or len(line) < MAX_LINE_BYTES
-        while not is_whole:
-            rest = file.readline(MAX_LINE_BYTES)
-            is_whole = rest.endswith(b"\n") or len(rest) < MAX_LINE_BYTES
-            line = b""
-        yield line_no, line or None

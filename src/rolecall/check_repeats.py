@@ -4,8 +4,12 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from pathlib import Path
 
 import msgspec
+
+from rolecall.check_reading import BYTE_ORDER_MARK, Example, numbered_lines, read_example
+from rolecall.errors import UsageError
 
 # A shorter reply ("ok", "see you at six then") is said again by chance; in both files it is no leak.
 MIN_REPLY_CHARS = 32
@@ -17,6 +21,15 @@ ROLES = {"human": "user", "gpt": "assistant"}
 
 
 @dataclass(slots=True)
+class Unread:
+    """Lines that hold no example: how many, the first, and what is wrong with it."""
+
+    count: int
+    line_no: int
+    sentence: str
+
+
+@dataclass(slots=True)
 class Sayings:
     """What the lines of a file say, in 8 bytes each: whole examples, and trained replies but short ones."""
 
@@ -24,9 +37,14 @@ class Sayings:
     """The place tells the line; 0 is no example."""
     replies: "array[int]" = field(default_factory=lambda: array("q"))
     reply_lines: "array[int]" = field(default_factory=lambda: array("q"))
+    name: str = ""
+    """Of the file."""
+    unread: Unread | None = None
 
-    def add(self, line_no: int, example: dict[str, object]) -> None:
+    def add(self, line_no: int, example: Example) -> None:
         """Remember what a line says; lines come in order, and those without an example may be left out."""
+        if not _entries(example):
+            return
         self.examples.extend([0] * (line_no - 1 - len(self.examples)))
         self.examples.append(meaning(example))
         for text in _trained(example):
@@ -35,8 +53,32 @@ class Sayings:
                 self.reply_lines.append(line_no)
 
 
+def sayings_of(path: Path) -> Sayings:
+    """Return what a file says.
+
+    Raises:
+        UsageError: It holds no example, so nothing can be compared with it.
+    """
+    sayings = Sayings(name=path.name)
+    with path.open("rb") as file:
+        for line_no, line in numbered_lines(file):
+            if line_no == 1 and line is not None:
+                line = line.removeprefix(BYTE_ORDER_MARK)
+            example = read_example(line)
+            if isinstance(example, dict) and _entries(example):
+                sayings.add(line_no, example)
+            elif line is None or line.strip():
+                sentence = "the line has no messages" if isinstance(example, dict) else example[1]
+                sayings.unread = sayings.unread or Unread(0, line_no, sentence)
+                sayings.unread.count += 1
+    if not sayings.examples:
+        why = f"line {sayings.unread.line_no}: {sayings.unread.sentence}" if sayings.unread else "it is empty"
+        raise UsageError(f"{path} holds no example to compare with; {why}; give a training file (.jsonl)")
+    return sayings
+
+
 def leaks(
-    here: Sayings, there: Sayings, shared: Iterable[tuple[int, int, int]], name: str
+    here: Sayings, there: Sayings, shared: Iterable[tuple[int, int, int]]
 ) -> Iterator[tuple[int, str, str]]:
     """Yield what two files share: a line, a finding's code and sentence; of each line only the worst.
 
@@ -44,8 +86,8 @@ def leaks(
         here: What the lines of the one file say.
         there: What those of the other say.
         shared: What the store knows: a line, a line there, and how many messages of the one stand there too.
-        name: Of the other file.
     """
+    name = there.name
     is_told = bytearray(len(here.examples) + 1)
     for line_no, other_no in _shared(here.examples, there.examples):
         is_told[line_no] = 1
@@ -62,7 +104,7 @@ def leaks(
             yield line_no, "leaked_reply", f"a reply is trained on line {other_no} of {name} too"
 
 
-def meaning(example: dict[str, object]) -> int:
+def meaning(example: Example) -> int:
     """Return a number that two examples share when their messages are the same; never 0.
 
     Who speaks and what is said count, in whatever format; weights, names and a system message do not.
@@ -106,9 +148,9 @@ def doubles(hashes: "array[int]", limit: int) -> tuple[int, list[tuple[int, int]
     return int(pc.sum(repeated.field("counts")).as_py() or 0) - len(repeated), pairs
 
 
-def _trained(example: dict[str, object]) -> Iterator[str]:
+def _trained(example: Example) -> Iterator[str]:
     """Yield the replies that a trainer learns to write: those not marked as only read."""
-    parts = _list(example["completion"]) if "completion" in example else _entries(example)
+    parts = _part(example, "completion") if "completion" in example else _entries(example)
     for entry in parts:
         if isinstance(entry, dict) and entry.get("weight") != 0 and entry.get("loss") is not False:
             for role, text in _spoken([entry]):
@@ -116,11 +158,19 @@ def _trained(example: dict[str, object]) -> Iterator[str]:
                     yield text
 
 
-def _entries(example: dict[str, object]) -> list[object]:
+def _entries(example: Example) -> list[object]:
     """Return the messages of an example in any format."""
-    if "messages" not in example and isinstance(example.get("prompt"), list):
-        return [*_list(example["prompt"]), *_list(example.get("completion"))]
+    if "messages" not in example and "prompt" in example:
+        return [*_part(example, "prompt"), *_part(example, "completion")]
     return _list(example.get("messages", example.get("conversations")))
+
+
+def _part(example: Example, key: str) -> list[object]:
+    """Return the messages of a prompt or a completion, which may be plain text too."""
+    part = example.get(key)
+    if isinstance(part, str):
+        return [{"role": "user" if key == "prompt" else "assistant", "content": part}] if part else []
+    return _list(part)
 
 
 def _number(value: object) -> int:

@@ -24,7 +24,7 @@ class CheckReport:
 
     path: Path
     format: str = "openai"
-    """openai, sharegpt or trl_completion, as its first readable line tells."""
+    """openai, sharegpt, swift or trl_completion, as its first readable line tells."""
     byte_count: int = 0
     line_count: int = 0
     example_count: int = 0

@@ -35,6 +35,7 @@ WARNINGS = {
     "name_not_plain",
     "no_system",
     "no_user",
+    "not_compared",
     "special_token",
     "too_many_tokens",
 }
@@ -65,8 +66,21 @@ class Verdict:
                     self.say("special_token", f"a text holds {token}, which some trainers read as a command")
 
 
+def format_of(example: dict[str, object]) -> str:
+    """Return the format of an example by its keys: openai, sharegpt, swift or trl_completion."""
+    if "conversations" in example and "messages" not in example:
+        return "sharegpt"
+    if "completion" in example:
+        return "trl_completion"
+    messages = example.get("messages")
+    is_swift = isinstance(messages, list) and any(
+        isinstance(message, dict) and message.keys() & TRAINER_KEYS for message in messages
+    )
+    return "swift" if is_swift else "openai"
+
+
 def judge(example: dict[str, object], format_name: str) -> Verdict:
-    """Return what is wrong with one example of the format openai, sharegpt or trl_completion."""
+    """Return what is wrong with one example of a format that `format_of` knows."""
     verdict = Verdict()
     if format_name == "trl_completion":
         example = {"messages": [*_parts(example, "prompt", verdict), *_parts(example, "completion", verdict)]}

@@ -73,7 +73,7 @@ def create_dataset(
         recipe = make_recipe(options, preset=preset, like=start.recipe if start else None)
         whose = persona if persona is not None else start.persona_id if start else None
         if whose is None:
-            raise UsageError(f"whose voice does the assistant of '{name}' speak? name a persona")
+            raise UsageError(f"whose voice does the assistant of '{name}' speak? name one: --persona P")
         lists = Lists(include_threads, exclude_threads, include_people, exclude_people)
         return add_dataset(connection, name, _free_version(connection, name), whose, recipe, lists, start)
 
@@ -109,6 +109,8 @@ def edit_dataset(
     """
     with database.transaction("recipes") as connection:
         start = find_dataset(connection, name_or_id)
+        if both := sorted(set(reset) & options.keys()):
+            raise UsageError(f"{both[0]} is to be changed and reset; choose one")
         lists = Lists(include_threads, exclude_threads, include_people, exclude_people)
         changed = {**_defaults(start.recipe, reset), **options}
         recipe = make_recipe(changed, like=start.recipe)

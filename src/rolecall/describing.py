@@ -1,9 +1,9 @@
 """A recipe in words: what a model will learn from, for people who never saw the options."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 
 from rolecall.recipes import Recipe
+from rolecall.text import moment
 
 JOINERS = {"\n": "a line break", "\n\n": "a blank line", " ": "a blank", "": "nothing"}
 
@@ -68,13 +68,8 @@ def _chats(recipe: Recipe) -> str:
 
 
 def _dates(recipe: Recipe) -> str:
-    since = "" if recipe.since_ms is None else f" since {_day(recipe.since_ms)}"
-    return since + ("" if recipe.until_ms is None else f" before {_day(recipe.until_ms)}")
-
-
-def _day(milliseconds: int) -> str:
-    when = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return when.strftime("%Y-%m-%d" if milliseconds % 86_400_000 == 0 else "%Y-%m-%d %H:%M UTC")
+    since = "" if recipe.since_ms is None else f" since {moment(recipe.since_ms)}"
+    return since + ("" if recipe.until_ms is None else f" before {moment(recipe.until_ms)}")
 
 
 def _sliding(recipe: Recipe) -> Iterator[str]:
@@ -99,8 +94,11 @@ def _exchange(recipe: Recipe) -> Iterator[str]:
         " learns to write its replies."
     )
     if number := recipe.context_exchanges:
-        before = "the exchange" if number == 1 else f"up to {number} exchanges"
-        yield f"Where there is room, {before} before it stands in front, to be read and not learned."
+        what, stands = ("the exchange", "stands") if number == 1 else (f"up to {number} exchanges", "stand")
+        yield (
+            f"Where an example begins within a conversation and has room, {what} before it {stands} in front,"
+            " to be read and not learned."
+        )
     if recipe.has_group:
         yield from _names(recipe)
     if recipe.has_placeholders:

@@ -1,13 +1,14 @@
 """What may be exported how: formats that cannot say which replies are trained, and where files go."""
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from rolecall.errors import OutputExists, UsageError
 from rolecall.outputs import check_place
-from rolecall.registry import Format
+from rolecall.registry import Format, format_named, names
 
 SPLITS = ("train", "validation")
 
@@ -20,48 +21,39 @@ def check_split(split: str | None) -> None:
         )
 
 
-def check_trained(dataset: Mapping[str, object], format_name: str, renderer: Format) -> None:
+def check_format(dataset: Mapping[str, object], format_name: str, renderer: Format) -> None:
     """Return if a trainer would learn from the file what the recipe says.
 
     Raises:
-        UsageError: It would learn other replies; the message names the option to change.
+        UsageError: It would not; the message names every reason, each with the option to change.
     """
-    name = dataset["name"]
-    if renderer.trains == "last" and dataset["max_turns"] != 2:
-        raise UsageError(
-            f"the format '{format_name}' trains only the last reply of a line, and '{name}' may have several:"
-            f" make another version with: rolecall dataset edit {name} --max-turns 2;"
-            " or choose another format"
-        )
-    if renderer.trains != "all":
+    clashes = list(_clashes(dataset, renderer))
+    if not clashes:
         return
-    why = f"the format '{format_name}' cannot say which replies are not trained; '{name}' has"
-    if context := dataset["context_exchanges"]:
-        raise UsageError(
-            f"{why} context_exchanges {context}: leave the context out of this export with --no-context,"
-            f" make another version with: rolecall dataset edit {name} --context-exchanges 0;"
-            " or choose another format"
-        )
-    if chars := dataset["min_assistant_chars"]:
-        raise UsageError(
-            f"{why} min_assistant_chars {chars}: make another version with: rolecall dataset edit {name}"
-            " --min-assistant-chars 0; or choose another format"
-        )
+    name = dataset["name"]
+    others = [other for other in names("formats") if not list(_clashes(dataset, format_named(other)))]
+    options = " ".join(option for _, option in clashes)
+    raise UsageError(
+        f"the format '{format_name}' cannot hold '{name}': {'; '.join(why for why, _ in clashes)}."
+        f" Make another version with: rolecall dataset edit {shlex.quote(str(name))} {options};"
+        f" or choose another format: {', '.join(others)}"
+    )
 
 
-def check_names(dataset: Mapping[str, object], format_name: str, renderer: Format) -> None:
-    """Return if a trainer would see who speaks.
-
-    Raises:
-        UsageError: It would not; the message names the option to change.
-    """
+def _clashes(dataset: Mapping[str, object], renderer: Format) -> Iterator[tuple[str, str]]:
+    """Yield what a trainer would get wrong, and the option that mends it."""
+    if renderer.trains == "last" and dataset["max_turns"] != 2:
+        mode = "--mode exchange " if dataset["mode"] == "sliding" else ""
+        yield "it trains only the last reply of a line, and max_turns is not 2", f"{mode}--max-turns 2"
+    if renderer.trains == "all":
+        blind = "it cannot say which replies are not trained, and"
+        if context := dataset["context_exchanges"]:
+            why = f"{blind} context_exchanges is {context} (--no-context leaves it out of this export)"
+            yield why, "--context-exchanges 0"
+        if chars := dataset["min_assistant_chars"]:
+            yield f"{blind} min_assistant_chars is {chars}", "--min-assistant-chars 0"
     if dataset["has_name_field"] and dataset["has_group"] and not renderer.has_names:
-        name = dataset["name"]
-        raise UsageError(
-            f"trainers that read the format '{format_name}' do not see the field `name`, and '{name}' has"
-            f" has_name_field: make another version with: rolecall dataset edit {name} --no-name-field;"
-            " or choose another format"
-        )
+        yield "its trainers do not see the field `name`, and has_name_field is set", "--no-name-field"
 
 
 def default_path(dataset_name: str, split: str | None, suffix: str) -> Path:

@@ -25,12 +25,13 @@ from rolecall.export_records import (
     undo_interrupted,
     without_context,
 )
-from rolecall.export_rules import check_names, check_split, check_trained, default_path, places, side_files
+from rolecall.export_rules import check_format, check_split, default_path, places, side_files
 from rolecall.locks import claim_id
 from rolecall.lookup import find
 from rolecall.outputs import Output, writing
 from rolecall.preparing import prepare_dataset
 from rolecall.readers import readers
+from rolecall.reasons import words_for
 from rolecall.registry import Format, format_named
 from rolecall.totals import Totals
 
@@ -81,8 +82,7 @@ def export_dataset(
             dataset = rows(connection, "list_datasets", dataset_id=found.id)[0]
             if not has_context:
                 dataset["context_exchanges"] = 0
-            check_trained(dataset, format, renderer)
-            check_names(dataset, format, renderer)
+            check_format(dataset, format, renderer)
             if since_export_id is not None and not rows(connection, "export_row", export_id=since_export_id):
                 raise NotFound(f"no export {since_export_id}; rolecall dataset show {found.name} lists them")
             suffix = "" if renderer.folder_files else renderer.suffix
@@ -212,7 +212,7 @@ class _Export:
         share, since = self.dataset["validation_permille"], self.since_export_id
         where = f" in the split {split} (validation_permille is {share})" if split else ""
         where += f" that is new since export {since}" if since is not None else ""
-        listed = ", ".join(f"{number} {reason}" for reason, number in reasons.items())
+        listed = "; ".join(f"{number:,} {words_for(reason)} ({reason})" for reason, number in reasons.items())
         why = f"messages left out: {listed}" if reasons else "no message was left out"
         return EmptyDataset(f"the dataset '{self.dataset['name']}' yields no example{where}; {why}", reasons)
 

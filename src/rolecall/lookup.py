@@ -10,6 +10,13 @@ from rolecall.errors import Ambiguous, NotFound
 
 # The table -> what one row of it is called in messages.
 NOUNS = {"participants": "participant", "threads": "thread", "personas": "persona", "datasets": "dataset"}
+# The table -> the command that makes its first row.
+MAKERS = {
+    "participants": "rolecall import PATH",
+    "threads": "rolecall import PATH",
+    "personas": "rolecall persona add NAME --participant P",
+    "datasets": "rolecall dataset create NAME --persona P",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +52,9 @@ def find(connection: sa.Connection, table: str, name_or_id: str | int) -> Found:
             candidates,
         )
     nearest = nearest_names(connection, table, name)
-    advice = f"; did you mean: {', '.join(nearest)}" if nearest else f"; there is no {noun} yet"
-    raise NotFound(f"no {noun} named '{name}'{advice}", nearest)
+    none_yet = f"there is no {noun} yet; make one with: {MAKERS[table]}"
+    advice = f"did you mean: {', '.join(nearest)}" if nearest else none_yet
+    raise NotFound(f"no {noun} named '{name}'; {advice}", nearest)
 
 
 def nearest_names(connection: sa.Connection, table: str, name: str) -> list[str]:

@@ -92,6 +92,8 @@ def check_place(path: Path, *, is_forced: bool = False, forbidden: Path | None =
         OutputExists: There is a file already.
         UsageError: It is a folder, a device or the store, or its folder does not exist.
     """
+    if str(path) == "-":  # a file of that name would surprise everybody
+        raise UsageError("- is not the standard output here; give the path of a file")
     place = path.absolute() if path.is_dir() else path.resolve()
     if path.is_dir():
         raise UsageError(f"{path} is a folder; give the path of a file in it, such as {path / 'train.jsonl'}")

@@ -1,5 +1,6 @@
 """Looking at a dataset before it is exported: how much it holds, and some of its examples."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -128,8 +129,19 @@ def preview_dataset(
                 if len(shown) == size:
                     break
             if not shown:
-                raise NotFound(f"'{dataset.name}' has no example on page {page}; begin with page 1")
+                raise _nothing(dataset, page, thread)
             return [_shown(connection, dataset, row) for row in shown]
+
+
+def _nothing(dataset: Dataset, page: int, thread: str | int | None) -> NotFound:
+    """Return the error of a page without examples."""
+    where = "" if thread is None else f" of the chat '{thread}'"
+    if page > 1:
+        return NotFound(f"'{dataset.name}' has no example{where} on page {page}; begin with page 1")
+    name = shlex.quote(dataset.name)
+    return NotFound(
+        f"'{dataset.name}' yields no example{where}; what is left out, and why: rolecall dataset show {name}"
+    )
 
 
 def _row(connection: sa.Connection, dataset: Dataset) -> Row:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from difflib import get_close_matches
 
 from rolecall.errors import UsageError
-from rolecall.text import clean
+from rolecall.text import clean, moment
 from rolecall.tokens import EXAMPLE_TOKENS, MESSAGE_TOKENS, check_tokenizer, count
 from rolecall.tongues import check_language
 
@@ -167,7 +167,8 @@ def check_recipe(recipe: Recipe) -> None:
         raise UsageError("neither direct chats nor groups are chosen; leave at least one of them in")
     if recipe.since_ms is not None and recipe.until_ms is not None and recipe.since_ms >= recipe.until_ms:
         raise UsageError(
-            f"since ({recipe.since_ms}) is not before until ({recipe.until_ms}); no message lies between"
+            f"since ({moment(recipe.since_ms)}) is not before until ({moment(recipe.until_ms)});"
+            " no message lies between"
         )
     if recipe.language is not None:
         check_language(recipe.language)

@@ -2,43 +2,27 @@
 
 Source of the rule: PROVIDERS.md, "Training-file rules".
 """
-# ruff: noqa: RUF001  Greek and Cyrillic letters that look like Latin ones are meant
 
 import re
 import unicodedata
 
+from anyascii import anyascii
+
 MAX_CHARS = 64
-# For names that cannot be spelt in ASCII: other scripts, emoji alone.
+# For names without any letter, figure or emoji.
 NOBODY = "person"
 UNKNOWN = "Unknown"
 """Who has no name at all, as in prefixes."""
 
-# Letters that Unicode does not take apart into a Latin letter and its marks.
-_LATIN = {
-    "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ħ": "h",
-    "ŋ": "ng", "ŧ": "t", "ə": "e", "ĸ": "k",
-}  # fmt: skip
-_CYRILLIC = {
-    "а": "a", "б": "b", "в": "v", "г": "g", "ґ": "g", "д": "d", "ђ": "dj", "е": "e", "є": "ye", "ж": "zh",
-    "з": "z", "и": "i", "і": "i", "ј": "j", "к": "k", "л": "l", "љ": "lj", "м": "m", "н": "n", "њ": "nj",
-    "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "ћ": "c", "у": "u", "ф": "f", "х": "kh", "ц": "ts",
-    "ч": "ch", "џ": "dz", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "yu", "я": "ya",
-}  # fmt: skip
-_GREEK = {
-    "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "th", "ι": "i", "κ": "k",
-    "λ": "l", "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s", "ς": "s", "τ": "t",
-    "υ": "y", "φ": "f", "χ": "ch", "ψ": "ps", "ω": "o",
-}  # fmt: skip
-_LETTERS = {**_LATIN, **_CYRILLIC, **_GREEK}
-
 
 def slug_of(name: str) -> str:
-    """Return a name in ASCII: `Bo Lünd` as `Bo_Lund`, `Юлия` as `Yuliya`; `person` where that cannot be."""
+    """Return a name in ASCII: `Bo Lünd` as `Bo_Lund`, `Юлия` as `Yuliya`; `person` where nothing is left."""
     if not name:
         return UNKNOWN
-    words = re.split(r"[^A-Za-z0-9-]+", "".join(_spelt(letter) for letter in _decomposed(name)))
-    slug = "_".join(word for word in words if word)[:MAX_CHARS].rstrip("_")
-    return slug if re.search(r"[A-Za-z0-9]", slug) else NOBODY
+    whole = unicodedata.normalize("NFC", name)
+    # Emoji become words, which are worth their tokens only where the name has nothing else.
+    plain = "".join(letter for letter in whole if not unicodedata.category(letter).startswith("S"))
+    return _joined(plain) or _joined(whole) or NOBODY
 
 
 def free_slug(name: str, taken: set[str]) -> str:
@@ -57,17 +41,13 @@ def free_slug(name: str, taken: set[str]) -> str:
     return whole
 
 
-def _decomposed(name: str) -> str:
-    """Return a name without the marks on its letters."""
-    return "".join(
-        letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter)
-    )
+def _joined(name: str) -> str:
+    """Return the words of a name, spelt in ASCII, with `_` between them; nothing if none has a letter."""
+    words = re.split(r"[^A-Za-z0-9-]+", "".join(_spelt(letter) for letter in name))
+    slug = "_".join(word for word in words if word)[:MAX_CHARS].rstrip("_")
+    return slug if re.search(r"[A-Za-z0-9]", slug) else ""
 
 
 def _spelt(letter: str) -> str:
-    if letter.isascii():
-        return letter
-    spelt = _LETTERS.get(letter.lower())
-    if spelt is None:
-        return " "
-    return spelt if letter.islower() else spelt.capitalize()
+    # Some letters are spelt with an apostrophe, which would cut a word in two.
+    return letter if letter.isascii() else re.sub("['`]", "", anyascii(letter))

@@ -6,6 +6,7 @@ exact and is applied exactly once. Nothing is normalised or guessed. Source: FOR
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 # C0 controls but TAB, LF, CR: `replace()` in SQL could not escape them in JSON text, and PostgreSQL refuses
 # NUL.
@@ -57,6 +58,15 @@ def clean(text: str) -> str:
     if _SURROGATES.search(text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text if text.isprintable() else text.translate(_CONTROLS)
+
+
+def moment(milliseconds: int) -> str:
+    """Return a moment as people write it: its UTC day, with the time unless that is midnight."""
+    try:
+        when = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (ValueError, OverflowError, OSError):  # no calendar has it
+        return f"{milliseconds} ms"
+    return when.strftime("%Y-%m-%d" if milliseconds % 86_400_000 == 0 else "%Y-%m-%d %H:%M UTC")
 
 
 def _decode(match: re.Match[str]) -> str:

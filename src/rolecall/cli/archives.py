@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rolecall.cli.common import DEFAULT_STORE, JsonOption, store_of
+from rolecall.cli.common import JsonOption, command_of, store_of
 from rolecall.cli.printing import note, out, print_json, print_rows, progress
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def import_(
     for line in summary.notes:
         note(line)
     if not is_dry_run:
-        note(f"next: {next_command(summary, str(context.obj))}")
+        note(f"next: {next_command(summary, command_of(context))}")
 
 
 def limits_of(**told: int | None) -> "Limits":
@@ -158,9 +158,8 @@ def print_summary(summary: "ImportSummary") -> None:
         out(f"the owner is {summary.owner_name}; if that is wrong: rolecall people me NAME")
 
 
-def next_command(summary: "ImportSummary", store: str) -> str:
+def next_command(summary: "ImportSummary", command: str) -> str:
     """Return the command that one would type after an import."""
-    command = "rolecall" if store == DEFAULT_STORE else f"rolecall --store {shlex.quote(store)}"
     if summary.owner_name is None:
         return f"{command} people"
     return f"{command} persona add me --participant {shlex.quote(summary.owner_name)}"

@@ -1,6 +1,8 @@
 """Options that several commands share, and the way to the store."""
 
+import os
 import re
+import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -65,6 +67,14 @@ def buckets_of(text: str | None) -> tuple[int, int] | None:
     if match is None:
         raise UsageError(f"there are no buckets '{text}'; write 0-15, or 7 for one")
     return int(match[1]), int(match[2] or match[1])
+
+
+def command_of(context: typer.Context) -> str:
+    """Return `rolecall`, with the store when a command typed next would look for another one."""
+    store = str(context.obj)
+    if store in (DEFAULT_STORE, os.environ.get("ROLECALL_STORE")):
+        return "rolecall"
+    return f"rolecall --store {shlex.quote(store)}"
 
 
 def store_of(context: typer.Context) -> "Store":

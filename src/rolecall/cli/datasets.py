@@ -1,18 +1,20 @@
 """`rolecall dataset`: recipes for training examples, and a look at what they give."""
 
+import shlex
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rolecall.cli import completing, recipes
-from rolecall.cli.common import DatasetArgument, JsonOption, store_of
-from rolecall.cli.printing import bar, note, out, print_json, print_rows
+from rolecall.cli.common import DatasetArgument, JsonOption, command_of, store_of
+from rolecall.cli.printing import bar, note, out, paragraph, print_json, print_rows
 from rolecall.cli.recipe_options import nested
 
 if TYPE_CHECKING:
     from rolecall.datasets import Dataset
     from rolecall.overview import Overview
+    from rolecall.totals import Totals
 
 COLUMNS = ("dataset_id", "name", "version_no", "persona_name", "mode", "created_at")
 
@@ -51,13 +53,15 @@ def show(context: typer.Context, name: DatasetArgument, is_json: JsonOption = Fa
             {
                 **nested(found.dataset),
                 "words": found.words,
-                "totals": {split: asdict(totals) for split, totals in found.totals.items()},
+                "totals": {split: _counted(totals) for split, totals in found.totals.items()},
                 "exports": found.exports,
                 "left_out": found.left_out,
             }
         )
         return
     _print_overview(found)
+    if found.totals:
+        note(f"some of them: {command_of(context)} dataset preview {shlex.quote(name)}")
 
 
 @app.command(epilog="Example: rolecall dataset preview ann-chats --page 2")
@@ -87,7 +91,9 @@ def preview(
         print_json([asdict(example) for example in shown])
         return
     print_examples(shown)
-    note(f"more: rolecall dataset preview {name} --page {page + 1}")
+    if len(shown) == size:
+        of_thread = "" if thread is None else f" --thread {shlex.quote(thread)}"
+        note(f"more: {command_of(context)} dataset preview {shlex.quote(name)}{of_thread} --page {page + 1}")
 
 
 @app.command(epilog="Example: rolecall dataset drop ann-chats")
@@ -100,13 +106,22 @@ def drop(context: typer.Context, name: DatasetArgument) -> None:
         out(f"dropped {gone.name}, version {gone.version_no}")
 
 
+def _counted(totals: "Totals") -> dict[str, object]:
+    """Return what a look at a dataset counts; messages are counted by an export alone."""
+    return {
+        name: value
+        for name, value in asdict(totals).items()
+        if name not in ("message_count", "trained_count")
+    }
+
+
 def _print_overview(found: "Overview") -> None:
     from rolecall.cli.totals import print_totals
     from rolecall.reasons import words_for
 
     out(f"{found.dataset.name}, version {found.dataset.version_no}")
     for sentence in found.words:
-        out(f"  {sentence}")
+        paragraph(sentence)
     out()
     for split, totals in found.totals.items():
         print_totals(split, totals, is_estimate=True)

@@ -15,10 +15,11 @@ from rolecall.cli.common import (
     ForceOption,
     JsonOption,
     buckets_of,
+    command_of,
     store_of,
 )
 from rolecall.cli.lake import export_by_spark
-from rolecall.cli.printing import note, out, print_json, progress, short_path, shown
+from rolecall.cli.printing import counted, note, out, print_json, progress, short_path, shown
 from rolecall.cli.totals import print_totals
 from rolecall.errors import StoreError, UsageError
 from rolecall.registry import names
@@ -119,14 +120,14 @@ def export(
         return
     for one in (summary, *summary.others):
         out(
-            f"wrote {one.example_count:,} examples of {one.message_count:,} messages"
+            f"wrote {counted(one.example_count, 'example')} of {counted(one.message_count, 'message')}"
             f" ({one.trained_count:,} trained) to {short_path(one.path)}"
         )
         for side_file in one.side_files:
-            out(f"and {side_file}")
+            out(f"and {short_path(side_file)}")
         print_totals(one.split or "all", one, is_estimate=False)
     if summary.path.suffix == ".jsonl":
-        note(f"next: rolecall check {shlex.quote(str(short_path(summary.path)))}")
+        note(f"next: {command_of(context)} check {shlex.quote(str(short_path(summary.path)))}")
 
 
 def check(
@@ -145,8 +146,8 @@ def check(
 ) -> None:
     """Say what a provider would refuse in a file.
 
-    With line numbers, and the messages behind the lines of an export of this store; exit 1 if there is
-    anything.
+    With line numbers, and the messages behind the lines of an export of this store; exit 1 if it would be
+    refused, 0 if there are warnings only.
     """
     from rolecall.api import check as check_file
 
@@ -200,7 +201,8 @@ def print_report(report: "CheckReport", behind: "Mapping[int, list[Row]] | None"
     if hidden:
         out(f"and {hidden:,} more of the same kinds")
     out(
-        f"{short_path(report.path)}: {report.format}, {report.example_count:,} examples,"
+        f"{short_path(report.path)}: {report.format}, {counted(report.example_count, 'example')},"
         f" {report.token_count:,} tokens, the longest {report.longest_tokens:,}"
     )
-    out("a provider would refuse it" if report.is_refused else "a provider would take it")
+    who = "provider" if report.format == "openai" else "trainer"
+    out(f"a {who} would {'refuse' if report.is_refused else 'take'} it")

@@ -1,12 +1,13 @@
 """`rolecall persona`: whose voice the assistant speaks."""
 
+import shlex
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rolecall.cli import completing
-from rolecall.cli.common import JsonOption, PersonaArgument, store_of
+from rolecall.cli.common import JsonOption, PersonaArgument, command_of, store_of
 from rolecall.cli.printing import note, out, print_json, print_rows
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def add(
         print_json(asdict(made))
         return
     out(f"{made.name} speaks as {', '.join(person.name for person in made.participants)}")
-    note(f"next: rolecall dataset create NAME --persona {made.name}")
+    note(f"next: {command_of(context)} dataset create NAME --persona {shlex.quote(made.name)}")
 
 
 @app.command(epilog="Example: rolecall persona drop ann")

@@ -1,7 +1,9 @@
 """Printing: data to stdout, notes to stderr; tables on a terminal, tab-separated lines elsewhere."""
 
 import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +22,19 @@ NARROWEST = 9
 def out(text: str = "") -> None:
     """Print a line of data."""
     sys.stdout.write((_shown(text) if sys.stdout.isatty() else text) + "\n")
+
+
+def paragraph(text: str) -> None:
+    """Print a line of data that is indented and, on a terminal, broken between words."""
+    if not sys.stdout.isatty():
+        out(f"  {text}")
+        return
+    width = max(NARROWEST, shutil.get_terminal_size().columns)
+    wrapper = textwrap.TextWrapper(
+        width, initial_indent="  ", subsequent_indent="    ", break_long_words=False
+    )
+    for line in wrapper.wrap(text):
+        out(line)
 
 
 def out_piece(text: str) -> None:
@@ -64,6 +79,11 @@ def print_pairs(pairs: Mapping[str, object], *, is_json: bool = False) -> None:
     width = max((len(name) for name in pairs), default=0)
     for name, value in pairs.items():
         out(f"{name:<{width}}  {shown(value)}")
+
+
+def counted(number: int, noun: str) -> str:
+    """Return `1 example`, `2,000 examples`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def shown(value: object) -> str:

@@ -23,13 +23,13 @@ Persona = Annotated[
         autocompletion=completing.names_of("personas"),
     ),
 ]
-Mode = Annotated[str | None, typer.Option(help="exchange, or sliding: windows of turns.")]
+Mode = Annotated[str | None, typer.Option(help="exchange, or sliding: windows of turns (exchange).")]
 SystemPrompt = Annotated[
     str | None, typer.Option(metavar="TEXT", help="May hold {persona}, {title} and {date}.")
 ]
 GapMinutes = Annotated[int | None, typer.Option(help="A longer pause begins a new conversation (360).")]
 Joiner = Annotated[
-    str | None, typer.Option(metavar="TEXT", help=r"Between the messages of one turn; \n is a line break.")
+    str | None, typer.Option(metavar="TEXT", help=r"Between the messages of one turn (\n, a line break).")
 ]
 Tokenizer = Annotated[str | None, typer.Option(help="What counts tokens (o200k).")]
 MaxTokens = Annotated[int | None, typer.Option(help="Of one example (2048).")]
@@ -59,7 +59,13 @@ HasPlaceholders = Annotated[
 Since = Annotated[datetime | None, typer.Option(formats=DATES, metavar="DATE", help="UTC, included.")]
 Until = Annotated[datetime | None, typer.Option(formats=DATES, metavar="DATE", help="UTC, not included.")]
 MinAssistantChars = Annotated[int | None, typer.Option(help="A shorter reply stays, and is not trained (0).")]
-MinWords = Annotated[int | None, typer.Option(help="An exchange of fewer words is left out (0).")]
+MinWords = Annotated[
+    int | None,
+    typer.Option(
+        help="An exchange of fewer words is left out (0). Without blanks between words, a Chinese or"
+        " Japanese character is one, and so are four letters of Thai, Lao, Burmese or Khmer."
+    ),
+]
 Language = Annotated[
     str | None,
     typer.Option(

@@ -4,13 +4,14 @@ Each option stands once more as an argument, since that is where typer reads the
 means stands once, in `recipe_options`.
 """
 
+import shlex
 from typing import Annotated
 
 import typer
 
 from rolecall.cli import completing
 from rolecall.cli import recipe_options as of
-from rolecall.cli.common import DatasetArgument, JsonOption, store_of
+from rolecall.cli.common import DatasetArgument, JsonOption, command_of, store_of
 from rolecall.cli.printing import note, out, print_json
 
 
@@ -84,7 +85,9 @@ def create(
         print_json(of.nested(made))
         return
     out(f"made {made.name}, in which {made.persona_name} is the assistant")
-    note(f"next: rolecall export {made.name}")
+    name = shlex.quote(made.name)
+    command = command_of(context)
+    note(f"next: {command} dataset show {name}; {command} export {name}")
 
 
 def edit(
@@ -140,4 +143,4 @@ def edit(
         print_json(of.nested(made))
         return
     out(f"made version {made.version_no} of {made.name}")
-    note(f"next: rolecall dataset show {made.name}")
+    note(f"next: {command_of(context)} dataset show {shlex.quote(made.name)}")

@@ -1,5 +1,7 @@
 """`rolecall stats`: activity as plots in the terminal."""
 
+import shutil
+import sys
 from typing import Annotated, cast
 
 import typer
@@ -10,6 +12,9 @@ from rolecall.cli.printing import out, print_json, printable
 Row = dict[str, object]
 LABEL_CHARS = 24
 BAR_CHARS = 40
+NUMBER_CHARS = 16
+"""For the number behind a bar, and the blanks between columns."""
+WIDEST = LABEL_CHARS + BAR_CHARS + NUMBER_CHARS
 # Longer histories are drawn by year.
 DRAWN_MONTHS = 48
 
@@ -37,9 +42,10 @@ def stats(
         out("no message has a time yet; bring some in with: rolecall import PATH")
         return
     _draw_times(found["months"])
+    hours = [(f"{_number(row, 'hour'):02}", float(_number(row, "message_count"))) for row in found["hours"]]
     _draw(
         "messages by hour of the day (UTC)",
-        [(f"{_number(row, 'hour'):02}", _number(row, "message_count")) for row in found["hours"]],
+        _without_holes([f"{hour:02}" for hour in range(24)], hours),
     )
     _draw("messages by person", _pairs(found["people"], "display_name", "message_count"))
     minutes = [
@@ -51,14 +57,22 @@ def stats(
 
 
 def _draw_times(months: list[Row]) -> None:
-    pairs = _pairs(months, "month", "message_count")
-    if len(pairs) <= DRAWN_MONTHS:
-        _draw("messages by month (UTC)", pairs)
+    known = _pairs(months, "month", "message_count")
+    first, last = (12 * int(month[:-3]) + int(month[-2:]) - 1 for month in (known[0][0], known[-1][0]))
+    if last - first < DRAWN_MONTHS:
+        labels = [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(first, last + 1)]
+        _draw("messages by month (UTC)", _without_holes(labels, known))
         return
     years: dict[str, float] = {}
-    for month, count in pairs:
-        years[month[:4]] = years.get(month[:4], 0) + count
+    for month, count in known:
+        years[month[:-3]] = years.get(month[:-3], 0) + count
     _draw("messages by year (UTC)", list(years.items()))
+
+
+def _without_holes(labels: list[str], pairs: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Return a pair for each label; 0 where nothing was written."""
+    known = dict(pairs)
+    return [(label, known.get(label, 0)) for label in labels]
 
 
 def _draw(heading: str, pairs: list[tuple[str, float]]) -> None:
@@ -68,16 +82,20 @@ def _draw(heading: str, pairs: list[tuple[str, float]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    # In a terminal that is narrow the bars are shorter; the label, the number and blanks have their place.
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDEST
+    width = min(WIDEST, max(columns, LABEL_CHARS + NUMBER_CHARS + 8))
+    bar_chars = width - LABEL_CHARS - NUMBER_CHARS
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(justify="right", overflow="ellipsis", max_width=LABEL_CHARS, no_wrap=True)
-    table.add_column(width=BAR_CHARS)
+    table.add_column(width=bar_chars)
     table.add_column(justify="right")
     most = max((number for _, number in pairs), default=0)
     for label, number in pairs:
         shown = f"{number:,.0f}" if number >= 10 or number == int(number) else f"{number:.1f}"
-        table.add_row(Text(printable(label)), Bar(most or 1, 0, number, width=BAR_CHARS), shown)
+        table.add_row(Text(printable(label)), Bar(most or 1, 0, number, width=bar_chars), shown)
     out(heading)
-    Console(width=LABEL_CHARS + BAR_CHARS + 16, highlight=False).print(table)
+    Console(width=width, highlight=False).print(table)
     out()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from rolecall.cli.printing import bar, out
+from rolecall.cli.printing import bar, counted, out
 
 if TYPE_CHECKING:
     from rolecall.export_records import ExportSummary
@@ -22,14 +22,18 @@ def print_totals(label: str, totals: "Totals | ExportSummary", *, is_estimate: b
 
     about = "at most " if is_estimate else ""
     out(
-        f"{label}: {totals.example_count:,} examples, {about}{totals.token_count:,} tokens,"
+        f"{label}: {counted(totals.example_count, 'example')}, {about}{totals.token_count:,} tokens,"
         f" {about}{totals.trained_token_count:,} of them trained; the longest has {totals.longest_tokens:,}"
     )
     print_lengths(totals.lengths)
     costs = epoch_costs(totals.token_count)
     if costs and label != "validation":
-        listed = ", ".join(f"{price.model} ${usd:,.2f}" for price, usd in costs)
+        listed = ", ".join(f"{price.model} {_dollars(usd)}" for price, usd in costs)
         out(f"  one epoch costs {about}{listed} (prices of {max(price.as_of for price, _ in costs)})")
+
+
+def _dollars(usd: float) -> str:
+    return f"${usd:,.2f}" if usd >= 0.005 else "under $0.01"
 
 
 def print_lengths(lengths: "Mapping[int, int]") -> None:

@@ -286,6 +286,7 @@ WITH shown AS (
     datasets.mode,
     datasets.since_ms,
     datasets.until_ms,
+    datasets.min_words,
     dataset_participant_rules.role,
     dataset_participant_rules.reason AS participant_reason,
     dataset_thread_rules.reason AS thread_reason,
@@ -367,6 +368,14 @@ WITH shown AS (
     AND message_languages.message_id = shown.message_id
   WHERE
     shown.is_media = 0 OR dataset_participant_rules.role = 'user'
+), counted AS (
+  SELECT
+    *,
+    CASE
+      WHEN spaced <> ' ' AND min_words > 0
+      THEN REGEXP_REPLACE(spaced, ' ?([㐀-鿿々〇ぁ-ヿｦ-ﾝ]|[ก-ໟက-႟ក-៩]{1,4})', ' ')
+    END AS word_blanks
+  FROM seen
 )
 SELECT
   dataset_id,
@@ -387,22 +396,20 @@ SELECT
   system_turn_count,
   is_sticker,
   language_chars,
+  LENGTH(COALESCE(word_blanks, '')) - LENGTH(REPLACE(COALESCE(word_blanks, ''), ' ', '')) AS word_count,
   CASE
     WHEN spaced IS NULL OR spaced = ' '
     THEN 0
-    ELSE LENGTH(spaced) - LENGTH(REPLACE(spaced, ' ', ''))
-  END AS word_count,
-  CASE
-    WHEN spaced IS NULL
-    THEN 0
-    ELSE CAST((
+    WHEN LENGTH(spaced) - LENGTH(REPLACE(spaced, ' ', '')) = (
       LENGTH(spaced) - LENGTH(REPLACE(spaced, ' http://', ''))
     ) / 8 + (
       LENGTH(spaced) - LENGTH(REPLACE(spaced, ' https://', ''))
     ) / 9 + (
       LENGTH(spaced) - LENGTH(REPLACE(spaced, ' www.', ''))
-    ) / 5 AS BIGINT)
-  END AS link_count,
+    ) / 5
+    THEN 1
+    ELSE 0
+  END AS is_links_only,
   CASE
     WHEN NOT thread_reason IS NULL
     THEN thread_reason
@@ -412,7 +419,7 @@ SELECT
     THEN 'date_filter'
     ELSE participant_reason
   END AS reason
-FROM seen;
+FROM counted;
 
 -- dataset_shifts
 SELECT
@@ -543,7 +550,7 @@ SELECT
   is_sticker,
   language_chars,
   word_count,
-  link_count,
+  is_links_only,
   conversation_no,
   turn_no,
   exchange_no,
@@ -728,7 +735,7 @@ SELECT
   is_sticker,
   language_chars,
   word_count,
-  link_count,
+  is_links_only,
   conversation_no,
   exchange_no,
   began_on,
@@ -798,18 +805,8 @@ WITH gathered AS (
     ) AS INT) AS prompt_id_chars,
     SUM(word_count * is_fitting) AS word_count,
     MIN(CASE WHEN role = 'user' AND is_fitting = 1 THEN is_sticker END) AS is_sticker_prompt,
-    MIN(
-      CASE
-        WHEN role = 'user' AND is_fitting = 1
-        THEN CASE WHEN link_count = word_count THEN link_count ELSE 0 END
-      END
-    ) AS prompt_links,
-    MIN(
-      CASE
-        WHEN role = 'assistant'
-        THEN CASE WHEN link_count = word_count THEN link_count ELSE 0 END
-      END
-    ) AS reply_links,
+    MIN(CASE WHEN role = 'user' AND is_fitting = 1 THEN is_links_only END) AS is_links_only_prompt,
+    MIN(CASE WHEN role = 'assistant' THEN is_links_only END) AS is_links_only_reply,
     SUM(CASE WHEN role = 'user' THEN language_chars * is_fitting ELSE 0 END) AS prompt_language_chars,
     SUM(CASE WHEN role = 'assistant' THEN language_chars ELSE 0 END) AS reply_language_chars,
     MAX(CASE WHEN is_first = 1 THEN message_id END) AS first_message_id,
@@ -881,7 +878,7 @@ SELECT
     WHEN fitting_message_count = 0
     THEN 'prompt_too_long'
     WHEN skips_links = 1 AND (
-      prompt_links > 0 OR reply_links > 0
+      is_links_only_prompt = 1 OR is_links_only_reply = 1
     )
     THEN 'links_only'
     WHEN skips_stickers = 1 AND is_sticker_prompt = 1

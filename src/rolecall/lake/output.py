@@ -5,13 +5,11 @@ bucket-00007.lineage.parquet    which message stands on which of its lines
 manifest.json                   what was written, of all buckets (manifest-0-15.json: of these)
 """
 
-import hashlib
 import json
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -31,7 +29,7 @@ class BucketFile:
     lineage_path: str
     example_count: int
     token_count: int
-    """Counted exactly by DuckDB; from Spark as the views estimate them, rather too many than too few."""
+    """Of the finished lines, counted exactly as OpenAI does."""
     byte_count: int
     sha256: str
 
@@ -164,14 +162,3 @@ def _write_manifest(place: Path, summary: LakeExportSummary) -> None:
         output.write(json.dumps(asdict(summary), ensure_ascii=False, indent=1).encode() + b"\n")
         output.finish()
         output.place()
-
-
-def hashes(paths: list[Path]) -> list[tuple[str, int]]:
-    """Return SHA-256 and size of files, several read at once."""
-    with ThreadPoolExecutor() as pool:
-        return list(pool.map(_hash, paths))
-
-
-def _hash(path: Path) -> tuple[str, int]:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size

@@ -9,9 +9,10 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rolecall.errors import CheckFailed, RolecallError
-from rolecall.lake.output import BucketFile, Stage, hashes, lineage_name, lines_name
+from rolecall.errors import RolecallError
+from rolecall.lake.output import BucketFile, Stage, lineage_name, lines_name
 from rolecall.lake.reading import READ_TABLES, Session
+from rolecall.lake.recount import recounted
 from rolecall.lake.spark_session import first_line
 from rolecall.lake.spark_sql import spark_query, translated_query, translated_views
 from rolecall.lake.writing import LARGE
@@ -48,7 +49,7 @@ def export_by_spark(
     run = _Run(spark, opened, dataset, scratch)
     try:
         run.show(buckets)
-        return _placed(scratch, stage.folder, run.write(buckets, split))
+        return _placed(scratch, stage.folder, run.write(buckets, split), dataset)
     except RolecallError:
         raise
     except Exception as error:
@@ -125,7 +126,6 @@ class _Run:
         self._keep("written_examples", examples.repartition("bucket"))
         self._spark.sql(spark_query("numbered_examples")).createOrReplaceTempView("numbered_examples")
         counts = [row.asDict() for row in self._spark.sql(spark_query("bucket_counts")).collect()]
-        self._check_longest(max((row["longest_tokens"] for row in counts), default=0))
         lines = self._spark.sql("select bucket, line_no, line from numbered_examples").repartition("bucket")
         lines = lines.sortWithinPartitions("bucket", "line_no").select("bucket", "line")
         lines.write.partitionBy("bucket").text(str(self._scratch / "lines"))
@@ -135,33 +135,29 @@ class _Run:
         lineage.selectExpr("*", "bucket as part").write.partitionBy("part").parquet(place)
         return counts
 
-    def _check_longest(self, longest: int) -> None:
-        limit = self._dataset["max_tokens"]
-        if self._dataset["mode"] == "exchange" and longest > limit:
-            raise CheckFailed(
-                f"an example has {longest} tokens, max_tokens is {limit}; nothing was written; choose another"
-                " max_tokens and report it"
-            )
 
-
-def _placed(scratch: Path, out: Path, counts: list[dict[str, int]]) -> list[BucketFile]:
-    """Give each bucket's two files their names, and return them with their hashes."""
+def _placed(
+    scratch: Path, out: Path, counts: list[dict[str, int]], dataset: dict[str, Any]
+) -> list[BucketFile]:
+    """Give each bucket's two files their names, and return them with what they hold."""
     for row in counts:
         bucket = row["bucket"]
         _only_file(scratch / "lines" / f"bucket={bucket}").replace(out / lines_name(bucket))
         _only_file(scratch / "lineage" / f"part={bucket}").replace(out / lineage_name(bucket))
-    made = hashes([out / lines_name(row["bucket"]) for row in counts])
+    limit_tokens = dataset["max_tokens"] if dataset["mode"] == "exchange" else None
+    paths = [out / lines_name(row["bucket"]) for row in counts]
+    made = recounted(paths, dataset["tokenizer"], limit_tokens)
     return [
         BucketFile(
             bucket=row["bucket"],
             path=lines_name(row["bucket"]),
             lineage_path=lineage_name(row["bucket"]),
             example_count=row["example_count"],
-            token_count=row["token_count"],
-            byte_count=byte_count,
-            sha256=sha256,
+            token_count=counted.token_count,
+            byte_count=counted.byte_count,
+            sha256=counted.sha256,
         )
-        for row, (sha256, byte_count) in zip(counts, made, strict=True)
+        for row, counted in zip(counts, made, strict=True)
     ]
 
 

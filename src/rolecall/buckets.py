@@ -23,11 +23,15 @@ Range = tuple[int, int, int]
 
 
 def bucket_ranges(
-    connection: sa.Connection, first_bucket: int = 0, last_bucket: int | None = None
+    connection: sa.Connection,
+    first_bucket: int = 0,
+    last_bucket: int | None = None,
+    *,
+    least_megabytes: int = 0,
 ) -> list[Range]:
     """Return ranges of buckets (first, last, messages) that together hold every message, in order.
 
-    The engine's memory is bound to what the largest of them needs.
+    The engine's memory is bound to what the largest of them needs, or to `least_megabytes`.
 
     Raises:
         UsageError: There are no buckets from the first to the last.
@@ -41,7 +45,9 @@ def bucket_ranges(
         )
     sizes = rows(connection, "bucket_sizes")
     every, need = _ranges(sizes)
-    bound_memory(connection, need)  # also for work on all buckets that comes before that on some
+    bound_memory(
+        connection, max(need, least_megabytes)
+    )  # also for work on all buckets that comes before that on some
     if (first_bucket, last_bucket) == (0, bucket_count - 1):
         return every
     return _ranges([row for row in sizes if first_bucket <= row["bucket"] <= last_bucket])[0]

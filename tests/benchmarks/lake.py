@@ -47,7 +47,9 @@ def measure_study(messages: int, folder: Path, say: Say) -> Study:
 
     def run(step: str, *words: str | Path) -> None:
         say(f"rolecall {step}")
-        study.steps.setdefault(step, []).append(_run(folder, *words))
+        taken = _run(folder, *words)
+        study.steps.setdefault(step, []).append(taken)
+        say(f"{taken.seconds:.1f} s, {taken.peak_bytes / MEGABYTE:.0f} MB")  # should a later one fail
 
     for words in _pilot(folder):
         _run(folder, *words)

@@ -86,7 +86,7 @@ def test_one_command_measures_ours_theirs_and_the_floor(
 _PARENT = """
 import subprocess, sys
 child = "import time; held = bytearray(80_000_000); time.sleep(2)"
-others = ([], ["CoarseGrainedExecutorBackend"])
+others = ([], ["CoarseGrained" + "ExecutorBackend"])
 started = [subprocess.Popen([sys.executable, "-c", child, *words]) for words in others]
 for one in started:
     one.wait()

@@ -2,14 +2,18 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sample import load_sample
-from servers import SERVER, postgres_database
+from servers import ENGINES, SERVER, NewStore, postgres_database
 
 import rolecall
 from rolecall.api import Store
+from rolecall.database import Database
 
 
 @pytest.fixture(scope="session")
@@ -43,11 +47,41 @@ def postgres_store(empty_store_url: str) -> Iterator[Store]:
         yield rolecall.open(url)
 
 
-@pytest.fixture(params=["duckdb", "postgres"])
+@pytest.fixture(params=ENGINES)
 def store(request: pytest.FixtureRequest) -> Store:
     """A store of its own, migrated and empty: each test runs once on every engine."""
     chosen: Store = request.getfixturevalue(f"{request.param}_store")
     return chosen
+
+
+@pytest.fixture(params=ENGINES)
+def new_store(request: pytest.FixtureRequest, empty_store_path: Path) -> Iterator[NewStore]:
+    """Makes stores of the same engine, migrated and empty: for tests that compare several."""
+    template = request.getfixturevalue("empty_store_url") if request.param == "postgres" else ""
+    numbers = count(1)
+
+    def make() -> Store:
+        if template:
+            return rolecall.open(stack.enter_context(postgres_database(template=template)))
+        path = folder / f"{next(numbers)}.duckdb"
+        return rolecall.open(shutil.copyfile(empty_store_path, path).as_posix())
+
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        yield make
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def shared_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, empty_store_path: Path
+) -> Iterator[Database]:
+    """One store for a module, where each test replaces all rows or takes back what it did."""
+    if request.param == "postgres":
+        with postgres_database(template=request.getfixturevalue("empty_store_url")) as url:
+            yield Database(url)
+    else:
+        folder = tmp_path_factory.mktemp("module")
+        yield Database(str(shutil.copyfile(empty_store_path, folder / "store.duckdb")))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from archive_builder import ArchiveThread, archive_files, entry, write_folder
+from servers import NewStore
 from snapshots import column, snapshot
 
 from rolecall.api import Store
@@ -60,14 +61,15 @@ def test_a_merged_person_keeps_the_name_of_the_account_kept(store: Store, tmp_pa
 
 
 def test_what_an_account_wrote_after_its_merge_is_its_own_after_the_split(
-    store: Store, tmp_path: Path
+    new_store: NewStore, tmp_path: Path
 ) -> None:
+    store = new_store()
     store.import_archives([_archive(tmp_path / "one", "Dalia Ostrowe", "dalia.o")], me=[ME])
     store.merge_people("Dalia Ostrowe", ["dalia.o"])
     later = _archive(tmp_path / "two", "Dalia Ostrowe", "dalia.o", since=2)
     store.import_archives([later], me=[ME])
     store.split_person("Dalia Ostrowe")
-    never_merged = Store((tmp_path / "other.duckdb").as_posix())
+    never_merged = new_store()
     never_merged.import_archives([later], me=[ME])
     assert snapshot(store) == snapshot(never_merged)
     assert store.import_archives([later], me=[ME], is_again=True).added_count == 0

@@ -2,12 +2,16 @@
 
 import hashlib
 import json
+import os
+import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from benchmarks.__main__ import main
 from benchmarks.archive import Shape, write_archive
+from benchmarks.processes import measure_tree
+from benchmarks.timing import Failed
 from benchmarks.words import OWNER
 
 import rolecall
@@ -77,3 +81,26 @@ def test_one_command_measures_ours_theirs_and_the_floor(
     (measured,) = found["measured"]["pipelines"]
     assert {"floor", "theirs", "import", "check", "status"} < set(measured)
     assert all(taken["peak_bytes"] > 10_000_000 for taken in measured.values())
+
+
+_PARENT = """
+import subprocess, sys
+child = "import time; held = bytearray(80_000_000); time.sleep(2)"
+others = ([], ["CoarseGrained" + "ExecutorBackend"])
+started = [subprocess.Popen([sys.executable, "-c", child, *words]) for words in others]
+for one in started:
+    one.wait()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc, which tells memory by process")
+def test_the_memory_of_a_command_is_that_of_all_its_processes_and_executors_stand_apart(
+    tmp_path: Path,
+) -> None:
+    taken = measure_tree([sys.executable, "-c", _PARENT], tmp_path, os.environ)
+    assert taken.seconds > 2
+    assert 80_000_000 < taken.peak_bytes < 155_000_000
+    (executor,) = taken.executors.values()
+    assert executor > 80_000_000
+    with pytest.raises(Failed, match="ended with 3"):
+        measure_tree([sys.executable, "-c", "raise SystemExit(3)"], tmp_path, os.environ)

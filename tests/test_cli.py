@@ -22,6 +22,7 @@ def keyboard(sample_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture
 def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keyboard:
+    """A folder without a store: a server's is never missing."""
     return Keyboard(tmp_path, str(tmp_path / "new.duckdb"), monkeypatch)
 
 

@@ -34,7 +34,7 @@ def contents(store: Store) -> dict[str, list[tuple[object, ...]]]:
 
 @pytest.fixture
 def full_store(duckdb_store: Store, tmp_path: Path) -> Store:
-    """A store with chats, recipes, an export, and another number of buckets than usual."""
+    """A store in a file, to be copied to a server: with chats, recipes, an export, and few buckets."""
     load_sample(duckdb_store.database)
     archive = Path(rolecall.__file__).parent / "demo" / "archive"
     duckdb_store.import_archives([archive], owner="Mirela")

@@ -59,7 +59,7 @@ SLOW = "select count(*) from range(1000000) a, range(1000000) b where a.range < 
 
 @pytest.fixture
 def store(duckdb_store: Store) -> Store:
-    """A store in a file. Where Ctrl-C comes is the command's affair, whatever the engine."""
+    """A store in a file alone: where Ctrl-C comes is the command's affair, whatever the engine."""
     return duckdb_store
 
 

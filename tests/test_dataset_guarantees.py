@@ -1,17 +1,15 @@
 """What the examples of a dataset guarantee, on random stores and random recipes."""
 
 import json
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
 from random import Random
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from random_stores import Rows, load, random_rows, stores
 from recipe_oracle import Expected, expect
+from servers import tries
 
 from rolecall.database import Database
 from rolecall.database import rows as rows_of
@@ -20,20 +18,17 @@ from rolecall.registry import folder
 from rolecall.tokens import EXAMPLE_TOKENS, MESSAGE_TOKENS, NAME_TOKENS, count
 
 
-def sized(example_count: int) -> settings:
+def sized(example_count: int, database: Database) -> settings:
     """Return settings for so many random stores, each of them with up to 4 threads and 8 datasets."""
     return settings(
-        deadline=None, max_examples=example_count, database=None, suppress_health_check=list(HealthCheck)
+        deadline=None,
+        max_examples=tries(example_count, database.engine_name),
+        database=None,
+        suppress_health_check=list(HealthCheck),
     )
 
 
 CHECKS = sorted((folder("sql") / "checks").glob("*.sql"))
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory, empty_store_path: Path) -> Database:
-    """One store for the module; each random store replaces all of its rows."""
-    return Database(str(shutil.copyfile(empty_store_path, tmp_path_factory.mktemp("views") / "store.duckdb")))
 
 
 def query(database: Database, statement: str) -> list[tuple[object, ...]]:
@@ -78,69 +73,78 @@ def compare(database: Database, expected: Expected) -> None:
     assert Counter(dropped) == Counter((*key, reason) for key, reason in expected.dropped.items())
 
 
-@sized(20)
-@given(rows=stores(mode="exchange"))
-def test_exchange_examples_are_exactly_those_that_the_recipe_describes(
-    database: Database, rows: Rows
-) -> None:
-    load(database, rows)
-    compare(database, expect(rows))
+def test_exchange_examples_are_exactly_those_that_the_recipe_describes(shared_database: Database) -> None:
+    @sized(20, shared_database)
+    @given(rows=stores(mode="exchange"))
+    def check(rows: Rows) -> None:
+        load(shared_database, rows)
+        compare(shared_database, expect(rows))
+
+    check()
 
 
-@sized(15)
-@given(rows=stores(mode="sliding"))
-def test_sliding_examples_are_exactly_those_that_the_recipe_describes(database: Database, rows: Rows) -> None:
-    load(database, rows)
-    compare(database, expect(rows))
+def test_sliding_examples_are_exactly_those_that_the_recipe_describes(shared_database: Database) -> None:
+    @sized(15, shared_database)
+    @given(rows=stores(mode="sliding"))
+    def check(rows: Rows) -> None:
+        load(shared_database, rows)
+        compare(shared_database, expect(rows))
+
+    check()
 
 
-@sized(8)
-@given(rows=stores())
-def test_no_check_finds_a_broken_rule(database: Database, rows: Rows) -> None:
-    load(database, rows)
-    with database.connect(is_read_only=True) as connection:
-        broken = {
-            path.stem: found
-            for path in CHECKS
-            if (found := connection.exec_driver_sql(path.read_text(encoding="utf-8")).all())
-        }
-    assert broken == {}
+def test_no_check_finds_a_broken_rule(shared_database: Database) -> None:
+    @sized(8, shared_database)
+    @given(rows=stores())
+    def check(rows: Rows) -> None:
+        load(shared_database, rows)
+        with shared_database.connect(is_read_only=True) as connection:
+            broken = {
+                path.stem: found
+                for path in CHECKS
+                if (found := connection.exec_driver_sql(path.read_text(encoding="utf-8")).all())
+            }
+        assert broken == {}
+
+    check()
 
 
-def test_the_same_rows_in_another_order_give_the_same_bytes(database: Database) -> None:
+def test_the_same_rows_in_another_order_give_the_same_bytes(shared_database: Database) -> None:
     random = Random(4)
     rows = random_rows(random, sizes=[60, 50, 40, 30, 60], dataset_count=12)
-    load(database, rows)
-    first = [list(exported(database, dataset_id)) for dataset_id in range(1, 13)]
-    load(database, {table: random.sample(found, k=len(found)) for table, found in rows.items()})
-    assert [list(exported(database, dataset_id)) for dataset_id in range(1, 13)] == first
+    load(shared_database, rows)
+    first = [list(exported(shared_database, dataset_id)) for dataset_id in range(1, 13)]
+    load(shared_database, {table: random.sample(found, k=len(found)) for table, found in rows.items()})
+    assert [list(exported(shared_database, dataset_id)) for dataset_id in range(1, 13)] == first
     assert sum(map(len, first)) > 50
 
 
-def test_ranges_of_buckets_together_give_what_one_range_gives(database: Database) -> None:
-    load(database, random_rows(Random(5), sizes=[40] * 12, dataset_count=4))
+def test_ranges_of_buckets_together_give_what_one_range_gives(shared_database: Database) -> None:
+    load(shared_database, random_rows(Random(5), sizes=[40] * 12, dataset_count=4))
     for dataset_id in range(1, 5):
-        parts = [exported(database, dataset_id, first, first + 7) for first in range(0, BUCKET_COUNT, 8)]
-        assert list(chain.from_iterable(parts)) == list(exported(database, dataset_id))
+        parts = [
+            exported(shared_database, dataset_id, first, first + 7) for first in range(0, BUCKET_COUNT, 8)
+        ]
+        assert list(chain.from_iterable(parts)) == list(exported(shared_database, dataset_id))
 
 
-def test_each_split_is_exported_alone_or_with_the_other(database: Database) -> None:
+def test_each_split_is_exported_alone_or_with_the_other(shared_database: Database) -> None:
     rows = random_rows(Random(6), sizes=[40] * 12, dataset_count=1, mode="exchange")
     rows["datasets"][0] |= {"validation_permille": 400, "max_tokens": 2048, "min_assistant_chars": 0}
     rows["datasets"][0] |= {"since_ms": None, "until_ms": None, "has_direct": True, "has_group": True}
     rows["dataset_threads"] = rows["dataset_participants"] = []
-    load(database, rows)
-    train, validation = (list(exported(database, 1, split=split)) for split in ("train", "validation"))
+    load(shared_database, rows)
+    train, validation = (list(exported(shared_database, 1, split=split)) for split in ("train", "validation"))
     assert train
     assert validation
-    assert sorted(train + validation) == sorted(exported(database, 1))
+    assert sorted(train + validation) == sorted(exported(shared_database, 1))
 
 
-def test_the_token_count_of_an_example_is_never_below_the_true_one(database: Database) -> None:
+def test_the_token_count_of_an_example_is_never_below_the_true_one(shared_database: Database) -> None:
     rows = random_rows(Random(7), sizes=[60] * 6, dataset_count=8, mode="exchange")
     count_truly(rows)
-    load(database, rows)
-    examples = examples_of(database)
+    load(shared_database, rows)
+    examples = examples_of(shared_database)
     assert any('"name":' in str(example[-1]) for example in examples)
     for example in examples:
         messages = json.loads(str(example[-1]))

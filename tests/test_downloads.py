@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from archive_builder import ArchiveThread, Entry, archive_files, entry, profile_files, write_folder, write_zip
+from servers import NewStore
 from snapshots import column, snapshot
 
 from rolecall.api import Store
@@ -65,7 +66,7 @@ def test_equal_greetings_to_two_friends_do_not_make_them_one(store: Store, tmp_p
 
 @pytest.mark.parametrize("is_zip", [False, True])
 def test_two_downloads_in_one_command_are_weighed_against_each_other(
-    is_zip: bool, store: Store, tmp_path: Path, empty_store_path: Path
+    is_zip: bool, new_store: NewStore, tmp_path: Path
 ) -> None:
     older = ArchiveThread(
         GROUP,
@@ -84,6 +85,7 @@ def test_two_downloads_in_one_command_are_weighed_against_each_other(
             write_zip(archive_files([thread]), tmp_path / f"{number}.zip")
             for number, thread in enumerate((older, newer))
         ]
+    store = new_store()
     summary = store.import_archives(inputs, me=[ME])
     assert (summary.added_count, summary.changed_count, summary.thread_count) == (4, 2, 1)
     assert column(store, "select display_name from participants order by 1") == ["Dagny Oakhurst", ME]
@@ -92,7 +94,7 @@ def test_two_downloads_in_one_command_are_weighed_against_each_other(
         "typo here",
         "bye",
     ]
-    one_by_one = Store((tmp_path / "one-by-one.duckdb").as_posix())
+    one_by_one = new_store()
     for path in inputs[::-1]:
         one_by_one.import_archives([path], me=[ME])
     assert snapshot(one_by_one) == snapshot(store)
@@ -108,6 +110,7 @@ def test_a_chat_in_which_only_the_other_is_known_is_no_self_chat(store: Store, t
 
 
 def test_a_store_is_readable_for_its_user_alone(tmp_path: Path) -> None:
+    """About the file; a server has rights of its own."""
     store = Store((tmp_path / "new.duckdb").as_posix())
     thread = ArchiveThread(GROUP, "Dagny", ("Dagny", ME), _said(("Dagny", "secret")))
     store.import_archives([_write(tmp_path / "one", thread)])

@@ -1,4 +1,7 @@
-"""A disk without room: one clear line, nothing lost, and the same command completes once there is room."""
+"""A disk without room: one clear line, nothing lost, and the same command completes once there is room.
+
+On DuckDB: the disk is this machine's, and that of a server is not.
+"""
 
 import os
 import subprocess

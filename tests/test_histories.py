@@ -2,7 +2,6 @@
 
 import os
 import random
-import shutil
 from itertools import count, islice
 from pathlib import Path
 
@@ -12,8 +11,8 @@ from histories import World
 from history_downloads import Download
 from history_truth import Truth
 from history_words import DELETED
+from servers import ENGINES, tries
 
-import rolecall
 from rolecall.api import Store
 
 # ROLECALL_TEST_HISTORIES says how many; a thousand takes an hour. ROLECALL_TEST_HISTORY names the first.
@@ -30,16 +29,17 @@ def is_knowable(seed: int) -> bool:
 SEEDS = list(islice((seed for seed in count(FIRST) if is_knowable(seed)), COUNT))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_store_knows_what_downloads_in_any_order_can_tell(
-    seed: int, tmp_path: Path, empty_store_path: Path
-) -> None:
+# Few of them on a server, where each takes several times as long: see `servers.tries`.
+CASES = [(engine, seed) for engine in ENGINES for seed in SEEDS[: tries(COUNT, engine)]]
+
+
+@pytest.mark.parametrize(("store", "seed"), CASES, indirect=["store"])
+def test_a_store_knows_what_downloads_in_any_order_can_tell(store: Store, seed: int, tmp_path: Path) -> None:
     world = World(seed)
     draw = random.Random(seed)
     downloads = list(world.downloads)
     draw.shuffle(downloads)
     again = draw.choices(downloads, k=draw.randrange(2))
-    store = rolecall.open(shutil.copyfile(empty_store_path, tmp_path / "store.duckdb").as_posix())
     for number, together in enumerate(_commands([*downloads, *again], draw)):
         inputs = [
             path

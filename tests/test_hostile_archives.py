@@ -19,6 +19,7 @@ from archive_builder import (
 )
 from command_line import Keyboard
 from readings import read_archive
+from servers import url_of
 from snapshots import bodies, column
 
 from rolecall.api import Store
@@ -223,9 +224,11 @@ def test_a_folder_that_cannot_be_listed_is_named(tmp_path: Path) -> None:
     assert ["no regular file" in problem.reason for problem in reading.problems] == [True]
 
 
-def test_the_command_line_raises_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_line_raises_a_limit(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = str(zip_with(tmp_path / "a.zip"))
-    keyboard = Keyboard(tmp_path, "store.duckdb", monkeypatch)
+    keyboard = Keyboard(tmp_path, url_of(store.database), monkeypatch)
     refused = keyboard.type("import", path, "--max-file-bytes", "100")
     assert refused.code == 1
     assert "--max-file-bytes" in refused.notes

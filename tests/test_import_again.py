@@ -1,7 +1,6 @@
 """Importing twice, in another order, in other pieces: the same store."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import permutations
@@ -28,33 +27,31 @@ from archive_strategies import RandomArchive, wild_archives
 from expected import DATA
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from servers import NewStore, tries
 from snapshots import Snapshot, bodies, column, row_counts, snapshot
 
-import rolecall
 from rolecall.api import Store
 
 # ROLECALL_TEST_EXAMPLES tries more of them.
 EXAMPLES = int(os.environ.get("ROLECALL_TEST_EXAMPLES", "15"))
-RANDOM = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def sized(new_store: NewStore) -> settings:
+    """Return settings for so many random archives."""
+    count = tries(EXAMPLES, new_store().database.engine_name)
+    return settings(max_examples=count, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @contextmanager
-def workplace(empty_store_path: Path) -> Iterator[Path]:
+def workplace() -> Iterator[Path]:
     """A folder for one random archive."""
-    with TemporaryDirectory(dir=empty_store_path.parent) as name:
+    with TemporaryDirectory() as name:
         yield Path(name)
 
 
-def new_store(folder: Path, empty_store_path: Path, name: str) -> Store:
-    """An empty store in the folder."""
-    return rolecall.open(str(shutil.copyfile(empty_store_path, folder / f"{name}.duckdb")))
-
-
-def imported(
-    folder: Path, empty_store_path: Path, name: str, downloads: list[list[Path]], me: str
-) -> Snapshot:
+def imported(new_store: NewStore, downloads: list[list[Path]], me: str) -> Snapshot:
     """Import downloads one after the other into a new store, and return what it holds."""
-    store = new_store(folder, empty_store_path, name)
+    store = new_store()
     for paths in downloads:
         store.import_archives(paths, me=[me])
     return snapshot(store)
@@ -138,19 +135,17 @@ def test_archives_of_two_owners_never_meet(tmp_path: Path, store: Store) -> None
 
 
 @pytest.mark.parametrize("order", list(permutations((1, 2, 10))), ids=str)
-def test_parts_that_disagree_give_one_store_in_any_order(
-    order: tuple[int, ...], tmp_path: Path, empty_store_path: Path
-) -> None:
+def test_parts_that_disagree_give_one_store_in_any_order(order: tuple[int, ...], new_store: NewStore) -> None:
     root = DATA / "facebook" / "c05_multipart_overlap" / "export"
     (folder,) = (root / "your_facebook_activity" / "messages" / "inbox").iterdir()
     one_by_one = [[folder / f"message_{number}.json"] for number in order]
-    whole = imported(tmp_path, empty_store_path, "whole", [[folder]], "Alex Owner")
-    assert imported(tmp_path, empty_store_path, "parts", one_by_one, "Alex Owner") == whole
+    whole = imported(new_store, [[folder]], "Alex Owner")
+    assert imported(new_store, one_by_one, "Alex Owner") == whole
 
 
 @pytest.mark.parametrize("order", list(permutations((1, 2, 3))), ids=str)
 def test_parts_that_are_cut_inside_an_instant_keep_its_order_in_any_order(
-    order: tuple[int, ...], tmp_path: Path, empty_store_path: Path
+    order: tuple[int, ...], tmp_path: Path, new_store: NewStore
 ) -> None:
     """The second part begins as the first one ends, and lies within the instant as a whole."""
     said = [(FRIEND, "one"), (FRIEND, "same"), (OWNER, "two"), (FRIEND, "same"), (OWNER, "three")]
@@ -162,68 +157,76 @@ def test_parts_that_are_cut_inside_an_instant_keep_its_order_in_any_order(
     root = write_folder(archive_files([thread]), tmp_path / "archive")
     (folder,) = (root / "your_facebook_activity" / "messages" / "inbox").iterdir()
     one_by_one = [[folder / f"message_{number}.json"] for number in order]
-    whole = imported(tmp_path, empty_store_path, "whole", [[folder]], OWNER)
-    assert imported(tmp_path, empty_store_path, "parts", one_by_one, OWNER) == whole
-    store = new_store(tmp_path, empty_store_path, "again")
+    whole = imported(new_store, [[folder]], OWNER)
+    assert imported(new_store, one_by_one, OWNER) == whole
+    store = new_store()
     store.import_archives([folder])
     assert bodies(store) == ["before", "one", "two", "same", "three", "after"]
 
 
-@RANDOM
-@given(wild_archives())
-def test_every_entry_of_a_wild_archive_is_one_row_in_its_place(
-    empty_store_path: Path, archive: RandomArchive
-) -> None:
-    with workplace(empty_store_path) as folder:
-        store = new_store(folder, empty_store_path, "store")
-        store.import_archives([write_folder(archive.files(), folder / "archive")], me=[archive.owner])
-        times = column(store, "select sent_at_ms from messages order by sent_at_ms, ordinal")
-        entries = [made for thread in archive.threads for made in thread.entries]
-        assert times == sorted(int(str(made["timestamp_ms"])) for made in entries)
-        assert row_counts(store)["threads"] == len(archive.threads)
-        doubles = "select thread_id from messages group by thread_id, sent_at_ms, ordinal having count(*) > 1"
-        assert column(store, doubles) == []
+def test_every_entry_of_a_wild_archive_is_one_row_in_its_place(new_store: NewStore) -> None:
+    @sized(new_store)
+    @given(wild_archives())
+    def check(archive: RandomArchive) -> None:
+        with workplace() as folder:
+            store = new_store()
+            store.import_archives([write_folder(archive.files(), folder / "archive")], me=[archive.owner])
+            times = column(store, "select sent_at_ms from messages order by sent_at_ms, ordinal")
+            entries = [made for thread in archive.threads for made in thread.entries]
+            assert times == sorted(int(str(made["timestamp_ms"])) for made in entries)
+            assert row_counts(store)["threads"] == len(archive.threads)
+            doubles = (
+                "select thread_id from messages group by thread_id, sent_at_ms, ordinal having count(*) > 1"
+            )
+            assert column(store, doubles) == []
+
+    check()
 
 
-@RANDOM
-@given(wild_archives(has_cuts=True))
-def test_importing_a_wild_archive_twice_changes_nothing(
-    empty_store_path: Path, archive: RandomArchive
-) -> None:
-    with workplace(empty_store_path) as folder:
-        root = write_folder(archive.files(), folder / "archive")
-        store = new_store(folder, empty_store_path, "store")
-        store.import_archives([root], me=[archive.owner])
-        counts, held = row_counts(store), snapshot(store)
-        for is_again in (False, True):
-            summary = store.import_archives([root], me=[archive.owner], is_again=is_again)
-            assert (summary.added_count, summary.changed_count) == (0, 0)
-            assert (row_counts(store), snapshot(store)) == (counts, held)
+def test_importing_a_wild_archive_twice_changes_nothing(new_store: NewStore) -> None:
+    @sized(new_store)
+    @given(wild_archives(has_cuts=True))
+    def check(archive: RandomArchive) -> None:
+        with workplace() as folder:
+            root = write_folder(archive.files(), folder / "archive")
+            store = new_store()
+            store.import_archives([root], me=[archive.owner])
+            counts, held = row_counts(store), snapshot(store)
+            for is_again in (False, True):
+                summary = store.import_archives([root], me=[archive.owner], is_again=is_again)
+                assert (summary.added_count, summary.changed_count) == (0, 0)
+                assert (row_counts(store), snapshot(store)) == (counts, held)
+
+    check()
 
 
-@RANDOM
-@given(wild_archives(has_cuts=True), st.randoms(use_true_random=False))
-def test_any_order_of_files_or_zips_gives_the_same_store(
-    empty_store_path: Path, archive: RandomArchive, random: Random
-) -> None:
-    with workplace(empty_store_path) as folder:
-        root = write_folder(archive.files(), folder / "archive")
-        whole = imported(folder, empty_store_path, "whole", [[root]], archive.owner)
-        pieces = (
-            sorted(root.rglob("*.json")) if random.random() < 0.5 else write_zips(archive.files(), folder, 3)
-        )
-        random.shuffle(pieces)
-        assert imported(folder, empty_store_path, "pieces", [pieces], archive.owner) == whole
+def test_any_order_of_files_or_zips_gives_the_same_store(new_store: NewStore) -> None:
+    @sized(new_store)
+    @given(wild_archives(has_cuts=True), st.randoms(use_true_random=False))
+    def check(archive: RandomArchive, random: Random) -> None:
+        with workplace() as folder:
+            root = write_folder(archive.files(), folder / "archive")
+            whole = imported(new_store, [[root]], archive.owner)
+            pieces = (
+                sorted(root.rglob("*.json"))
+                if random.random() < 0.5
+                else write_zips(archive.files(), folder, 3)
+            )
+            random.shuffle(pieces)
+            assert imported(new_store, [pieces], archive.owner) == whole
+
+    check()
 
 
-@RANDOM
-@given(wild_archives(has_cuts=True), st.randoms(use_true_random=False))
-def test_file_by_file_gives_the_same_store(
-    empty_store_path: Path, archive: RandomArchive, random: Random
-) -> None:
-    with workplace(empty_store_path) as folder:
-        root = write_folder(archive.files(), folder / "archive")
-        whole = imported(folder, empty_store_path, "whole", [[root]], archive.owner)
-        files = sorted(root.rglob("*.json"))
-        random.shuffle(files)
-        assert imported(folder, empty_store_path, "files", [[file] for file in files], archive.owner) == whole
+def test_file_by_file_gives_the_same_store(new_store: NewStore) -> None:
+    @sized(new_store)
+    @given(wild_archives(has_cuts=True), st.randoms(use_true_random=False))
+    def check(archive: RandomArchive, random: Random) -> None:
+        with workplace() as folder:
+            root = write_folder(archive.files(), folder / "archive")
+            whole = imported(new_store, [[root]], archive.owner)
+            files = sorted(root.rglob("*.json"))
+            random.shuffle(files)
+            assert imported(new_store, [[file] for file in files], archive.owner) == whole
+
+    check()

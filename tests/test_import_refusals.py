@@ -48,6 +48,7 @@ def test_a_wrong_path_is_named(tmp_path: Path, store: Store) -> None:
 
 
 def test_a_wrong_path_makes_no_store(tmp_path: Path) -> None:
+    """A server's store is never missing."""
     store_path = tmp_path / "new.duckdb"
     with pytest.raises(ArchiveError):
         rolecall.open(str(store_path)).import_archives([tmp_path / "nowhere"])

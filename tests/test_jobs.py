@@ -130,8 +130,9 @@ def test_a_plan_says_what_would_leave_the_machine_without_a_call(bench: Bench) -
     assert list_jobs(bench.database) == []
 
 
-@pytest.mark.parametrize("store", ["duckdb"], indirect=True)  # a server is never taken
+@pytest.mark.parametrize("store", ["duckdb"], indirect=True)
 def test_the_store_is_free_while_a_job_is_watched(bench: Bench) -> None:
+    """On DuckDB alone: a server is never taken."""
     bench.start()
     writer = (
         "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('create or replace table other as select 1')"

@@ -71,7 +71,6 @@ def test_a_lake_built_from_a_store_gives_the_stores_bytes_and_lineage(
             assert lineage(out) == {tuple(row.values()) for row in result.rows()}
 
 
-@pytest.mark.parametrize("store", ["duckdb"], indirect=True)
 def test_the_manifest_says_what_was_written(demo_store: Store, tmp_path: Path) -> None:
     demo_store.build_lake(tmp_path / "lake")
     export_lake(tmp_path / "lake", "chat", tmp_path / "out")
@@ -86,19 +85,17 @@ def test_the_manifest_says_what_was_written(demo_store: Store, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("seed", range(1))
-def test_random_stores_give_the_same_bytes_through_a_lake(
-    duckdb_store: Store, tmp_path: Path, seed: int
-) -> None:
+def test_random_stores_give_the_same_bytes_through_a_lake(store: Store, tmp_path: Path, seed: int) -> None:
     rows = random_rows(Random(seed), sizes=[40, 25, 60, 5], dataset_count=4)
     for dataset in rows["datasets"]:
         dataset["language"] = None  # the random words are of none
-    load(duckdb_store.database, rows)
-    build_lake(duckdb_store.database, tmp_path / "lake")
+    load(store.database, rows)
+    build_lake(store.database, tmp_path / "lake")
     for dataset in rows["datasets"]:
         name = str(dataset["name"])
         out = tmp_path / name
         try:
-            expected = duckdb_store.export(name, tmp_path / f"{name}.jsonl").path.read_bytes()
+            expected = store.export(name, tmp_path / f"{name}.jsonl").path.read_bytes()
         except (EmptyDataset, CheckFailed) as error:
             with pytest.raises(type(error)):
                 export_lake(tmp_path / "lake", name, out)
@@ -107,7 +104,6 @@ def test_random_stores_give_the_same_bytes_through_a_lake(
             assert joined(out) == expected
 
 
-@pytest.mark.parametrize("store", ["duckdb"], indirect=True)
 def test_the_parts_of_an_array_job_are_the_whole(demo_store: Store, tmp_path: Path) -> None:
     demo_store.build_lake(tmp_path / "lake")
     for name in ("chat", "careful"):
@@ -164,9 +160,7 @@ def _together(lake: Path, folder: Path) -> Snapshot:
     return found
 
 
-def test_loaders_at_once_make_what_one_store_has(
-    donors: list[Path], tmp_path: Path, duckdb_store: Store
-) -> None:
+def test_loaders_at_once_make_what_one_store_has(donors: list[Path], tmp_path: Path, store: Store) -> None:
     """Three donors, one of them by two processes with a download each."""
     lake = tmp_path / "lake"
     owners = ["donor-1", "donor-2", "donor-3", "donor-1"]
@@ -175,12 +169,12 @@ def test_loaders_at_once_make_what_one_store_has(
         _, notes = loader.communicate(timeout=300)
         assert loader.returncode == 0, notes.decode()
     for archive, owner in zip(donors, owners, strict=True):
-        duckdb_store.import_archives([archive], owner=owner)
-    assert _together(lake, tmp_path) == snapshot(duckdb_store)
+        store.import_archives([archive], owner=owner)
+    assert _together(lake, tmp_path) == snapshot(store)
     again = import_into_lake([donors[3]], lake, owner="donor-1")
     assert again.imported is not None
     assert again.imported.added_count == 0
-    assert _together(lake, tmp_path) == snapshot(duckdb_store)
+    assert _together(lake, tmp_path) == snapshot(store)
 
     # The recipe comes with a store; its persona is everybody who joined it.
     recipes = rolecall.open(str(tmp_path / "recipes.duckdb"))
@@ -189,17 +183,17 @@ def test_loaders_at_once_make_what_one_store_has(
     recipes.add_persona("donors", people)
     recipes.create_dataset("voices", persona="donors")
     recipes.build_lake(lake)
-    with duckdb_store.database.connect(is_read_only=True) as connection:
+    with store.database.connect(is_read_only=True) as connection:
         everybody = (
             connection.exec_driver_sql("select participant_id from participants where is_self")
             .scalars()
             .all()
         )
-    duckdb_store.import_archives([donors[1]], owner="pilot")
-    duckdb_store.add_persona("donors", [*map(str, everybody), *people])
-    duckdb_store.create_dataset("voices", persona="donors")
+    store.import_archives([donors[1]], owner="pilot")
+    store.add_persona("donors", [*map(str, everybody), *people])
+    store.create_dataset("voices", persona="donors")
     export_lake(lake, "voices", tmp_path / "out")
-    assert joined(tmp_path / "out") == duckdb_store.export("voices", tmp_path / "one.jsonl").path.read_bytes()
+    assert joined(tmp_path / "out") == store.export("voices", tmp_path / "one.jsonl").path.read_bytes()
 
 
 _DYING = """
@@ -233,6 +227,7 @@ def test_a_loader_that_was_killed_leaves_nothing_visible(
 
 @pytest.mark.parametrize("store", ["duckdb"], indirect=True)
 def test_what_cannot_be_is_one_clear_line(donors: list[Path], demo_store: Store, tmp_path: Path) -> None:
+    """About the lake alone, whatever it was built from."""
     lake = tmp_path / "lake"
     with pytest.raises(UsageError, match="no lake in"):
         export_lake(lake, "chat", tmp_path / "out")
@@ -265,6 +260,7 @@ def test_what_cannot_be_is_one_clear_line(donors: list[Path], demo_store: Store,
 
 @pytest.mark.parametrize("store", ["duckdb"], indirect=True)
 def test_files_of_a_lake_are_small_and_named_by_bucket(demo_store: Store, tmp_path: Path) -> None:
+    """About the lake alone, whatever it was built from."""
     demo_store.build_lake(tmp_path / "lake")
     (part,) = open_lake(tmp_path / "lake").parts()
     for bucket, count in part.about.buckets["messages"].items():

@@ -32,7 +32,7 @@ LAYERS = [
     # What those share: a persona stands in a recipe, an export in its record.
     {"personas", "dataset_rows", "describing", "export_lines", "export_records", "check_report"},
     {"readers"},
-    {"preparing", "export_rules", "check_rules", "lookup", "recipes"},
+    {"preparing", "export_rules", "check_rules", "lookup", "newest_imports", "recipes"},
     {"buckets", "counting", "merging", "migrate", "naming"},
     {"database"},
     {"registry"},

@@ -1,4 +1,7 @@
-"""Memory that is bounded is enough: for long texts, and for many threads of the engine."""
+"""Memory that is bounded is enough: for long texts, and for many threads of the engine.
+
+On DuckDB alone: a server has memory of its own.
+"""
 
 from itertools import cycle, islice
 from pathlib import Path

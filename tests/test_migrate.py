@@ -58,10 +58,11 @@ def test_every_view_carries_its_header(store: Store) -> None:
     assert _views(store.database) == {name: header(statement) for name, statement in view_files().items()}
 
 
-@pytest.mark.parametrize("store", ["duckdb"], indirect=True)  # a server keeps what a view stands on
+@pytest.mark.parametrize("store", ["duckdb"], indirect=True)
 def test_a_store_with_older_views_gets_the_new_ones_and_keeps_its_rows_and_the_users_views(
     sample_store: Store,
 ) -> None:
+    """On DuckDB alone: a server keeps what a user's view stands on (test_postgres.py)."""
     with sample_store.database.transaction() as connection:
         count = connection.exec_driver_sql("select count(*) from messages").scalar_one()
         connection.exec_driver_sql("create view mine as select body from text_messages")
@@ -127,6 +128,7 @@ def test_another_kind_of_file_is_no_store(tmp_path: Path) -> None:
 
 
 def test_a_damaged_store_is_one_clear_error(duckdb_store: Store) -> None:
+    """A file alone can be damaged by others."""
     path = duckdb_store.database.path
     path.write_bytes(path.read_bytes()[:5000])
     with pytest.raises(StoreError, match="is damaged"):
@@ -152,6 +154,7 @@ def test_an_address_that_is_no_store_is_said(url: str) -> None:
 
 
 def test_a_second_writer_is_refused_at_once_and_told_who_holds_the_store(duckdb_store: Store) -> None:
+    """A file alone has one writer."""
     store = duckdb_store
     script = (
         "import sys, duckdb; store = duckdb.connect(sys.argv[1]);"

@@ -41,32 +41,30 @@ SENDERS = (
 
 
 def test_who_said_the_same_at_the_same_time_is_not_taken_for_somebody_who_is_gone(
-    duckdb_store: Store, tmp_path: Path
+    store: Store, tmp_path: Path
 ) -> None:
     place = f"{NEW}/x_1234567890123456/message_1.json"
     before = chat(["Ann", "Bob", "Me"], said("Ann", T, "me!"), said("Me", T, "me!"), said("Me", T + 9, "bye"))
     after = chat(["Bob", "Me"], said("Me", T, "me!"), said("Me", T + 9, "bye"), said("Bob", T + 99, "x"))
-    duckdb_store.import_archives([download(tmp_path / "1", {place: before})])
-    done = duckdb_store.import_archives([download(tmp_path / "2", {place: after})])
+    store.import_archives([download(tmp_path / "1", {place: before})])
+    done = store.import_archives([download(tmp_path / "2", {place: after})])
     assert (done.added_count, done.known_count) == (1, 2)
-    assert column(duckdb_store, SENDERS) == ["Ann", "Me", "Me", "Bob"]
+    assert column(store, SENDERS) == ["Ann", "Me", "Me", "Bob"]
 
 
 def test_one_greeting_to_a_group_and_to_one_of_its_members_does_not_make_one_chat_of_two(
-    duckdb_store: Store, tmp_path: Path
+    store: Store, tmp_path: Path
 ) -> None:
     group = chat(["Ann", "Bob", "Me"], said("Me", T, "Happy new year!"), thread_type="RegularGroup")
     direct = chat(["Ann", "Me"], said("Me", T, "Happy new year!"), said("Ann", T + 5_000, "thanks"))
     first = download(tmp_path / "1", {"messages/inbox/trio_abcdefghij/message_1.json": group})
     second = download(tmp_path / "2", {f"{NEW}/ann_1234567890123456/message_1.json": direct})
-    duckdb_store.import_archives([first])
-    assert duckdb_store.import_archives([second]).added_count == 2
-    assert column(duckdb_store, "select kind from threads order by kind") == ["direct", "group"]
+    store.import_archives([first])
+    assert store.import_archives([second]).added_count == 2
+    assert column(store, "select kind from threads order by kind") == ["direct", "group"]
 
 
-def test_one_word_of_two_people_in_one_second_stays_with_each_of_them(
-    duckdb_store: Store, tmp_path: Path
-) -> None:
+def test_one_word_of_two_people_in_one_second_stays_with_each_of_them(store: Store, tmp_path: Path) -> None:
     new = chat(["Ann", "Me"], said("Ann", T - 60_000, "lunch?"), said("Me", T + 600, "ok"))
     seconds = [
         {"sender_name": who, "timestamp": T // 1000 + after, "content": text}
@@ -75,25 +73,25 @@ def test_one_word_of_two_people_in_one_second_stays_with_each_of_them(
     old = {"participants": [{"name": "Ann"}, {"name": "Me"}], "title": "t", "messages": seconds}
     first = download(tmp_path / "1", {f"{NEW}/ann_1234567890123456/message_1.json": new})
     second = download(tmp_path / "2", {"messages/ann_1234567890123456/message.json": old})
-    duckdb_store.import_archives([first])
-    assert duckdb_store.import_archives([second]).added_count == 1
-    assert column(duckdb_store, SENDERS) == ["Ann", "Ann", "Me"]
+    store.import_archives([first])
+    assert store.import_archives([second]).added_count == 1
+    assert column(store, SENDERS) == ["Ann", "Ann", "Me"]
 
 
-def test_a_dry_run_of_two_downloads_counts_as_the_import_does(duckdb_store: Store, tmp_path: Path) -> None:
+def test_a_dry_run_of_two_downloads_counts_as_the_import_does(store: Store, tmp_path: Path) -> None:
     place = f"{NEW}/ann_1234567890123456/message_1.json"
     first = download(tmp_path / "1", {place: chat(["Ann", "Me"], said("Ann", T, "hi"))})
     second = download(
         tmp_path / "2", {place: chat(["Ann", "Me"], said("Ann", T, "hi"), said("Me", T + 5, "yo"))}
     )
-    dry = duckdb_store.import_archives([first, second], is_dry_run=True)
-    assert column(duckdb_store, "select import_id from imports") == []
-    wet = duckdb_store.import_archives([first, second])
+    dry = store.import_archives([first, second], is_dry_run=True)
+    assert column(store, "select import_id from imports") == []
+    wet = store.import_archives([first, second])
     assert (dry.added_count, dry.known_count) == (wet.added_count, wet.known_count) == (2, 1)
 
 
 def test_encrypted_chats_in_one_folder_are_committed_as_they_come(
-    duckdb_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runs, "_BATCH_MESSAGES", 2)
     batches: list[runs.Run] = []
@@ -114,12 +112,12 @@ def test_encrypted_chats_in_one_folder_are_committed_as_they_come(
         files[f"messages/{name}.json"] = {
             "participants": ["Me", f"Ann{number}"], "threadName": name, "messages": messages
         }  # fmt: skip
-    duckdb_store.import_archives([download(tmp_path / "1", files)])
+    store.import_archives([download(tmp_path / "1", files)])
     assert len(batches) == 3
 
 
 def test_a_damaged_zip_beside_two_downloads_counts_once_and_an_empty_one_never(
-    duckdb_store: Store, tmp_path: Path
+    store: Store, tmp_path: Path
 ) -> None:
     place = f"{NEW}/ann_1234567890123456/message_1.json"
     folder = tmp_path / "all"
@@ -127,4 +125,4 @@ def test_a_damaged_zip_beside_two_downloads_counts_once_and_an_empty_one_never(
     download(folder / "2", {place: chat(["Ann", "Me"], said("Ann", T, "hi"), said("Me", T + 5, "yo"))})
     (folder / "cut.zip").write_bytes(b"PK\x03\x04" + b"x" * 5000)
     (folder / "empty.zip").write_bytes(b"")
-    assert duckdb_store.import_archives([folder]).skipped_count == 1
+    assert store.import_archives([folder]).skipped_count == 1

@@ -3,9 +3,11 @@
 Spark needs Java 17; without it these tests are skipped.
 """
 
+import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ from servers import postgres_database
 from test_lake import DEMO, joined, lineage
 
 import rolecall
+from rolecall.errors import RolecallError
 from rolecall.lake import build_lake, export_lake
 
 pytestmark = pytest.mark.skipif(shutil.which("java") is None, reason="there is no Java, which Spark needs")
@@ -50,25 +53,23 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _spark(study: Path, dataset: str, out: Path) -> subprocess.Popen[str]:
-    words = ["export", dataset, "--lake", str(study / "lake"), "-o", str(out), "--master", CLUSTER]
+def _spark(study: Path, dataset: str, out: Path, *where: str) -> subprocess.Popen[str]:
+    chosen = where or ("--master", CLUSTER)
+    words = ["export", dataset, "--lake", str(study / "lake"), "-o", str(out), *chosen]
     return subprocess.Popen([*ROLECALL, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def _assert_the_same(study: Path, dataset: str, out: Path, tmp_path: Path) -> None:
     assert joined(out) == (study / f"{dataset}.jsonl").read_bytes()
-    by_duckdb = export_lake(study / "lake", dataset, tmp_path / "by-duckdb")
-    assert [file.sha256 for file in by_duckdb.files] == [
-        rolecall_hash(out / file.path) for file in by_duckdb.files
-    ]
+    export_lake(study / "lake", dataset, tmp_path / "by-duckdb")
+    said, by_duckdb = (
+        json.loads((folder / "manifest.json").read_text()) for folder in (out, tmp_path / "by-duckdb")
+    )
+    assert said.pop("engine") == "spark"
+    assert by_duckdb.pop("engine") == "duckdb"
+    assert said == by_duckdb  # counts of tokens and hashes too
     assert lineage(out) == lineage(tmp_path / "by-duckdb")
     assert not list(out.glob("_*"))
-
-
-def rolecall_hash(path: Path) -> str:
-    from rolecall.lake.output import hashes
-
-    return hashes([path])[0][0]
 
 
 @pytest.mark.parametrize("dataset", ["sliding", "careful"])
@@ -115,6 +116,68 @@ def test_an_executor_that_is_killed_in_the_middle_changes_no_byte(study: Path, t
     assert process.returncode == 0, shown
     assert killed, seen
     _assert_the_same(study, "exchange", out, tmp_path)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    """The address of a Spark Connect server on loopback, with processes of its own."""
+    import pyspark
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    script = Path(pyspark.__file__).parent / "sbin" / "start-connect-server.sh"
+    options = {
+        "spark.connect.grpc.binding.address": "127.0.0.1",
+        "spark.connect.grpc.binding.port": str(port),
+        "spark.ui.enabled": "false",
+    }
+    words = [word for name, value in options.items() for word in ("--conf", f"{name}={value}")]
+    folders = {"SPARK_LOG_DIR": str(tmp_path), "SPARK_PID_DIR": str(tmp_path), "SPARK_LOCAL_IP": "127.0.0.1"}
+    with (tmp_path / "server.txt").open("wb") as said:
+        process = subprocess.Popen(
+            ["bash", str(script), "--wait", "--master", "local[2]", *words],
+            stdout=said,
+            stderr=said,
+            cwd=tmp_path,
+            env={**os.environ, **folders},
+            start_new_session=True,
+        )
+    try:
+        deadline = time.monotonic() + 300
+        while not _answers(port):
+            assert process.poll() is None, (tmp_path / "server.txt").read_text()
+            assert time.monotonic() < deadline, (tmp_path / "server.txt").read_text()
+            time.sleep(0.5)
+        yield f"sc://127.0.0.1:{port}"
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_a_connect_server_writes_the_bytes_of_one_store(study: Path, server: str, tmp_path: Path) -> None:
+    process = _spark(study, "sliding", tmp_path / "out", "--remote", server)
+    shown, _ = process.communicate(timeout=1500)
+    assert process.returncode == 0, shown
+    _assert_the_same(study, "sliding", tmp_path / "out", tmp_path)
+
+
+def test_a_connect_server_that_does_not_answer_is_one_clear_line(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rolecall.lake.spark_session._ANSWER_SECONDS", 1)
+    for remote, words in (
+        ("sc://127.0.0.1:9", "no Spark Connect server answers at"),
+        ("no", "must start with"),
+    ):
+        with pytest.raises(RolecallError, match=words):
+            export_lake(study / "lake", "exchange", tmp_path / "out", remote=remote)
+        assert not (tmp_path / "out").exists()
 
 
 def test_postgresql_writes_the_same_bytes_from_a_copy(study: Path, tmp_path: Path) -> None:

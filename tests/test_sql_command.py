@@ -15,7 +15,7 @@ import rolecall
 from rolecall.api import Store
 from rolecall.errors import NoStore, OutputExists, QueryError, UsageError
 
-# For queries in DuckDB's own dialect, and its own words about them.
+# Each says why.
 on_duckdb = pytest.mark.parametrize("store", ["duckdb"], indirect=True)
 BODIES = "select message_id, body from messages where thread_id = 1001 order by ordinal"
 
@@ -44,6 +44,7 @@ def test_two_columns_of_one_name_are_told_apart(sample_store: Store) -> None:
 
 @on_duckdb
 def test_views_can_be_asked_and_described(sample_store: Store) -> None:
+    """Asks DuckDB's own catalogue; test_postgres.py asks a server's."""
     assert answer(sample_store, "select count(*) as n from turns")[0]["n"] == 13
     comments = answer(sample_store, "select comment from duckdb_views() where view_name = 'turns'")
     assert "Grain:" in str(comments[0]["comment"])
@@ -54,6 +55,7 @@ def test_views_can_be_asked_and_described(sample_store: Store) -> None:
 
 @on_duckdb
 def test_a_wrong_query_is_answered_with_a_line_and_a_hint(sample_store: Store) -> None:
+    """In DuckDB's own words."""
     with pytest.raises(QueryError, match=r'"bdy" not found .* Candidate bindings: "body"') as caught:
         answer(sample_store, "select bdy from messages")
     assert "\n" not in str(caught.value)
@@ -65,6 +67,7 @@ def test_a_wrong_query_is_answered_with_a_line_and_a_hint(sample_store: Store) -
 
 @on_duckdb
 def test_a_query_that_fails_while_rows_are_taken_is_answered_the_same_way(sample_store: Store) -> None:
+    """In DuckDB's own dialect and words."""
     late = "select cast(case when range > 90000 then 'x' else '1' end as int) from range(100000)"
     with pytest.raises(QueryError, match="Could not convert string 'x'"):
         answer(sample_store, late)
@@ -168,6 +171,7 @@ def test_a_query_that_takes_too_long_is_stopped(sample_store: Store) -> None:
 
 @on_duckdb
 def test_a_query_that_takes_too_much_memory_is_stopped(sample_store: Store) -> None:
+    """A server has memory of its own."""
     large = "select list(repeat('x', 1000) || range) from range(10000000)"
     with pytest.raises(QueryError, match="--memory"), sample_store.sql(large, memory="100MB") as result:
         list(result.rows())
@@ -176,6 +180,7 @@ def test_a_query_that_takes_too_much_memory_is_stopped(sample_store: Store) -> N
 def test_what_does_not_fit_in_memory_goes_beside_the_store_and_away_again(
     duckdb_store: Store, tmp_path: Path
 ) -> None:
+    """A file alone has a place beside it."""
     hashes = "select md5((range + {})::varchar) as hash, repeat('x', 50) || range as body from range(800000)"
     join = f"with a as ({hashes.format(0)}), b as ({hashes.format(5)})"
     (row,) = answer(
@@ -236,6 +241,7 @@ def test_json_writes_ids_as_strings_and_times_in_iso_8601(keyboard: Keyboard) ->
 
 @on_duckdb
 def test_nested_and_odd_values_can_be_written_in_every_text_format(keyboard: Keyboard) -> None:
+    """Types that DuckDB alone has."""
     query = (
         "select [1, 2] as l, {'a_id': 1} as s, interval 3 day as i, '20000-01-01'::timestamp as far,"
         " 'x'::blob as b, 12345678901234567890123::hugeint as h, now() as n, true as t"
@@ -294,6 +300,7 @@ def test_a_file_that_is_there_is_replaced_only_by_force(sample_store: Store, tmp
 
 @on_duckdb
 def test_what_parquet_cannot_hold_is_one_clear_line(sample_store: Store, tmp_path: Path) -> None:
+    """Types that DuckDB alone has."""
     from rolecall.errors import RolecallError
 
     with pytest.raises(RolecallError, match="cast them to varchar"):

@@ -104,6 +104,7 @@ def test_windows_and_groups_of_a_dataset_stay_inside_one_bucket_of_it(name: str)
 
 
 def test_every_view_is_published_with_its_header(duckdb_store: Store) -> None:
+    """Asks DuckDB's own catalogue; test_postgres.py asks a server's."""
     with duckdb_store.database.connect(is_read_only=True) as connection:
         published = connection.exec_driver_sql(
             "select view_name, comment from duckdb_views() where not internal"

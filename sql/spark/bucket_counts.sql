@@ -2,9 +2,7 @@
 -- Grain: bucket
 select
     bucket,
-    count(*) as example_count,
-    sum(token_count) as token_count,
-    max(token_count) as longest_tokens
+    count(*) as example_count
 from written_examples
 group by bucket
 order by bucket

@@ -11,12 +11,12 @@ from rolecall.errors import UsageError
 # range costs a tenth of a second for its plan alone.
 MESSAGES_AT_ONCE = 60_000
 TEXT_BYTES_AT_ONCE = 8 * 1024**2
-COUNTED_AT_ONCE = 150_000
+COUNTED_AT_ONCE = 100_000
 # Ranges that are read at the same time, each by a reader of its own.
 READERS = 2
 # What the engine needs for the views of a dataset, found by trying: this, this for each thousand messages of
 # a range, and this for each megabyte of its words, which it holds several times: joined, sorted, rendered.
-LEAST_MEGABYTES = 120
+LEAST_MEGABYTES = 220
 MEGABYTES_PER_THOUSAND = 1
 MEGABYTES_PER_TEXT_MEGABYTE = 12
 
@@ -25,11 +25,15 @@ Range = tuple[int, int, int]
 
 
 def bucket_ranges(
-    connection: sa.Connection, first_bucket: int = 0, last_bucket: int | None = None
+    connection: sa.Connection,
+    first_bucket: int = 0,
+    last_bucket: int | None = None,
+    *,
+    least_megabytes: int = 0,
 ) -> list[Range]:
     """Return ranges of buckets (first, last, messages) that together hold every message, in order.
 
-    The engine's memory is bound to what the largest of them needs.
+    The engine's memory is bound to what the largest of them needs, or to `least_megabytes`.
 
     Raises:
         UsageError: There are no buckets from the first to the last.
@@ -43,7 +47,8 @@ def bucket_ranges(
         )
     sizes = rows(connection, "bucket_sizes")
     every, need = _ranges(sizes)
-    bound_memory(connection, need)  # also for work on all buckets that comes before that on some
+    # Also for work on all buckets that comes before that on some.
+    bound_memory(connection, max(need, least_megabytes))
     if (first_bucket, last_bucket) == (0, bucket_count - 1):
         return every
     return _ranges([row for row in sizes if first_bucket <= row["bucket"] <= last_bucket])[0]
@@ -57,7 +62,7 @@ def counting_ranges(connection: sa.Connection) -> list[Range]:
 
 
 def _ranges(sizes: Sequence[Mapping[str, int]], counted_at_once: int = 0) -> tuple[list[Range], int]:
-    """Return the ranges, and the megabytes that the one with the highest need asks for."""
+    """Return the ranges, and the megabytes that those with the highest needs ask for."""
     messages_at_once = counted_at_once or MESSAGES_AT_ONCE
     text_bytes_at_once = TEXT_BYTES_AT_ONCE * messages_at_once // MESSAGES_AT_ONCE
     ranges: list[Range] = []
@@ -76,4 +81,5 @@ def _ranges(sizes: Sequence[Mapping[str, int]], counted_at_once: int = 0) -> tup
         size // 1000 * MEGABYTES_PER_THOUSAND + (text_bytes >> 20) * MEGABYTES_PER_TEXT_MEGABYTE
         for (_, _, size), text_bytes in zip(ranges, texts, strict=True)
     ]
-    return ranges, LEAST_MEGABYTES + READERS * max(needs, default=0)
+    # Those that may be read at the same time.
+    return ranges, LEAST_MEGABYTES + sum(sorted(needs)[-READERS:])

@@ -51,7 +51,11 @@ class ExportSummary:
 
 
 def add_record(
-    connection: sa.Connection, summary: ExportSummary, dataset: dict[str, Any], created_at: datetime
+    connection: sa.Connection,
+    summary: ExportSummary,
+    dataset: dict[str, Any],
+    created_at: datetime,
+    last_import_id: int,
 ) -> None:
     """Add the row of `exports`, with the recipe as it is now.
 
@@ -60,6 +64,7 @@ def add_record(
         summary: What was written.
         dataset: Its row.
         created_at: The time after the last byte was written, one for all files of a command.
+        last_import_id: See `newest_imports`.
     """
     kept = (
         "export_id",
@@ -76,7 +81,7 @@ def add_record(
         "path": str(summary.path),
         "recipe": recipe_json(connection, dataset),
         "created_at": created_at,
-        "last_import_id": rows(connection, "last_import_id")[0]["import_id"],
+        "last_import_id": last_import_id,
     }
     insert(connection, "exports", values)
 

@@ -28,6 +28,7 @@ from rolecall.export_records import (
 from rolecall.export_rules import check_format, check_split, default_path, places, side_files
 from rolecall.locks import claim_id
 from rolecall.lookup import find
+from rolecall.newest_imports import newest_imports
 from rolecall.outputs import Output, writing
 from rolecall.preparing import prepare_dataset
 from rolecall.readers import readers
@@ -153,6 +154,7 @@ class _Export:
                 ids: list[int] = []
                 for _ in files:
                     ids.append(claim_id(self.connection, "exports", "export_id", after=max(ids, default=0)))
+                newest = newest_imports(self.connection)
             with snapshot(self.connection):
                 for split, place in files.items():
                     try:
@@ -161,8 +163,9 @@ class _Export:
                         if not done:
                             raise
                 created_at = datetime.now(UTC).replace(tzinfo=None)
+                last_import_id = newest()
                 for summary, _ in done:
-                    add_record(self.connection, summary, self.dataset, created_at)
+                    add_record(self.connection, summary, self.dataset, created_at, last_import_id)
             self.place(done)
         summaries = [summary for summary, _ in done]
         return replace(summaries[0], others=tuple(summaries[1:]))

@@ -59,6 +59,12 @@ def claim_id(connection: sa.Connection, table: str, column: str, after: int = 0)
             return number
 
 
+def is_claimed(connection: sa.Connection, table: str, number: int) -> bool:
+    """Return whether somebody who is connected has claimed a number; on a DuckDB file nobody else is."""
+    # Until the running transaction ends, nobody can claim it anew.
+    return _lock(connection, "pg_try_advisory_xact_lock_shared", (table, str(number))) is False
+
+
 def _next(connection: sa.Connection, table: str, column: str) -> int:
     return int(
         connection.execute(sa.text(f"select coalesce(max({column}), 0) + 1 from {table}")).scalar_one()

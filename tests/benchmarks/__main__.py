@@ -1,7 +1,9 @@
 """Measure rolecall, LangChain's pipeline and a bare parse in turn: `python -m benchmarks` in `tests`.
 
 Three parts: `pipelines` (every figure, on one archive), `shapes` (everything in one thread, in one file) and
-`growth` (more and more messages). Tables in markdown go to the standard output, each figure to a JSON file.
+`growth` (more and more messages). A fourth, `lake`, is run only when it is named: a study of several donors,
+written by Spark (which needs Java) and by DuckDB. Tables in markdown go to the standard output, each figure
+to a JSON file.
 """
 
 import argparse
@@ -14,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.archive import Shape
+from benchmarks.lake import Study, measure_study, study_table
 from benchmarks.rounds import Round, generated, own_round, short_round, whole_round
 from benchmarks.targets import (
     Figure,
@@ -27,6 +30,7 @@ from benchmarks.targets import (
 from benchmarks.timing import OUR_PYTHON
 
 PARTS = ("pipelines", "shapes", "growth")
+NAMED_PARTS = (*PARTS, "lake")
 GROWTH = (1, 2, 5)
 
 
@@ -45,6 +49,7 @@ class Bench:
         self.folder = folder
         self.measured: dict[str, list[Round]] = {}
         self.figures: list[Figure] = []
+        self.study: Study | None = None
 
     def pipelines(self) -> str:
         """Measure every figure on one archive."""
@@ -82,6 +87,11 @@ class Bench:
         tables = [f"{size:,} messages:\n\n{command_table(rounds)}" for size, rounds in growth.items()]
         return self.tables(growth_figures(growth), *tables, f"```text\n{growth_plots(growth)}\n```")
 
+    def lake(self) -> str:
+        """Measure a study of several donors in a lake."""
+        self.study = measure_study(self.messages, self.folder, say)
+        return study_table(self.study)
+
     def tables(self, figures: list[Figure], *more: str) -> str:
         """Keep the figures and return them, and what else there is, as markdown."""
         self.figures += figures
@@ -92,6 +102,7 @@ class Bench:
         return {
             "messages": self.messages,
             "figures": [asdict(one) | {"median": one.middle, "is_met": one.is_met} for one in self.figures],
+            "study": asdict(self.study) if self.study else None,
             "measured": {
                 part: [{name: asdict(taken) for name, taken in one.items()} for one in rounds]
                 for part, rounds in self.measured.items()
@@ -104,7 +115,7 @@ def main(words: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure ours and theirs.")
     parser.add_argument("--messages", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5, help="of the part `pipelines`")
-    parser.add_argument("--only", choices=PARTS, action="append", help="a part; may be repeated")
+    parser.add_argument("--only", choices=NAMED_PARTS, action="append", help="a part; may be repeated")
     parser.add_argument("--folder", type=Path, help="keep the archives here, for another run")
     parser.add_argument("--python", type=Path, help="for ours: of an installation such as users have")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure")

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import sqlalchemy as sa
 
+from rolecall.buckets import bucket_ranges
 from rolecall.counting import table_of
 from rolecall.database import append, batches, named_query, rows_of
 from rolecall.errors import EmptyDataset, UsageError
@@ -16,10 +17,10 @@ from rolecall.export_rules import check_split
 from rolecall.lake.output import (
     BucketFile,
     LakeExportSummary,
+    Stage,
     lineage_name,
     lines_name,
-    prepare_folder,
-    write_manifest,
+    staging,
 )
 from rolecall.lake.parts import Lake, open_lake
 from rolecall.lake.reading import Session, session
@@ -28,6 +29,9 @@ from rolecall.readers import readers
 from rolecall.registry import format_named
 
 Progress = Callable[[int, int], None]
+# Parquet files and the people and chats of every donor take memory too: a bucket of 100,000 messages did not
+# do with 250 MB. The process stays below a gigabyte.
+_LEAST_MEGABYTES = 560
 
 
 def export_lake(
@@ -65,33 +69,48 @@ def export_lake(
     lake = open_lake(Path(lake_path).absolute())
     check_split(split)
     wanted = check_buckets(buckets, lake.bucket_count)
-    with session(lake) as opened:
+    engine = (master, remote)
+    with (
+        session(lake) as opened,
+        staging(Path(path).absolute(), wanted, lake.bucket_count, is_forced=is_forced) as stage,
+    ):
         row = opened.dataset(dataset)
-        manifest = prepare_folder(Path(path).absolute(), wanted, lake.bucket_count, is_forced=is_forced)
-        if master or remote:
-            from rolecall.lake.spark import export_by_spark, started  # here, for Spark is an extra
+        if any(engine):
+            from rolecall.lake.spark import export_by_spark  # here, for Spark is an extra
+            from rolecall.lake.spark_session import started
 
             with started(master, remote) as spark:
-                files = export_by_spark(spark, opened, row, manifest.parent, wanted, split)
+                files = export_by_spark(spark, opened, row, stage, split)
         else:
-            files = list(_by_bucket(opened, lake, row, manifest.parent, wanted, split, progress))
-        summary = LakeExportSummary(
-            dataset=row["name"],
-            split=split,
-            buckets=wanted,
-            engine="spark" if master or remote else "duckdb",
-            example_count=sum(file.example_count for file in files),
-            token_count=sum(file.token_count for file in files),
-            byte_count=sum(file.byte_count for file in files),
-            files=tuple(files),
-            recipe=opened.recipe(row),
-            parts={part.name: part.generation for part in opened.files.parts},
-        )
-    if not files:
-        where = f"in the buckets {wanted[0]}-{wanted[1]}"
-        raise EmptyDataset(f"the dataset '{row['name']}' yields no example {where}", {})
-    write_manifest(manifest, summary)
+            files = list(_by_bucket(opened, lake, row, stage, split, progress))
+        if not files:
+            where = f"in the buckets {wanted[0]}-{wanted[1]}"
+            raise EmptyDataset(f"the dataset '{row['name']}' yields no example {where}", {})
+        summary = _summary(opened, row, wanted, split, files, "spark" if any(engine) else "duckdb")
+        stage.place(summary)
     return summary
+
+
+def _summary(
+    opened: Session,
+    dataset: dict[str, Any],
+    buckets: tuple[int, int],
+    split: str | None,
+    files: list[BucketFile],
+    engine: str,
+) -> LakeExportSummary:
+    return LakeExportSummary(
+        dataset=dataset["name"],
+        split=split,
+        buckets=buckets,
+        engine=engine,
+        example_count=sum(file.example_count for file in files),
+        token_count=sum(file.token_count for file in files),
+        byte_count=sum(file.byte_count for file in files),
+        files=tuple(files),
+        recipe=opened.recipe(dataset),
+        parts={part.name: part.generation for part in opened.files.parts},
+    )
 
 
 def check_buckets(buckets: tuple[int, int] | None, bucket_count: int) -> tuple[int, int]:
@@ -106,18 +125,17 @@ def _by_bucket(
     opened: Session,
     lake: Lake,
     dataset: dict[str, Any],
-    folder: Path,
-    buckets: tuple[int, int],
+    stage: Stage,
     split: str | None,
     progress: Progress | None,
 ) -> Iterator[BucketFile]:
     """Write one bucket after the other; memory holds one of them."""
     if dataset["skip_duplicates"]:
         _find_duplicates(opened, lake, dataset)
-    total, done = opened.files.message_count(*buckets), 0
-    for bucket in opened.files.buckets(*buckets):
+    total, done = opened.files.message_count(*stage.buckets), 0
+    for bucket in opened.files.buckets(*stage.buckets):
         opened.show(bucket, bucket)
-        written = _write_bucket(opened.connection, dataset, folder, bucket, split)
+        written = _write_bucket(opened.connection, dataset, stage.folder, bucket, split)
         if written:
             yield written
         done += opened.files.message_count(bucket, bucket)
@@ -130,7 +148,8 @@ def _find_duplicates(opened: Session, lake: Lake, dataset: dict[str, Any]) -> No
     own = {"dataset_id": dataset["dataset_id"], "mode": dataset["mode"]}
     for bucket in opened.files.buckets(0, lake.bucket_count - 1):
         opened.show(bucket, bucket)
-        between = {"first_bucket": bucket, "last_bucket": bucket}
+        ((first, last, _),) = bucket_ranges(opened.connection, least_megabytes=_LEAST_MEGABYTES)
+        between = {"first_bucket": first, "last_bucket": last}
         found = table_of(batches(opened.connection, "example_hashes", **own, **between))
         if found is not None:
             append(opened.connection, "dataset_duplicates", found)
@@ -154,6 +173,8 @@ def _lineage(connection: sa.Connection, bucket: int) -> bytes:
 def _write_bucket(
     connection: sa.Connection, dataset: dict[str, Any], folder: Path, bucket: int, split: str | None
 ) -> BucketFile | None:
+    # This bucket alone, which the engine's memory is bound to.
+    ranges = bucket_ranges(connection, least_megabytes=_LEAST_MEGABYTES)
     name, lineage = lines_name(bucket), lineage_name(bucket)
     with (
         readers(connection, is_alone=True) as alone,
@@ -169,7 +190,7 @@ def _write_bucket(
             tokenizer=dataset["tokenizer"],
             limit_tokens=dataset["max_tokens"] if dataset["mode"] == "exchange" else None,
         )
-        for piece in format_named("openai").lines(reader.examples([(bucket, bucket, 0)], lambda _: None)):
+        for piece in format_named("openai").lines(reader.examples(ranges, lambda _: None)):
             output.write(piece)
         if not reader.totals.example_count:
             return None

@@ -5,13 +5,17 @@ bucket-00007.lineage.parquet    which message stands on which of its lines
 manifest.json                   what was written, of all buckets (manifest-0-15.json: of these)
 """
 
-import hashlib
 import json
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from rolecall.errors import OutputExists, UsageError
+from rolecall.leftovers import temporary_folder
 from rolecall.outputs import writing
 
 
@@ -25,7 +29,7 @@ class BucketFile:
     lineage_path: str
     example_count: int
     token_count: int
-    """Counted exactly by DuckDB; from Spark as the views estimate them, rather too many than too few."""
+    """Of the finished lines, counted exactly as OpenAI does."""
     byte_count: int
     sha256: str
 
@@ -59,11 +63,59 @@ def lineage_name(bucket: int) -> str:
     return f"bucket-{bucket:05}.lineage.parquet"
 
 
-def prepare_folder(path: Path, buckets: tuple[int, int], bucket_count: int, *, is_forced: bool) -> Path:
-    """Make the folder, take former files of these buckets away, and return where the manifest goes.
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where an export writes its files before they take the place of those that are there."""
+
+    folder: Path
+    """For new files, under the names that they are to have."""
+    manifest: Path
+    """Where the manifest goes; the folder around it is the one that was asked for."""
+    buckets: tuple[int, int]
+
+    @property
+    def out(self) -> Path:
+        """The folder that was asked for."""
+        return self.manifest.parent
+
+    def place(self, summary: LakeExportSummary) -> None:
+        """Put the new files in the place of the old ones; whatever stops it, the manifest tells the truth.
+
+        Where there is a manifest, the next one first names the new files where they lie, in a folder of their
+        own: from that instant the new result counts, and the old one did until then. A bucket never has two
+        files of its name, so that nobody who reads them all reads a message twice.
+        """
+        source, former = self.folder, self._folders()
+        if is_again := self.manifest.exists():
+            source = self.out / f".{self.manifest.stem}-{secrets.token_hex(4)}"
+            self.folder.rename(source)
+            files = [
+                replace(
+                    file,
+                    path=f"{source.name}/{file.path}",
+                    lineage_path=f"{source.name}/{file.lineage_path}",
+                )
+                for file in summary.files
+            ]
+            _write_manifest(self.manifest, replace(summary, files=tuple(files)))
+        for bucket in range(self.buckets[0], self.buckets[1] + 1):
+            for name in (lineage_name(bucket), lines_name(bucket)):
+                _put(source / name, self.out / name, is_kept=is_again)
+        _write_manifest(self.manifest, summary)
+        for folder in {*former, *self._folders()}:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _folders(self) -> list[Path]:
+        """Return the folders of results of these buckets that were never put in place to the end."""
+        return [path for path in self.out.glob(f".{self.manifest.stem}-*") if path.is_dir()]
+
+
+@contextmanager
+def staging(path: Path, buckets: tuple[int, int], bucket_count: int, *, is_forced: bool) -> Iterator[Stage]:
+    """Give a place to write into; a folder that is made for it goes away when nothing was put in place.
 
     Raises:
-        OutputExists: These buckets were written already, and not `is_forced`.
+        OutputExists: These buckets, or some of them, were written already, and may not be replaced.
         UsageError: It is a file, or its parent does not exist.
     """
     if path.exists() and not path.is_dir():
@@ -74,28 +126,39 @@ def prepare_folder(path: Path, buckets: tuple[int, int], bucket_count: int, *, i
     manifest = path / ("manifest.json" if is_whole else f"manifest-{buckets[0]}-{buckets[1]}.json")
     if manifest.exists() and not is_forced:
         raise OutputExists(f"{manifest} exists; choose another folder, or replace what is there with --force")
+    _check_others(manifest, buckets)
+    is_new = not path.exists()
     path.mkdir(mode=0o700, exist_ok=True)
-    manifest.unlink(missing_ok=True)
-    for bucket in range(buckets[0], buckets[1] + 1):
-        for name in (lines_name(bucket), lineage_name(bucket)):
-            (path / name).unlink(missing_ok=True)
-    return manifest
+    try:
+        with temporary_folder(path) as folder:
+            yield Stage(folder, manifest, buckets)
+    finally:
+        if is_new and not any(path.iterdir()):
+            path.rmdir()
 
 
-def write_manifest(place: Path, summary: LakeExportSummary) -> None:
-    """Write what was written, whole or not at all."""
+def _check_others(manifest: Path, buckets: tuple[int, int]) -> None:
+    """Raise `OutputExists` if another range in the folder holds some of the buckets: it would be broken."""
+    for other in sorted(manifest.parent.glob("manifest*.json")):
+        first, last = json.loads(other.read_text(encoding="utf-8"))["buckets"]
+        if other != manifest and first <= buckets[1] and buckets[0] <= last:
+            raise OutputExists(f"{other} holds the buckets {first}-{last} already; choose another folder")
+
+
+def _put(source: Path, target: Path, *, is_kept: bool) -> None:
+    """Give a file its name, or take the name away where there is no such file any more."""
+    if not source.exists():
+        target.unlink(missing_ok=True)
+    elif is_kept:  # under both names until the manifest says the second one
+        beside = source.with_suffix(".beside")
+        os.link(source, beside)
+        beside.replace(target)
+    else:
+        source.replace(target)
+
+
+def _write_manifest(place: Path, summary: LakeExportSummary) -> None:
     with writing(place) as output:
         output.write(json.dumps(asdict(summary), ensure_ascii=False, indent=1).encode() + b"\n")
         output.finish()
         output.place()
-
-
-def hashes(paths: list[Path]) -> list[tuple[str, int]]:
-    """Return SHA-256 and size of files, several read at once."""
-    with ThreadPoolExecutor() as pool:
-        return list(pool.map(_hash, paths))
-
-
-def _hash(path: Path) -> tuple[str, int]:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size

@@ -4,18 +4,16 @@ Spark computes and writes; what fails is repeated, and what a task wrote counts 
 Nothing of rolecall runs on the cluster: the lines are made in SQL.
 """
 
-import os
 import shutil
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rolecall.errors import CheckFailed, RolecallError, UsageError
-from rolecall.lake.output import BucketFile, hashes, lineage_name, lines_name
+from rolecall.errors import RolecallError
+from rolecall.lake.output import BucketFile, Stage, lineage_name, lines_name
 from rolecall.lake.reading import READ_TABLES, Session
+from rolecall.lake.recount import recounted
+from rolecall.lake.spark_session import first_line
 from rolecall.lake.spark_sql import spark_query, translated_query, translated_views
 from rolecall.lake.writing import LARGE
 
@@ -23,84 +21,39 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _TYPES = {"BIGINT": "bigint", "VARCHAR": "string", "BOOLEAN": "boolean", "TIMESTAMP": "timestamp_ntz"}
-_OPTIONS = {"spark.sql.session.timeZone": "UTC", "spark.sql.parquet.compression.codec": "zstd"}
 # Both modes stand on this view: computed once, it also halves the plans that Spark has to make.
 _KEPT = "dataset_kept_messages"
 # A task holds and sorts so many messages: some tens of megabytes.
 _MESSAGES_OF_TASK = 50_000
 _TASKS = (2, 20_000)
-# For a cluster that is started from here; a server has its own.
-_OWN_OPTIONS = {
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-    "spark.log.level": "ERROR",
-}
-
-
-@contextmanager
-def started(master: str | None, remote: str | None) -> Iterator["SparkSession"]:
-    """Start a session on a cluster, or connect to a server, and stop it at the end.
-
-    Raises:
-        UsageError: Both are given, or Spark is not installed.
-        RolecallError: It does not start.
-    """
-    if master and remote:
-        raise UsageError("give --master or --remote, not both")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what it says of other packages is for its developers
-            from pyspark.sql import SparkSession
-    except ModuleNotFoundError as error:
-        advice = "pip install 'rolecall[spark]'; it needs Java 17 too"
-        raise UsageError(f"Spark is not installed: {advice}") from error
-    if master and master.startswith("local"):
-        # Its processes talk over loopback, whatever this machine is called.
-        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-        os.environ.setdefault("SPARK_LOCAL_HOSTNAME", "localhost")
-    builder = SparkSession.builder.appName("rolecall")
-    builder = builder.remote(remote) if remote else builder.master(str(master))
-    for name, value in ({} if remote else _OWN_OPTIONS).items():
-        builder = builder.config(name, value)
-    try:
-        spark = builder.getOrCreate()
-        for name, value in _OPTIONS.items():
-            spark.conf.set(name, value)
-    except Exception as error:
-        where = remote or master
-        raise RolecallError(f"Spark does not start on {where}: {_first_line(error)}") from error
-    try:
-        yield spark
-    finally:
-        spark.stop()
 
 
 def export_by_spark(
     spark: "SparkSession",
     opened: Session,
     dataset: dict[str, Any],
-    out: Path,
-    buckets: tuple[int, int],
+    stage: Stage,
     split: str | None,
 ) -> list[BucketFile]:
-    """Write the lines and the lineage of some buckets of a dataset, and return the files.
+    """Write the lines and the lineage of a dataset's examples, and return the files.
 
     Raises:
         CheckFailed: An example is longer than max_tokens.
         RolecallError: Spark gave up.
     """
-    scratch = out / f"_spark-{buckets[0]}-{buckets[1]}"
+    buckets = stage.buckets
+    scratch = stage.out / f"_spark-{buckets[0]}-{buckets[1]}"
     shutil.rmtree(scratch, ignore_errors=True)
     partition_count = opened.files.message_count(*buckets) // _MESSAGES_OF_TASK
     spark.conf.set("spark.sql.shuffle.partitions", min(max(partition_count, _TASKS[0]), _TASKS[1]))
     run = _Run(spark, opened, dataset, scratch)
     try:
         run.show(buckets)
-        return _placed(scratch, out, run.write(buckets, split))
+        return _placed(scratch, stage.folder, run.write(buckets, split), dataset)
     except RolecallError:
         raise
     except Exception as error:
-        raise RolecallError(f"Spark gave up: {_first_line(error)}") from error
+        raise RolecallError(f"Spark gave up: {first_line(error)}") from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -175,7 +128,6 @@ class _Run:
         self._keep("written_examples", examples.repartition("bucket"))
         self._spark.sql(spark_query("numbered_examples")).createOrReplaceTempView("numbered_examples")
         counts = [row.asDict() for row in self._spark.sql(spark_query("bucket_counts")).collect()]
-        self._check_longest(max((row["longest_tokens"] for row in counts), default=0))
         lines = self._spark.sql("select bucket, line_no, line from numbered_examples").repartition("bucket")
         lines = lines.sortWithinPartitions("bucket", "line_no").select("bucket", "line")
         lines.write.partitionBy("bucket").text(str(self._scratch / "lines"))
@@ -185,33 +137,29 @@ class _Run:
         lineage.selectExpr("*", "bucket as part").write.partitionBy("part").parquet(place)
         return counts
 
-    def _check_longest(self, longest: int) -> None:
-        limit = self._dataset["max_tokens"]
-        if self._dataset["mode"] == "exchange" and longest > limit:
-            raise CheckFailed(
-                f"an example has {longest} tokens, max_tokens is {limit}; nothing was written; choose another"
-                " max_tokens and report it"
-            )
 
-
-def _placed(scratch: Path, out: Path, counts: list[dict[str, int]]) -> list[BucketFile]:
-    """Give each bucket's two files their names, and return them with their hashes."""
+def _placed(
+    scratch: Path, out: Path, counts: list[dict[str, int]], dataset: dict[str, Any]
+) -> list[BucketFile]:
+    """Give each bucket's two files their names, and return them with what they hold."""
     for row in counts:
         bucket = row["bucket"]
         _only_file(scratch / "lines" / f"bucket={bucket}").replace(out / lines_name(bucket))
         _only_file(scratch / "lineage" / f"part={bucket}").replace(out / lineage_name(bucket))
-    made = hashes([out / lines_name(row["bucket"]) for row in counts])
+    limit_tokens = dataset["max_tokens"] if dataset["mode"] == "exchange" else None
+    paths = [out / lines_name(row["bucket"]) for row in counts]
+    made = recounted(paths, dataset["tokenizer"], limit_tokens)
     return [
         BucketFile(
             bucket=row["bucket"],
             path=lines_name(row["bucket"]),
             lineage_path=lineage_name(row["bucket"]),
             example_count=row["example_count"],
-            token_count=row["token_count"],
-            byte_count=byte_count,
-            sha256=sha256,
+            token_count=counted.token_count,
+            byte_count=counted.byte_count,
+            sha256=counted.sha256,
         )
-        for row, (sha256, byte_count) in zip(counts, made, strict=True)
+        for row, counted in zip(counts, made, strict=True)
     ]
 
 
@@ -220,7 +168,3 @@ def _only_file(folder: Path) -> Path:
     if len(found) != 1:
         raise RolecallError(f"Spark wrote {len(found)} files into {folder}, not one; nothing counts; repeat")
     return found[0]
-
-
-def _first_line(error: Exception) -> str:
-    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)

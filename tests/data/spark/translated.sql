@@ -573,37 +573,35 @@ SELECT
 FROM drawn;
 
 -- dataset_sliding_messages
-WITH placed AS (
+WITH kept AS (
   SELECT
     dataset_kept_messages.*,
     datasets.chunk_size,
     datasets.chunk_size - datasets.chunk_overlap AS step,
-    TRIM(BOTH CHR(  9) || CHR(  10) || CHR(  13) || ' ' FROM content) AS stripped,
-    ROW_NUMBER() OVER (
-      PARTITION BY dataset_kept_messages.dataset_id, dataset_kept_messages.mode, bucket, thread_id, turn_no
-      ORDER BY sent_at_ms NULLS LAST, ordinal NULLS LAST
-    ) AS place_no,
-    COUNT(*) OVER (
-      PARTITION BY dataset_kept_messages.dataset_id, dataset_kept_messages.mode, bucket, thread_id, turn_no
-    ) AS place_count,
-    MAX(turn_no) OVER (
-      PARTITION BY dataset_kept_messages.dataset_id, dataset_kept_messages.mode, bucket, thread_id
-    ) AS turn_count,
-    MAX(CASE WHEN role = 'assistant' THEN 1 ELSE 0 END) OVER (
-      PARTITION BY dataset_kept_messages.dataset_id, dataset_kept_messages.mode, bucket, thread_id
-    ) AS has_assistant
+    TRIM(BOTH CHR(  9) || CHR(  10) || CHR(  13) || ' ' FROM content) AS stripped
   FROM dataset_kept_messages
   JOIN datasets
     ON datasets.dataset_id = dataset_kept_messages.dataset_id
   WHERE
     dataset_kept_messages.mode = 'sliding'
-), compared AS (
+), placed AS (
   SELECT
     *,
+    ROW_NUMBER() OVER (
+      PARTITION BY dataset_id, mode, bucket, thread_id, turn_no
+      ORDER BY sent_at_ms NULLS LAST, ordinal NULLS LAST
+    ) AS place_no,
+    COUNT(*) OVER (PARTITION BY dataset_id, mode, bucket, thread_id, turn_no) AS place_count,
     LEAD(stripped) OVER (
       PARTITION BY dataset_id, mode, bucket, thread_id, turn_no
       ORDER BY sent_at_ms NULLS LAST, ordinal NULLS LAST
     ) AS next_stripped,
+    MAX(turn_no) OVER (PARTITION BY dataset_id, mode, bucket, thread_id) AS turn_count,
+    MAX(CASE WHEN role = 'assistant' THEN 1 ELSE 0 END) OVER (PARTITION BY dataset_id, mode, bucket, thread_id) AS has_assistant
+  FROM kept
+), counted AS (
+  SELECT
+    *,
     CASE
       WHEN has_assistant = 0 OR turn_count < chunk_size
       THEN 0
@@ -621,7 +619,7 @@ WITH placed AS (
     LEAST(CAST(FLOOR((
       turn_no - 1
     ) * 1.0 / step) AS BIGINT) + 1, window_count) AS last_example_no
-  FROM compared
+  FROM counted
 )
 SELECT
   dataset_id,

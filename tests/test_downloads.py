@@ -1,6 +1,7 @@
 """Downloads that a store must not mix up: several in one command, deleted accounts, equal words."""
 
 from collections.abc import Sequence
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -218,4 +219,50 @@ def test_a_download_that_shows_two_chats_to_be_one_joins_them(
         )
         assert column(store, "select count(*) from threads") == [(1, 2, 1)[number]]
     assert column(store, "select body from messages order by sent_at_ms") == [f"line {n}" for n in range(12)]
+    assert store.check_store() == {}
+
+
+_CHANGED = (
+    # What an older and a newer download say of one message, and what the store should say of it.
+    (entry(ME, START_MS, "a word"), entry(ME, START_MS, "a better word"), ("text", "a better word")),
+    (entry(ME, START_MS, "oh no"), entry(ME, START_MS, is_unsent=True), ("unsent", None)),
+    (
+        entry(ME, START_MS, "You named the group Boats."),
+        entry(ME, START_MS, "Du hast die Gruppe Boats genannt."),
+        ("system", "Du hast die Gruppe Boats genannt."),
+    ),
+)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_message_that_changed_between_two_chats_that_prove_to_be_one_is_one(
+    order: Sequence[int], store: Store, tmp_path: Path
+) -> None:
+    people = ("Dagny Pellworth", ME)
+    lines = _said(*((people[place % 2], f"line {place}") for place in range(12)))
+    old, new, held = list(lines), list(lines), []
+    for place, (before, after, said) in zip((4, 5, 6), _CHANGED, strict=True):
+        sent_at_ms = lines[place]["timestamp_ms"]
+        old[place], new[place] = {**before, "timestamp_ms": sent_at_ms}, {**after, "timestamp_ms": sent_at_ms}
+        held.append(said)
+    downloads = (
+        (old[:7], "dagny_abc-ef_hij", "A1"),
+        (new[4:], "dagny_6100000000000001", "A3"),
+        ([*new, entry(ME, START_MS + 10**9, "the last")], "dagny_6100000000000001", "A3"),
+    )
+    for number in order:
+        entries, folder, layout = downloads[number]
+        thread = ArchiveThread(folder, "Dagny", people, tuple(entries))
+        files = archive_files([thread], layout)
+        store.import_archives([write_folder(files, tmp_path / str(number))], me=[ME])
+    assert column(store, "select count(*) from threads") == [1]
+    query = "select kind || ' ' || coalesce(body, '') from messages order by sent_at_ms"
+    changed = [f"{kind} {body or ''}" for kind, body in held]
+    assert column(store, query) == [
+        *(f"text line {n}" for n in range(4)),
+        *changed,
+        *(f"text line {n}" for n in range(7, 12)),
+        "text the last",
+    ]
+    assert sorted(map(str, column(store, "select body from message_edits"))) == ["a word", "oh no"]
     assert store.check_store() == {}

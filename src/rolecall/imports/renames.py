@@ -36,7 +36,7 @@ def apply_renames(connection: sa.Connection, identity: Identity) -> None:
 
 def _are_two(connection: sa.Connection, identity: Identity, staged_id: int, stored_id: int) -> bool:
     """Return whether an earlier download, or this one, has both people, each by a name of their own."""
-    if stored_id in identity.named:
+    if {staged_id, stored_id} <= identity.named.keys():
         return True
     if staged_id in identity.created:
         return False
@@ -70,7 +70,13 @@ def _move_here(
     connection: sa.Connection, identity: Identity, thread_id: int, staged_id: int, stored_id: int
 ) -> None:
     """Take one for the other in one thread: elsewhere there is another person of that name."""
-    name = identity.named[staged_id]
+    name = (
+        identity.named.get(staged_id)
+        or connection.execute(
+            sa.text("select display_name from participants where participant_id = :staged_id"),
+            {"staged_id": staged_id},
+        ).scalar_one()
+    )
     for table in ("staged_messages", "staged_people"):
         connection.execute(
             sa.text(

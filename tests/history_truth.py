@@ -149,13 +149,40 @@ class Truth:
         return all(len(found) == 1 for found in moments.values())
 
     def _are_chats_told(self, chat: Chat) -> bool:
-        """Return whether any two downloads that name a chat otherwise share enough of what was said."""
+        """Return whether the downloads tell, in whatever order they come, that a chat is one.
+
+        Either any two that name it otherwise share enough of what was said, or one of them shares enough with
+        each, and joins what was two until then.
+        """
+        for is_secure in (False, True):
+            sides = self._indices(chat, is_secure=is_secure)
+            is_any_enough = all(self._are_one(chat, one, other) for one, other in combinations(sides, 2))
+            if not is_any_enough and not any(self._joins_all(chat, one, sides) for one in sides):
+                return False
+        return True
+
+    def _are_one(self, chat: Chat, one: int, other: int) -> bool:
+        is_named_alike = self._downloads[one].chat_key(chat) == self._downloads[other].chat_key(chat)
+        return is_named_alike or self._share(chat, one, other)
+
+    def _joins_all(self, chat: Chat, one: int, sides: list[int]) -> bool:
+        """Return whether a download shows all others to be of one chat, by two people's names and by words.
+
+        What has no id of its own joins only what it has no name for: too much would be compared else.
+        """
+        if self._downloads[one].chat_key(chat).endswith(("_short", "people")):
+            return False
+        ours = self._names(chat, one)
         return all(
-            self._downloads[one].chat_key(chat) == self._downloads[other].chat_key(chat)
-            or self._share(chat, one, other)
-            for is_secure in (False, True)
-            for one, other in combinations(self._indices(chat, is_secure=is_secure), 2)
+            self._are_one(chat, one, other) and len(ours & self._names(chat, other)) > 1 for other in sides
         )
+
+    def _names(self, chat: Chat, index: int) -> set[str]:
+        """Return the names of a chat's people in a download; the first ones do not list the owner."""
+        download = self._downloads[index]
+        wrote = {said.person.number for said in self._read[index][chat.number]}
+        listed = chat.people[1:] if download.layout == "A0" else chat.people
+        return {download.name(one) for one in chat.people if one in listed or one.number in wrote}
 
     def _share(self, chat: Chat, one: int, other: int) -> bool:
         """Return whether most of what was typed in the time that both downloads have is the same in both.
@@ -173,8 +200,7 @@ class Truth:
             said for said in part if all_there[0].sent_at_ms <= said.sent_at_ms <= all_there[-1].sent_at_ms
         ]
         common = sum(said in all_there and self._is_unchanged(said, one, other) for said in near)
-        names = [{self._downloads[index].name(person) for person in chat.people} for index in (one, other)]
-        if len(names[0] & names[1]) > 1 or common >= 10:
+        if len(self._names(chat, one) & self._names(chat, other)) > 1 or common >= 10:
             return common > 0 and common * 2 >= len(near)
         return common >= 3 and common * 10 >= 9 * len(near)
 

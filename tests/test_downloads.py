@@ -211,13 +211,14 @@ def test_a_download_that_shows_two_chats_to_be_one_joins_them(
     people = ("Dagny Pellworth", ME)
     said = _said(*((people[place % 2], f"line {place}") for place in range(12)))
     parts = ((said[:5], "dagny_abc-ef_hij", "A1"), (said[7:], "dagny_6100000000000001", "A3"))
-    whole = (said, *(parts[0][1:] if is_named_otherwise else parts[1][1:]))
+    whole = (said[:10], *(parts[0][1:] if is_named_otherwise else parts[1][1:]))
     for number, (entries, folder, layout) in enumerate((*parts, whole)):
-        thread = ArchiveThread(folder, "Dagny", people, tuple(entries))
+        thread = ArchiveThread(folder, f"Dagny {number}", people, tuple(entries))
         store.import_archives(
             [write_folder(archive_files([thread], layout), tmp_path / str(number))], me=[ME]
         )
         assert column(store, "select count(*) from threads") == [(1, 2, 1)[number]]
+    assert column(store, "select title from threads") == ["Dagny 1"]
     assert column(store, "select body from messages order by sent_at_ms") == [f"line {n}" for n in range(12)]
     assert store.check_store() == {}
 
@@ -265,4 +266,24 @@ def test_a_message_that_changed_between_two_chats_that_prove_to_be_one_is_one(
         "text the last",
     ]
     assert sorted(map(str, column(store, "select body from message_edits"))) == ["a word", "oh no"]
+    assert store.check_store() == {}
+
+
+def test_earlier_words_stay_with_a_message_of_two_chats_that_prove_to_be_one(
+    store: Store, tmp_path: Path
+) -> None:
+    people = ("Dagny Pellworth", ME)
+    lines = _said(*((people[place % 2], f"line {place}") for place in range(12)))
+    names = (("dagny_abc-ef_hij", "A1"), ("dagny_6100000000000001", "A3"))
+    downloads = (((0, 5), "first", 0), ((0, 6), "second", 0), ((4, 11), "third", 1), ((0, 12), "fourth", 1))
+    for number, ((begin, end), words, named) in enumerate(downloads):
+        entries = (*lines[:4], {**lines[4], "content": words}, *lines[5:])[begin:end]
+        if number == 2:  # shares nothing with the first chat
+            entries = (entries[0], *entries[2:])
+        thread = ArchiveThread(names[named][0], "Dagny", people, entries)
+        root = write_folder(archive_files([thread], names[named][1]), tmp_path / str(number))
+        store.import_archives([root], me=[ME])
+        assert column(store, "select count(*) from threads") == [(1, 1, 2, 1)[number]]
+    assert column(store, "select body from messages order by sent_at_ms")[4] == "fourth"
+    assert sorted(map(str, column(store, "select body from message_edits"))) == ["first", "second", "third"]
     assert store.check_store() == {}

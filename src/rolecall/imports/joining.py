@@ -29,6 +29,7 @@ def join_threads(
         "new_id": new_id,
         "new_bucket": identity.bucket(new_id),
     }
+    _run(connection, params, "joins", 0, 9)
     if not _ask(connection, "overlap", params):
         move_thread(connection, old_id, new_id, params["new_bucket"])
         return 0
@@ -41,14 +42,12 @@ def join_threads(
     _run(connection, params, "steps", 17, 30)
     known_count = _ask(connection, "added_twice", params)
     _run(connection, params, "joins", 20, 29)
-    _run(connection, params, "steps", 40, 41)
     _run(connection, params, "steps", 60, 68)
     _run(connection, params, "joins", 30, 39)
     _run(connection, params, "steps", 70, 76)
     _run(connection, params, "joins", 40, 49)
     move_thread(connection, old_id, new_id, params["new_bucket"])
     _run(connection, params, "steps", 69, 69)
-    _run(connection, params, "steps", 80, 80)
     for table in (*statements("tables"), "10_joined_messages"):
         connection.exec_driver_sql(f"drop table {table.split('_', 1)[1]}")
     return known_count

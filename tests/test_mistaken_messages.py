@@ -80,6 +80,22 @@ def test_one_word_of_two_people_in_one_second_stays_with_each_of_them(
     assert column(duckdb_store, SENDERS) == ["Ann", "Ann", "Me"]
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_message_at_a_whole_second_by_chance_is_not_taken_for_another_in_it(
+    order: tuple[int, int], store: Store, tmp_path: Path
+) -> None:
+    place = f"{NEW}/ann_1234567890123456/message_1.json"
+    around = said("Ann", T - 50_123, "lunch?"), said("Me", T + 50_321, "ok")
+    ones = said("Ann", T + 600, "I call it lunch"), said("Ann", T, "Ann named the group Lunch.")
+    for number in order:
+        files: dict[str, object] = {place: chat(["Ann", "Me"], around[0], ones[number], around[1])}
+        assert store.import_archives([download(tmp_path / str(number), files)]).changed_count == 0
+    assert column(store, "select sent_at_ms || ' ' || kind from messages order by sent_at_ms") == [
+        f"{at} {kind}"
+        for at, kind in ((T - 50_123, "text"), (T, "system"), (T + 600, "text"), (T + 50_321, "text"))
+    ]
+
+
 def test_a_dry_run_of_two_downloads_counts_as_the_import_does(duckdb_store: Store, tmp_path: Path) -> None:
     place = f"{NEW}/ann_1234567890123456/message_1.json"
     first = download(tmp_path / "1", {place: chat(["Ann", "Me"], said("Ann", T, "hi"))})

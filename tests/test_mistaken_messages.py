@@ -1,12 +1,14 @@
 """What downloads must not make of one another: the same words at one time, of two people or in two chats."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
 from snapshots import column
 
 from rolecall.api import Store
+from rolecall.errors import FileSkipped
 from rolecall.imports import run as runs
 
 T = 1_600_000_000_000
@@ -144,3 +146,24 @@ def test_a_damaged_zip_beside_two_downloads_counts_once_and_an_empty_one_never(
     (folder / "cut.zip").write_bytes(b"PK\x03\x04" + b"x" * 5000)
     (folder / "empty.zip").write_bytes(b"")
     assert duckdb_store.import_archives([folder]).skipped_count == 1
+
+
+def test_what_is_wrong_beside_two_downloads_is_told_once(duckdb_store: Store, tmp_path: Path) -> None:
+    place = f"{NEW}/ann_1234567890123456/message_1.json"
+    folder = tmp_path / "all"
+    download(folder / "1", {place: chat(["Ann", "Me"], said("Ann", T, "hi"))})
+    download(folder / "2", {place: chat(["Ann", "Me"], said("Ann", T, "hi"), said("Me", T + 5, "yo"))})
+    with zipfile.ZipFile(folder / "media.zip", "w") as archive:
+        archive.writestr("inner.zip", b"x" * 5000)
+        archive.writestr("media/1.jpg", b"x")
+    (tmp_path / "elsewhere").mkdir()
+    (folder / "old").symlink_to(tmp_path / "elsewhere")
+    (folder / "old.zip").symlink_to(tmp_path / "elsewhere.zip")
+    summary = duckdb_store.import_archives([folder])
+    assert sorted(file.path for file in summary.files if file.status == "failed") == [
+        "inner.zip",
+        "old",
+        "old.zip",
+    ]
+    with pytest.raises(FileSkipped):
+        duckdb_store.import_archives([folder], is_strict=True)

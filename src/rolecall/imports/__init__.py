@@ -68,9 +68,10 @@ def import_archives(
         begin = _Begin(owner, json.dumps(arguments, ensure_ascii=False), me, is_dry_run)
         summaries: list[ImportSummary] = []
         shared = stack.enter_context(database.connect()) if is_dry_run else None
-        for inputs in downloads:
+        for download in downloads:
             read_before = sum(summary.byte_count for summary in summaries)
-            with Archive(inputs, limits) as archive:
+            with Archive(download.paths, limits, download.told) as archive:
+                archive.problems.extend(download.problems)
                 files = read_files(archive, known)
                 tell = partial(_tell, progress, read_before, total)
                 summaries.append(_import_download(database, shared, archive, files, begin, tell))

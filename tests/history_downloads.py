@@ -89,6 +89,10 @@ class Download:
         """Return the messages of a chat that can be read in it, oldest first."""
         return [said for part in self.read_parts(chat) for said in part]
 
+    def is_readable(self, world: "World") -> bool:
+        """Return whether some chat in it can be read, be it without messages."""
+        return self.layout == "C0" or any(self.read_parts(chat) for chat in world.chats)
+
     def has_cutover(self, chat: "Chat") -> bool:
         """Return whether it says of a chat that it was encrypted since."""
         is_after = chat.encrypted_at is not None and chat.encrypted_at < self.moment

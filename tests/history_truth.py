@@ -200,6 +200,8 @@ class Truth:
             said for said in part if all_there[0].sent_at_ms <= said.sent_at_ms <= all_there[-1].sent_at_ms
         ]
         common = sum(said in all_there and self._is_unchanged(said, one, other) for said in near)
+        if common == 1 and self._names(chat, one) != self._names(chat, other):
+            return False  # a greeting to a group and to one of its members
         if len(self._names(chat, one) & self._names(chat, other)) > 1 or common >= 10:
             return common > 0 and common * 2 >= len(near)
         return common >= 3 and common * 10 >= 9 * len(near)

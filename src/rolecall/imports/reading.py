@@ -11,10 +11,13 @@ from rolecall.errors import ArchiveError, UnsafeArchive
 from rolecall.imports.platforms import Platforms
 from rolecall.members import part_no
 from rolecall.records import OwnerHint, SkippedFile, Thread
+from rolecall.text import milliseconds_of_moment
 
 # Parts are in order: the newest time stands at one of the ends.
 _END_BYTES = 16 * 1024
 _TIMES = re.compile(rb'"timestamp(?:_ms)?"\s*:\s*(\d{9,14})\b')
+# Instagram's first downloads.
+_MOMENTS = re.compile(rb'"created_at"\s*:\s*"([\d:.TZ+-]{10,40})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,9 @@ def clock(archive: Archive, latest_at_ms: int) -> int:
         if times and number is not None:
             timed.add(folder)
         # The archives of early 2018 have seconds, as reactions have.
-        in_ms = (int(time) * (1 if len(time) > 10 else 1000) for time in times)
+        in_ms = [int(time) * (1 if len(time) > 10 else 1000) for time in times]
+        if number is None:
+            in_ms += [milliseconds_of_moment(time.decode()) or 0 for time in _MOMENTS.findall(data)]
         newest = max((time for time in in_ms if newest < time <= latest_at_ms), default=newest)
     return newest
 

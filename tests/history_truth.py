@@ -37,7 +37,7 @@ class Truth:
         found = []
         for chat in self._world.chats:
             sides = [self._indices(chat, is_secure=is_secure) for is_secure in (False, True)]
-            if any(download.has_cutover(chat) for download in self._downloads):
+            if self._is_continued(chat, *sides):
                 sides = [[*sides[0], *sides[1]]]
             found += [(self._title(chat, side), *self._rows(chat, side)) for side in sides if side]
         return sorted(found, key=repr)
@@ -48,6 +48,7 @@ class Truth:
             self._are_clocks_told()
             and all(self._are_chats_told(chat) and self._are_edits_told(chat) for chat in self._world.chats)
             and all(self._is_person_told(person) for person in self._world.people)
+            and all(self._is_deletion_told(chat) for chat in self._world.chats)
         )
 
     # -- the rows
@@ -59,6 +60,14 @@ class Truth:
             for index, download in enumerate(self._downloads)
             if (download.source == "secure") == is_secure and chat.number in self._read[index]
         ]
+
+    def _is_continued(self, chat: Chat, before: list[int], after: list[int]) -> bool:
+        """Return whether a chat of two shows the same name before and after it was encrypted."""
+        is_cut = any(download.has_cutover(chat) for download in self._downloads)
+        seen = self._seen(chat.people[1])
+        return (
+            is_cut and not chat.is_group and not {*before}.isdisjoint(seen) and not {*after}.isdisjoint(seen)
+        )
 
     def _title(self, chat: Chat, indices: list[int]) -> str:
         newest = self._downloads[max(indices, key=lambda index: self._clock(index, chat))]
@@ -72,30 +81,37 @@ class Truth:
             holders = [index for index in indices if said in self._read[index][chat.number]]
             if holders:
                 rows.append(
-                    self._row(chat, said, sorted(holders, key=lambda index: self._clock(index, chat)))
+                    self._row(
+                        chat, said, sorted(holders, key=lambda index: self._clock(index, chat)), indices
+                    )
                 )
         return sorted(rows, key=lambda row: row[:1])
 
     def _clock(self, index: int, chat: Chat) -> tuple[int, int]:
         return self._downloads[index].time(self._read[index][chat.number][-1]), self._newest[index]
 
-    def _row(self, chat: Chat, said: Said, holders: list[int]) -> tuple[object, ...]:
+    def _row(self, chat: Chat, said: Said, holders: list[int], indices: list[int]) -> tuple[object, ...]:
         newest = self._downloads[holders[-1]]
         is_gone = any(said.is_gone(self._downloads[index].moment) for index in holders)
         reactions = [] if newest.layout == "C0" else said.reactions_at(newest.moment).values()
         return (
             max(self._downloads[index].time(said) for index in holders),
-            self._called(chat, said.person),
+            self._called(chat, said.person, indices),
             "unsent" if is_gone else _KINDS.get(said.kind, said.kind),
-            None if is_gone else newest.words(chat, said),
+            None if is_gone else self._words(chat, said, holders),
             tuple(
                 sorted(
-                    (emoji, "" if self._world.has_left else self._called(chat, who))
+                    (emoji, "" if self._world.has_left else self._called(chat, who, indices))
                     for who, emoji in reactions
                 )
             ),
             () if is_gone else self._files(said, holders),
         )
+
+    def _words(self, chat: Chat, said: Said, holders: list[int]) -> str | None:
+        """Return the words as the newest download has them; where it lost bytes, as one that did not."""
+        whole = [index for index in holders if not self._downloads[index].is_bad(chat, said)]
+        return self._downloads[(whole or holders)[-1]].words(chat, said)
 
     def _files(self, said: Said, holders: list[int]) -> tuple[str, ...]:
         if said.kind not in ("media", "caption"):
@@ -126,11 +142,14 @@ class Truth:
             if chat.number in self._read[index]
         )
 
-    def _called(self, chat: Chat, person: Person) -> str:
-        """Return what a person is called in a chat: as in the newest download that knows."""
+    def _called(self, chat: Chat, person: Person, indices: list[int]) -> str:
+        """Return what a person is called in a thread of some downloads: as in the newest that knows."""
         seen = self._seen(person)
         is_named_here = any(
-            said.person is person for index in seen for said in self._read[index].get(chat.number, ())
+            said.person is person
+            for index in seen
+            if index in indices
+            for said in self._read[index][chat.number]
         )
         if not seen or (person.deleted_at is not None and not is_named_here):
             return DELETED
@@ -199,14 +218,16 @@ class Truth:
         near = [
             said for said in part if all_there[0].sent_at_ms <= said.sent_at_ms <= all_there[-1].sent_at_ms
         ]
-        common = sum(said in all_there and self._is_unchanged(said, one, other) for said in near)
+        common = sum(said in all_there and self._is_unchanged(chat, said, one, other) for said in near)
         if common == 1 and self._names(chat, one) != self._names(chat, other):
             return False  # a greeting to a group and to one of its members
         if len(self._names(chat, one) & self._names(chat, other)) > 1 or common >= 10:
             return common > 0 and common * 2 >= len(near)
         return common >= 3 and common * 10 >= 9 * len(near)
 
-    def _is_unchanged(self, said: Said, one: int, other: int) -> bool:
+    def _is_unchanged(self, chat: Chat, said: Said, one: int, other: int) -> bool:
+        if any(self._downloads[index].is_bad(chat, said) for index in (one, other)):
+            return False
         moments = [self._downloads[index].moment for index in (one, other)]
         return len({None if said.is_gone(moment) else said.body(moment) for moment in moments}) == 1 and not (
             said.is_gone(moments[0])
@@ -221,7 +242,12 @@ class Truth:
         ends = {said[-1].sent_at_ms for said in reach} & {said[0].sent_at_ms for said in reach}
         return not any(
             said.sent_at_ms in ends
-            and (len(said.bodies) > 1 or said.unsent_at is not None or said.kind == "system")
+            and (
+                len(said.bodies) > 1
+                or said.unsent_at is not None
+                or said.kind == "system"
+                or any(download.is_bad(chat, said) for download in self._downloads)
+            )
             for said in chat.messages
         )
 
@@ -233,18 +259,32 @@ class Truth:
             one = waiting.pop()
             for other in set(seen) - reached:
                 is_same = self._downloads[one].name(person) == self._downloads[other].name(person)
-                if is_same or self._are_both(person, one, other):
+                if is_same or self._are_both(person, one, other, self._world.chats):
                     reached.add(other)
                     waiting.append(other)
         return reached == set(seen)
 
-    def _are_both(self, person: Person, one: int, other: int) -> bool:
-        for chat in self._world.chats:
+    def _is_deletion_told(self, chat: Chat) -> bool:
+        """Return whether an encrypted chat shows, on each side, that somebody deleted is who had a name."""
+        gone = [person for person in chat.people if person.deleted_at is not None]
+        sides = [self._indices(chat, is_secure=is_secure) for is_secure in (False, True)]
+        return chat.encrypted_at is None or all(
+            self._are_both(person, one, other, [chat])
+            for person in gone
+            for side in sides
+            for one in side
+            for other in side
+            if self._downloads[one].moment < (person.deleted_at or 0) <= self._downloads[other].moment
+        )
+
+    def _are_both(self, person: Person, one: int, other: int, chats: list[Chat]) -> bool:
+        """Return whether the same messages in two downloads are of a person, most of the common ones."""
+        for chat in chats:
             first, second = (self._read[index].get(chat.number, []) for index in (one, other))
             common = [
                 said for said in first if said in second and said.person is person and said.kind in _TYPED
             ]
-            same = [said for said in common if self._is_unchanged(said, one, other)]
+            same = [said for said in common if self._is_unchanged(chat, said, one, other)]
             if len(same) >= 2 and len(same) * 2 > len(common):
                 return True
         return False

@@ -72,9 +72,11 @@ class Archive:
         """Return the JSON files: first those that name the owner, then by folder, the oldest part first."""
         return sorted((member for member in self._members if member.is_json), key=reading_order)
 
-    def has_html(self) -> bool:
-        """Return whether there are chats in HTML, which rolecall cannot read."""
-        return any(re.search(r"(^|/)message(_\d+)?\.html$", member.path) for member in self._members)
+    def html_count(self) -> int:
+        """Return how many files hold chats in HTML, which rolecall cannot read."""
+        return sum(
+            re.search(r"(^|/)message(_\d+)?\.html$", member.path) is not None for member in self._members
+        )
 
     def load(self, member: Member) -> ArchiveFile:
         """Read one file whole.

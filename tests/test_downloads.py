@@ -287,3 +287,22 @@ def test_earlier_words_stay_with_a_message_of_two_chats_that_prove_to_be_one(
     assert column(store, "select body from messages order by sent_at_ms")[4] == "fourth"
     assert sorted(map(str, column(store, "select body from message_edits"))) == ["first", "second", "third"]
     assert store.check_store() == {}
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_who_was_renamed_between_two_chats_that_prove_to_be_one_has_the_newest_name(
+    order: Sequence[int], duckdb_store: Store, tmp_path: Path
+) -> None:
+    downloads = (
+        ("Dagny Corder", (0, 5), "dagny_abc-ef_hij", "A1"),
+        ("Dagny Corder", (0, 8), "dagny_6100000000000001", "A3"),
+        ("Dagny Marr", (5, 12), "dagny_6100000000000001", "A3"),
+    )
+    for number in order:
+        name, (begin, end), folder, layout = downloads[number]
+        entries = _said(*(((name, ME)[place % 2], f"line {place}") for place in range(12)))[begin:end]
+        files = archive_files([ArchiveThread(folder, name, (name, ME), entries)], layout)
+        duckdb_store.import_archives([write_folder(files, tmp_path / str(number))], me=[ME])
+    assert column(duckdb_store, "select count(*) from messages") == [12]
+    names = column(duckdb_store, "select display_name from participants order by display_name")
+    assert names == ["Dagny Marr", ME]

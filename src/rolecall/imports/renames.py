@@ -52,6 +52,17 @@ def _move_everywhere(connection: sa.Connection, identity: Identity, old_id: int,
         connection.execute(
             sa.text("delete from participant_names where participant_id = :old_id"), {"old_id": old_id}
         )
+    connection.execute(
+        # Both may have been named by earlier downloads, where two threads prove to be one.
+        sa.text(
+            "update participants set display_name = olds.display_name, named_at_ms = olds.named_at_ms"
+            " from participants as olds"
+            " where participants.participant_id = :new_id and olds.participant_id = :old_id"
+            " and not olds.is_anonymous"
+            " and olds.named_at_ms > coalesce(participants.named_at_ms, -4611686018427387904)"
+        ),
+        {"old_id": old_id, "new_id": new_id},
+    )
     move_person(connection, old_id, new_id)
     for table in (*_STAGED, "stored_messages"):
         connection.execute(

@@ -10,6 +10,7 @@ import pytest
 from archive_builder import write_folder, write_zip, write_zips
 from histories import World
 from history_downloads import Download
+from history_knowable import Knowable
 from history_truth import Truth
 from history_words import DELETED
 
@@ -25,7 +26,7 @@ FIRST = int(os.environ.get("ROLECALL_TEST_HISTORY", "0"))
 def is_knowable(seed: int) -> bool:
     """Return whether the downloads of a history tell all that they show."""
     world = World(seed)
-    return Truth(world, world.downloads).is_knowable()
+    return Knowable(world, world.downloads).is_knowable()
 
 
 SEEDS = list(islice((seed for seed in count(FIRST) if is_knowable(seed)), COUNT))

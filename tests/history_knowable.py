@@ -44,9 +44,9 @@ class Knowable(Truth):
                 return False
         return True
 
-    def _are_one(self, chat: Chat, one: int, other: int) -> bool:
+    def _are_one(self, chat: Chat, one: int, other: int, least: int = 1) -> bool:
         is_named_alike = self._downloads[one].chat_key(chat) == self._downloads[other].chat_key(chat)
-        return is_named_alike or self._share(chat, one, other)
+        return is_named_alike or self._share(chat, one, other, least)
 
     def _joins_all(self, chat: Chat, one: int, sides: list[int]) -> bool:
         """Return whether a download shows all others to be of one chat, by two people's names and by words.
@@ -57,7 +57,8 @@ class Knowable(Truth):
             return False
         ours = self._names(chat, one)
         return all(
-            self._are_one(chat, one, other) and len(ours & self._names(chat, other)) > 1 for other in sides
+            self._are_one(chat, one, other, least=2) and len(ours & self._names(chat, other)) > 1
+            for other in sides
         )
 
     def _names(self, chat: Chat, index: int) -> set[str]:
@@ -67,14 +68,14 @@ class Knowable(Truth):
         listed = chat.people[1:] if download.layout == "A0" else chat.people
         return {download.name(one) for one in chat.people if one in listed or one.number in wrote}
 
-    def _share(self, chat: Chat, one: int, other: int) -> bool:
+    def _share(self, chat: Chat, one: int, other: int, least: int) -> bool:
         """Return whether most of what was typed in the time that both downloads have is the same in both.
 
         A chat is looked for when the first of its files is read.
         """
-        return self._shares_part(chat, one, other) and self._shares_part(chat, other, one)
+        return self._shares_part(chat, one, other, least) and self._shares_part(chat, other, one, least)
 
-    def _shares_part(self, chat: Chat, one: int, other: int) -> bool:
+    def _shares_part(self, chat: Chat, one: int, other: int, least: int) -> bool:
         part = [said for said in self._downloads[one].read_parts(chat)[0] if said.kind in _TYPED]
         all_there = [said for said in self._read[other][chat.number] if said.kind in _TYPED]
         if not part or not all_there:
@@ -83,7 +84,8 @@ class Knowable(Truth):
             said for said in part if all_there[0].sent_at_ms <= said.sent_at_ms <= all_there[-1].sent_at_ms
         ]
         common = sum(said in all_there and self._is_unchanged(chat, said, one, other) for said in near)
-        if common == 1 and self._names(chat, one) != self._names(chat, other):
+        is_greeting = common == 1 and self._names(chat, one) != self._names(chat, other)
+        if common < least or is_greeting:
             return False  # a greeting to a group and to one of its members
         if len(self._names(chat, one) & self._names(chat, other)) > 1 or common >= 10:
             return common > 0 and common * 2 >= len(near)

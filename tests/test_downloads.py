@@ -306,3 +306,24 @@ def test_who_was_renamed_between_two_chats_that_prove_to_be_one_has_the_newest_n
     assert column(duckdb_store, "select count(*) from messages") == [12]
     names = column(duckdb_store, "select display_name from participants order by display_name")
     assert names == ["Dagny Marr", ME]
+
+
+def test_one_greeting_to_two_friends_of_one_name_does_not_join_their_chats(
+    duckdb_store: Store, tmp_path: Path
+) -> None:
+    people = ("Dagny Pellworth", ME)
+    said = _said(*((people[place % 2], f"line {place}") for place in range(8)))
+    for number, (layout, names) in enumerate(
+        (
+            ("A1", ("one_abc-ef_hij", "two_abc-ef_hik")),
+            ("A3", ("one_6100000000000001", "two_6100000000000002")),
+        )
+    ):
+        threads = [
+            ArchiveThread(name, "Dagny", people, entries)
+            for name, entries in zip(names, (said, said[3:4]), strict=True)
+        ]
+        root = write_folder(archive_files(threads, layout), tmp_path / str(number))
+        assert duckdb_store.import_archives([root], me=[ME]).added_count == (9, 0)[number]
+    query = "select count(*) from messages group by thread_id order by 1"
+    assert column(duckdb_store, query) == [1, 8]

@@ -97,11 +97,11 @@ class Identity(People):
     def _find_by_messages(self, thread: Thread, key: Key, people: set[str]) -> int | None:
         """Find an earlier download's thread by what was said in it (FORMATS.md section 4.2, rule 3)."""
         same = [
-            hit.thread_id
+            hit
             for hit in self._hits(thread)
             if self._taken.get(hit.thread_id, key) == key and self._is_same(hit, thread, people)
         ]
-        return self._joined(same[0], same[1:], people) if same else None
+        return self._joined(same[0].thread_id, same[1:], people) if same else None
 
     def _with_twins(self, found: int, thread: Thread, people: set[str]) -> int:
         """Return a thread, joined with those that this file shows to be the same chat.
@@ -112,8 +112,8 @@ class Identity(People):
         twins = {one for one in self._twins_by_kind(thread) if len(self._names[one] & people) > 1} - {found}
         if not twins:
             return found
-        same = [hit.thread_id for hit in self._hits(thread) if self._is_same(hit, thread, people)]
-        return self._joined(found, [one for one in same if one in twins], people)
+        same = [hit for hit in self._hits(thread) if self._is_same(hit, thread, people)]
+        return self._joined(found, [hit for hit in same if hit.thread_id in twins], people)
 
     def _hits(self, thread: Thread) -> list[Hit]:
         """Return the threads of earlier imports that hold some of its messages, best first."""
@@ -144,18 +144,18 @@ class Identity(People):
         has_id = any(key.kind == "folder_id" for key in thread.keys)
         return self._by_naming["name"] - self._by_naming["id"] if has_id else self._by_naming["id"]
 
-    def _joined(self, found: int, twins: list[int], people: set[str]) -> int:
+    def _joined(self, found: int, hits: list[Hit], people: set[str]) -> int:
         """Take threads of earlier imports for one, and return that one: the one that was known first.
 
-        The store follows when all that is staged is written (`take_joins`).
+        One message is no proof: it may be a greeting to two friends of one name. The store follows when all
+        that is staged is written (`take_joins`).
         """
-        for twin in twins:
-            is_taken = twin in self._taken or found in self._taken
-            if (
-                is_taken
-                or len(self._names[twin] & people) < 2
-                or _are_two(self._keys[found], self._keys[twin])
-            ):
+        for hit in hits:
+            twin = hit.thread_id
+            is_proof = hit.hit_count > 1 and len(self._names[twin] & people) > 1
+            if not is_proof or {twin, found} & self._taken.keys():
+                continue
+            if _are_two(self._keys[found], self._keys[twin]):
                 continue
             kept = next(thread_id for thread_id in self._keys if thread_id in (found, twin))
             old = twin if kept == found else found

@@ -327,3 +327,15 @@ def test_one_greeting_to_two_friends_of_one_name_does_not_join_their_chats(
         assert duckdb_store.import_archives([root], me=[ME]).added_count == (9, 0)[number]
     query = "select count(*) from messages group by thread_id order by 1"
     assert column(duckdb_store, query) == [1, 8]
+
+
+def test_a_chat_of_two_is_no_group_once_two_names_prove_to_be_of_one_person(
+    store: Store, tmp_path: Path
+) -> None:
+    downloads = (("Dagny Corder", (0, 5)), ("Dagny Marr", (6, 12)), ("Dagny Marr", (0, 12)))
+    for number, (name, (begin, end)) in enumerate(downloads):
+        entries = _said(*(((name, ME)[place % 2], f"line {place}") for place in range(12)))[begin:end]
+        thread = ArchiveThread("dagny_6100000000000001", name, (name, ME), entries)
+        store.import_archives([_write(tmp_path / str(number), thread)], me=[ME])
+    assert column(store, "select kind from threads") == ["direct"]
+    assert column(store, "select count(*) from thread_participants") == [2]

@@ -14,6 +14,28 @@ from rolecall.merging import move_person
 # The staged rows that name people.
 _STAGED = ("staged_messages", "staged_reactions", "staged_people", "staged_names")
 
+# Both may have been named by earlier downloads.
+_NEWEST_NAME = """
+    update participants
+    set
+        display_name = olds.display_name,
+        named_at_ms = olds.named_at_ms
+    from participants as olds
+    where participants.participant_id = :new_id
+        and olds.participant_id = :old_id
+        and not olds.is_anonymous
+        and olds.named_at_ms > coalesce(participants.named_at_ms, -4611686018427387904)
+"""
+# A chat of two in which one of them was taken for two people was taken for a group.
+_NO_GROUP = """
+    update threads
+    set kind = 'direct'
+    where kind = 'group'
+        and thread_id in (select thread_id from thread_participants where participant_id = :old_id)
+        and thread_id in (select thread_id from thread_participants where participant_id = :new_id)
+        and thread_id in (select thread_id from thread_participants group by thread_id having count(*) = 3)
+"""
+
 
 def apply_renames(connection: sa.Connection, identity: Identity) -> None:
     """Take people of the staged batch for the people of the store that they prove to be."""
@@ -52,17 +74,8 @@ def _move_everywhere(connection: sa.Connection, identity: Identity, old_id: int,
         connection.execute(
             sa.text("delete from participant_names where participant_id = :old_id"), {"old_id": old_id}
         )
-    connection.execute(
-        # Both may have been named by earlier downloads, where two threads prove to be one.
-        sa.text(
-            "update participants set display_name = olds.display_name, named_at_ms = olds.named_at_ms"
-            " from participants as olds"
-            " where participants.participant_id = :new_id and olds.participant_id = :old_id"
-            " and not olds.is_anonymous"
-            " and olds.named_at_ms > coalesce(participants.named_at_ms, -4611686018427387904)"
-        ),
-        {"old_id": old_id, "new_id": new_id},
-    )
+    for statement in (_NEWEST_NAME, _NO_GROUP):
+        connection.execute(sa.text(statement), {"old_id": old_id, "new_id": new_id})
     move_person(connection, old_id, new_id)
     for table in (*_STAGED, "stored_messages"):
         connection.execute(

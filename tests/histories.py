@@ -6,13 +6,14 @@ and downloads of them (`history_downloads`) taken at random moments.
 What cannot be known (FORMATS.md section 4.3, and what follows from it) does not happen here:
 
 - a person says one thing at one instant, and neither group names nor texts repeat;
-- one account at most is deleted, and none in an encrypted chat: what was said before and after the change is
-  joined by the name of the other person alone. Nor is it a person of Instagram's first downloads, which
-  have user names only. With one deleted, downloads are whole: who somebody was is known from what two of
-  them hold;
-- groups are not encrypted: their names and people change, and nothing else joins the two downloads of one;
-- any two downloads that name a chat otherwise share most of what was said in the time both have: a third one
-  that has enough of both joins the threads, but of a message that had changed between them both forms stay;
+- one account at most is deleted, and none of Instagram's first downloads, which have user names only. With
+  one deleted, downloads are whole: who somebody was is known from what two of them hold;
+- what was said in a chat before and after it was encrypted is joined by the name of the other person alone:
+  in a group, or when no download has that name on both sides, it stays two threads;
+- of any two downloads that name a chat otherwise either share most of what was said in the time both have,
+  or a third one shares it with each of them;
+- bytes that are no UTF-8 stand in words that nobody edits or takes back: what was lost of a text that changed
+  as well cannot be told from the change;
 - accounts on the two platforms have different names: people of one name are one person until told otherwise.
 """
 
@@ -70,7 +71,9 @@ class World:
             self._live()
             self._download(round_no)
         if self.has_left:
-            self.downloads = [replace(one, since_ms=0, damage_seed=None) for one in self.downloads]
+            self.downloads = [
+                replace(one, since_ms=0, damage_seed=None, has_bad_bytes=False) for one in self.downloads
+            ]
 
     @property
     def has_left(self) -> bool:
@@ -155,8 +158,8 @@ class World:
                 said.unsent_at = self.now
             elif draw.random() < 0.08:
                 said.reactions.append((self.now, draw.choice(chat.people), draw.choice(_EMOJI)))
-        is_direct = chat.platform == "facebook" and not chat.is_group and chat.people[1].deleted_at is None
-        if is_direct and chat.encrypted_at is None and draw.random() < 0.2:
+        is_free = chat.platform == "facebook" and (chat.is_group or chat.people[1].deleted_at is None)
+        if is_free and chat.encrypted_at is None and draw.random() < 0.2:
             self.now += 1
             chat.encrypted_at = self.now
 
@@ -167,13 +170,10 @@ class World:
 
     def _delete_somebody(self) -> None:
         if self.random.random() < 0.15 and not self.has_left:
-            encrypted = {chat.people[1].number for chat in self.chats if chat.encrypted_at is not None}
             free = [
                 person
                 for person in self.people[1:]
-                if person.number not in encrypted
-                and person.number != 100
-                and not (self.has_first_instagram and person.platform == "instagram")
+                if person.number != 100 and not (self.has_first_instagram and person.platform == "instagram")
             ]
             if free:
                 self.random.choice(free).deleted_at = self.now
@@ -204,6 +204,7 @@ class World:
                     damage_seed=draw.randrange(10**6),
                     section=draw.choice(("inbox", "inbox", "archived_threads")),
                     has_media=draw.random() < 0.5,
+                    has_bad_bytes=draw.random() < 0.3,
                 )
             )
 

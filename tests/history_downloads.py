@@ -55,6 +55,8 @@ class Download:
     section: str
     has_media: bool
     """Whether the files that messages name came with it."""
+    has_bad_bytes: bool
+    """Whether some words in it have a byte that is no UTF-8."""
 
     @property
     def source(self) -> str:
@@ -88,6 +90,17 @@ class Download:
     def read(self, chat: "Chat") -> Part:
         """Return the messages of a chat that can be read in it, oldest first."""
         return [said for part in self.read_parts(chat) for said in part]
+
+    def is_readable(self, world: "World") -> bool:
+        """Return whether some chat in it can be read, be it without messages."""
+        return self.layout == "C0" or any(self.read_parts(chat) for chat in world.chats)
+
+    def is_bad(self, chat: "Chat", said: "Said") -> bool:
+        """Return whether the last byte of a message's words is no UTF-8 in it."""
+        if not self.has_bad_bytes or self.layout == "C0" or said.kind not in ("text", "caption"):
+            return False
+        chance = random.Random(f"{self.moment} {self.layout} {chat.number} {said.sent_at_ms} {said.bodies}")
+        return len(said.bodies) == 1 and said.unsent_at is None and chance.random() < 0.05
 
     def has_cutover(self, chat: "Chat") -> bool:
         """Return whether it says of a chat that it was encrypted since."""
@@ -182,6 +195,7 @@ class Download:
             if self.layout == "C":
                 path = path.replace("your_facebook_activity", "your_instagram_activity")
             path = path.replace("message_1.json", f"message_{number}.json")
+            data = self._with_bad_bytes(chat, part, data)
             made[path] = b"[object Object]" if self._is_damaged(chat, number) else data
         return made | {
             f"{_TOPS[self.layout]}messages/{section}/{folder}/{name}": b"x"
@@ -214,7 +228,15 @@ class Download:
         """Return the words that a store should have of it; None where a sentence says what lies beside it."""
         if said.is_gone(self.moment) or said.kind in ("media", "share"):
             return None
-        return self._body(chat, said)
+        body = self._body(chat, said)
+        return f"{body[:-1]}\N{REPLACEMENT CHARACTER}" if self.is_bad(chat, said) else body
+
+    def _with_bad_bytes(self, chat: "Chat", part: Part, data: bytes) -> bytes:
+        for said in part:
+            if self.is_bad(chat, said):
+                end = said.body(self.moment).rsplit(" ", 1)[1].encode()
+                data = data.replace(b' %s"' % end, b' %s\xff"' % end[:-1])
+        return data
 
     def _entry(self, chat: "Chat", said: "Said", place: str) -> Entry:
         made = entry(self.name(said.person), said.sent_at_ms)
@@ -241,7 +263,8 @@ class Download:
         entries = [self._secure_entry(chat, said) for said in shown]
         people = [self.name(person) for person in chat.members(self.moment)]
         document = {"participants": people, "threadName": self._file_name(chat), "messages": entries}
-        return json.dumps(document, ensure_ascii=False, indent=2).encode()
+        data = json.dumps(document, ensure_ascii=False, indent=2).encode()
+        return self._with_bad_bytes(chat, shown, data)
 
     def _secure_entry(self, chat: "Chat", said: "Said") -> Entry:
         is_gone = said.is_gone(self.moment)

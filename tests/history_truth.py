@@ -1,8 +1,5 @@
 """What a store should know after importing downloads of a random world (`histories`), in whatever order."""
 
-from collections import defaultdict
-from itertools import combinations
-
 from histories import World
 from history_downloads import Download
 from history_people import Chat, Person, Said
@@ -10,7 +7,6 @@ from history_words import DELETED
 
 Rows = list[tuple[object, ...]]
 _KINDS = {"caption": "text", "link": "text"}
-_TYPED = ("text", "caption", "link")
 
 
 class Truth:
@@ -37,18 +33,10 @@ class Truth:
         found = []
         for chat in self._world.chats:
             sides = [self._indices(chat, is_secure=is_secure) for is_secure in (False, True)]
-            if any(download.has_cutover(chat) for download in self._downloads):
+            if self._is_continued(chat, *sides):
                 sides = [[*sides[0], *sides[1]]]
             found += [(self._title(chat, side), *self._rows(chat, side)) for side in sides if side]
         return sorted(found, key=repr)
-
-    def is_knowable(self) -> bool:
-        """Return whether these downloads tell which chats are one, who is who, and what was edited."""
-        return (
-            self._are_clocks_told()
-            and all(self._are_chats_told(chat) and self._are_edits_told(chat) for chat in self._world.chats)
-            and all(self._is_person_told(person) for person in self._world.people)
-        )
 
     # -- the rows
 
@@ -59,6 +47,14 @@ class Truth:
             for index, download in enumerate(self._downloads)
             if (download.source == "secure") == is_secure and chat.number in self._read[index]
         ]
+
+    def _is_continued(self, chat: Chat, before: list[int], after: list[int]) -> bool:
+        """Return whether a chat of two shows the same name before and after it was encrypted."""
+        is_cut = any(download.has_cutover(chat) for download in self._downloads)
+        seen = self._seen(chat.people[1])
+        return (
+            is_cut and not chat.is_group and not {*before}.isdisjoint(seen) and not {*after}.isdisjoint(seen)
+        )
 
     def _title(self, chat: Chat, indices: list[int]) -> str:
         newest = self._downloads[max(indices, key=lambda index: self._clock(index, chat))]
@@ -72,30 +68,37 @@ class Truth:
             holders = [index for index in indices if said in self._read[index][chat.number]]
             if holders:
                 rows.append(
-                    self._row(chat, said, sorted(holders, key=lambda index: self._clock(index, chat)))
+                    self._row(
+                        chat, said, sorted(holders, key=lambda index: self._clock(index, chat)), indices
+                    )
                 )
         return sorted(rows, key=lambda row: row[:1])
 
     def _clock(self, index: int, chat: Chat) -> tuple[int, int]:
         return self._downloads[index].time(self._read[index][chat.number][-1]), self._newest[index]
 
-    def _row(self, chat: Chat, said: Said, holders: list[int]) -> tuple[object, ...]:
+    def _row(self, chat: Chat, said: Said, holders: list[int], indices: list[int]) -> tuple[object, ...]:
         newest = self._downloads[holders[-1]]
         is_gone = any(said.is_gone(self._downloads[index].moment) for index in holders)
         reactions = [] if newest.layout == "C0" else said.reactions_at(newest.moment).values()
         return (
             max(self._downloads[index].time(said) for index in holders),
-            self._called(chat, said.person),
+            self._called(chat, said.person, indices),
             "unsent" if is_gone else _KINDS.get(said.kind, said.kind),
-            None if is_gone else newest.words(chat, said),
+            None if is_gone else self._words(chat, said, holders),
             tuple(
                 sorted(
-                    (emoji, "" if self._world.has_left else self._called(chat, who))
+                    (emoji, "" if self._world.has_left else self._called(chat, who, indices))
                     for who, emoji in reactions
                 )
             ),
             () if is_gone else self._files(said, holders),
         )
+
+    def _words(self, chat: Chat, said: Said, holders: list[int]) -> str | None:
+        """Return the words as the newest download has them; where it lost bytes, as one that did not."""
+        whole = [index for index in holders if not self._downloads[index].is_bad(chat, said)]
+        return self._downloads[(whole or holders)[-1]].words(chat, said)
 
     def _files(self, said: Said, holders: list[int]) -> tuple[str, ...]:
         if said.kind not in ("media", "caption"):
@@ -126,97 +129,15 @@ class Truth:
             if chat.number in self._read[index]
         )
 
-    def _called(self, chat: Chat, person: Person) -> str:
-        """Return what a person is called in a chat: as in the newest download that knows."""
+    def _called(self, chat: Chat, person: Person, indices: list[int]) -> str:
+        """Return what a person is called in a thread of some downloads: as in the newest that knows."""
         seen = self._seen(person)
         is_named_here = any(
-            said.person is person for index in seen for said in self._read[index].get(chat.number, ())
+            said.person is person
+            for index in seen
+            if index in indices
+            for said in self._read[index][chat.number]
         )
         if not seen or (person.deleted_at is not None and not is_named_here):
             return DELETED
         return self._downloads[max(seen, key=lambda index: self._newest[index])].name(person)
-
-    # -- what can be known
-
-    def _are_clocks_told(self) -> bool:
-        """Return whether of downloads taken at two moments one has a newer message, and so is the newer one.
-
-        They have not where all chats were encrypted before.
-        """
-        moments: dict[int, set[int]] = defaultdict(set)
-        for newest, download in zip(self._newest, self._downloads, strict=True):
-            moments[newest].add(download.moment)
-        return all(len(found) == 1 for found in moments.values())
-
-    def _are_chats_told(self, chat: Chat) -> bool:
-        """Return whether any two downloads that name a chat otherwise share enough of what was said."""
-        return all(
-            self._downloads[one].chat_key(chat) == self._downloads[other].chat_key(chat)
-            or self._share(chat, one, other)
-            for is_secure in (False, True)
-            for one, other in combinations(self._indices(chat, is_secure=is_secure), 2)
-        )
-
-    def _share(self, chat: Chat, one: int, other: int) -> bool:
-        """Return whether most of what was typed in the time that both downloads have is the same in both.
-
-        A chat is looked for when the first of its files is read.
-        """
-        return self._shares_part(chat, one, other) and self._shares_part(chat, other, one)
-
-    def _shares_part(self, chat: Chat, one: int, other: int) -> bool:
-        part = [said for said in self._downloads[one].read_parts(chat)[0] if said.kind in _TYPED]
-        all_there = [said for said in self._read[other][chat.number] if said.kind in _TYPED]
-        if not part or not all_there:
-            return False
-        near = [
-            said for said in part if all_there[0].sent_at_ms <= said.sent_at_ms <= all_there[-1].sent_at_ms
-        ]
-        common = sum(said in all_there and self._is_unchanged(said, one, other) for said in near)
-        names = [{self._downloads[index].name(person) for person in chat.people} for index in (one, other)]
-        if len(names[0] & names[1]) > 1 or common >= 10:
-            return common > 0 and common * 2 >= len(near)
-        return common >= 3 and common * 10 >= 9 * len(near)
-
-    def _is_unchanged(self, said: Said, one: int, other: int) -> bool:
-        moments = [self._downloads[index].moment for index in (one, other)]
-        return len({None if said.is_gone(moment) else said.body(moment) for moment in moments}) == 1 and not (
-            said.is_gone(moments[0])
-        )
-
-    def _are_edits_told(self, chat: Chat) -> bool:
-        """Return whether no download ends in a chat where another begins, at a message that changed since.
-
-        There a store cannot tell an edited message from two, of which each download holds one.
-        """
-        reach = [chats[chat.number] for chats in self._read if chat.number in chats]
-        ends = {said[-1].sent_at_ms for said in reach} & {said[0].sent_at_ms for said in reach}
-        return not any(
-            said.sent_at_ms in ends
-            and (len(said.bodies) > 1 or said.unsent_at is not None or said.kind == "system")
-            for said in chat.messages
-        )
-
-    def _is_person_told(self, person: Person) -> bool:
-        """Return whether each two names of a person stand, over downloads, at the same messages of theirs."""
-        seen = self._seen(person)
-        reached, waiting = set(seen[:1]), seen[:1]
-        while waiting:
-            one = waiting.pop()
-            for other in set(seen) - reached:
-                is_same = self._downloads[one].name(person) == self._downloads[other].name(person)
-                if is_same or self._are_both(person, one, other):
-                    reached.add(other)
-                    waiting.append(other)
-        return reached == set(seen)
-
-    def _are_both(self, person: Person, one: int, other: int) -> bool:
-        for chat in self._world.chats:
-            first, second = (self._read[index].get(chat.number, []) for index in (one, other))
-            common = [
-                said for said in first if said in second and said.person is person and said.kind in _TYPED
-            ]
-            same = [said for said in common if self._is_unchanged(said, one, other)]
-            if len(same) >= 2 and len(same) * 2 > len(common):
-                return True
-        return False

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from random import Random
@@ -102,6 +103,17 @@ def test_a_download_of_fewer_days_deletes_nothing(tmp_path: Path, store: Store) 
         summary = store.import_archives([write_folder(files, tmp_path / name)])
     assert (summary.added_count, summary.known_count) == (0, 5)
     assert len(bodies(store)) == 20
+
+
+def test_a_chat_whose_newest_part_is_known_is_as_new_as_that_part(tmp_path: Path, store: Store) -> None:
+    thread = dialogue("dorian_6100000000000001", 20, part_count=2)
+    for name, edit in (("earlier", "first"), ("later", "second")):
+        entries = ({**thread.entries[0], "content": edit}, *thread.entries[1:])
+        files = archive_files([replace(thread, entries=entries)])
+        if name == "later":  # and something new elsewhere, which makes its download the newer one
+            files |= archive_files([dialogue("ann_6100000000000002", 90)])
+        store.import_archives([write_folder(files, tmp_path / name)])
+    assert column(store, "select body from messages order by sent_at_ms, body")[:2] == ["message 0", "second"]
 
 
 def test_a_thread_that_moved_to_the_archive_is_the_same_thread(tmp_path: Path, store: Store) -> None:

@@ -5,15 +5,19 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from archive_builder import archive_files, dialogue, write_folder
 from servers import url_of
 from snapshots import Snapshot, column, snapshot
 
 import rolecall
 from rolecall.api import Store
+from rolecall.imports import joining
 
 # Batches of a few threads, so that there are many moments between two commits.
 _SCRIPT = """
@@ -73,3 +77,33 @@ def test_an_import_that_is_stopped_at_any_moment_is_completed_by_the_same_comman
     store.import_archives([archive])
     assert snapshot(store) == whole
     assert column(store, "select status from imports order by import_id") == ["interrupted", "finished"]
+
+
+@pytest.mark.parametrize("stop_at", [1, 4, 7, 10])
+def test_two_chats_are_joined_whole_or_not_at_all(
+    stop_at: int, duckdb_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = dialogue("dorian_6100000000000001", 12)
+    edited = replace(
+        chat, entries=(*chat.entries[:5], {**chat.entries[5], "content": "edited"}, *chat.entries[6:])
+    )
+    early = replace(chat, folder="dorian_abc-ef_hij", entries=chat.entries[:6])
+    late = replace(edited, entries=edited.entries[5:])
+    for name, thread, layout in (("early", early, "A1"), ("late", late, "A3")):
+        duckdb_store.import_archives([write_folder(archive_files([thread], layout), tmp_path / name)])
+    before = snapshot(duckdb_store)
+    root = write_folder(archive_files([edited]), tmp_path / "whole")
+    run, calls = joining._run, count(1)
+
+    def stopped(connection: sa.Connection, params: dict[str, int], kind: str, first: int, last: int) -> None:
+        if next(calls) == stop_at:
+            raise KeyboardInterrupt
+        run(connection, params, kind, first, last)
+
+    monkeypatch.setattr(joining, "_run", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        duckdb_store.import_archives([root])
+    monkeypatch.setattr(joining, "_run", run)
+    assert snapshot(duckdb_store) == before
+    duckdb_store.import_archives([root])
+    assert column(duckdb_store, "select count(*) from messages") == [12]

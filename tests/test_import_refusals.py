@@ -82,6 +82,13 @@ def test_an_archive_in_html_says_to_ask_for_json(is_zip: bool, tmp_path: Path, s
     assert "JSON" in line
 
 
+def test_chats_in_html_beside_others_are_told(tmp_path: Path, store: Store) -> None:
+    html = THREAD.removesuffix("json") + "html"
+    root = write_folder({**good_files(), html: b"<html></html>"}, tmp_path / "archive")
+    (note,) = [note for note in store.import_archives([root]).notes if "HTML" in note]
+    assert note.startswith("chats in HTML were left out (1 files)")
+
+
 def test_a_path_named_twice_is_a_mistake(tmp_path: Path, store: Store) -> None:
     root = write_folder(good_files(), tmp_path / "archive")
     assert "twice" in refusal(store, root, tmp_path / "." / "archive", error=UsageError)
@@ -155,7 +162,7 @@ def test_links_in_a_folder_are_not_followed(tmp_path: Path, store: Store) -> Non
     (inbox / "file_6100000000000008" / "message_1.json").symlink_to(outside / "message_1.json")
     summary = store.import_archives([root])
     assert "hostile" not in bodies(store)
-    assert [file.status for file in summary.files].count("failed") == 1
+    assert [file.status for file in summary.files].count("failed") == 2
 
 
 def test_a_zip_bomb_is_named_and_the_rest_is_loaded(tmp_path: Path, store: Store) -> None:

@@ -115,3 +115,10 @@ def test_the_owner_is_named_whatever_the_language_of_the_labels(
     document = {"profile_user": [{"title": "x", "string_map_data": fields}]}
     (hint,) = read(tmp_path, {"a/personal_information.json": json.dumps(document).encode()}).hints
     assert hint.names[:2] == (OWNER, "ilka_v")
+
+
+def test_a_first_download_is_as_new_as_its_newest_message(tmp_path: Path, store: Store) -> None:
+    store.import_archives(
+        [write_folder(legacy_files(said("ilka_v", 9, "a"), said("ilka_v", 3, "b")), tmp_path)]
+    )
+    assert column(store, "select newest_at_ms from imports") == [1_551_675_969_123]

@@ -1,12 +1,14 @@
 """What downloads must not make of one another: the same words at one time, of two people or in two chats."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
 from snapshots import column
 
 from rolecall.api import Store
+from rolecall.errors import FileSkipped
 from rolecall.imports import run as runs
 
 T = 1_600_000_000_000
@@ -78,6 +80,22 @@ def test_one_word_of_two_people_in_one_second_stays_with_each_of_them(store: Sto
     assert column(store, SENDERS) == ["Ann", "Ann", "Me"]
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_message_at_a_whole_second_by_chance_is_not_taken_for_another_in_it(
+    order: tuple[int, int], store: Store, tmp_path: Path
+) -> None:
+    place = f"{NEW}/ann_1234567890123456/message_1.json"
+    around = said("Ann", T - 50_123, "lunch?"), said("Me", T + 50_321, "ok")
+    ones = said("Ann", T + 600, "I call it lunch"), said("Ann", T, "Ann named the group Lunch.")
+    for number in order:
+        files: dict[str, object] = {place: chat(["Ann", "Me"], around[0], ones[number], around[1])}
+        assert store.import_archives([download(tmp_path / str(number), files)]).changed_count == 0
+    assert column(store, "select sent_at_ms || ' ' || kind from messages order by sent_at_ms") == [
+        f"{at} {kind}"
+        for at, kind in ((T - 50_123, "text"), (T, "system"), (T + 600, "text"), (T + 50_321, "text"))
+    ]
+
+
 def test_a_dry_run_of_two_downloads_counts_as_the_import_does(store: Store, tmp_path: Path) -> None:
     place = f"{NEW}/ann_1234567890123456/message_1.json"
     first = download(tmp_path / "1", {place: chat(["Ann", "Me"], said("Ann", T, "hi"))})
@@ -126,3 +144,24 @@ def test_a_damaged_zip_beside_two_downloads_counts_once_and_an_empty_one_never(
     (folder / "cut.zip").write_bytes(b"PK\x03\x04" + b"x" * 5000)
     (folder / "empty.zip").write_bytes(b"")
     assert store.import_archives([folder]).skipped_count == 1
+
+
+def test_what_is_wrong_beside_two_downloads_is_told_once(store: Store, tmp_path: Path) -> None:
+    place = f"{NEW}/ann_1234567890123456/message_1.json"
+    folder = tmp_path / "all"
+    download(folder / "1", {place: chat(["Ann", "Me"], said("Ann", T, "hi"))})
+    download(folder / "2", {place: chat(["Ann", "Me"], said("Ann", T, "hi"), said("Me", T + 5, "yo"))})
+    with zipfile.ZipFile(folder / "media.zip", "w") as archive:
+        archive.writestr("inner.zip", b"x" * 5000)
+        archive.writestr("media/1.jpg", b"x")
+    (tmp_path / "elsewhere").mkdir()
+    (folder / "old").symlink_to(tmp_path / "elsewhere")
+    (folder / "old.zip").symlink_to(tmp_path / "elsewhere.zip")
+    summary = store.import_archives([folder])
+    assert sorted(file.path for file in summary.files if file.status == "failed") == [
+        "inner.zip",
+        "old",
+        "old.zip",
+    ]
+    with pytest.raises(FileSkipped):
+        store.import_archives([folder], is_strict=True)

@@ -16,14 +16,18 @@ from rolecall.members import Limits, Member, is_litter, is_safe, parts_of, print
 from rolecall.records import ArchiveFile, SkippedFile
 from rolecall.zips import STUB_BYTES, check_size, open_zip, zip_members
 
-__all__ = ["Archive", "Limits", "Member"]
+__all__ = ["NO_REGULAR_FILE", "Archive", "Limits", "Member", "may_hold_chats"]
+
+NO_REGULAR_FILE = "a link or no regular file; it is not followed"
 
 
 class Archive:
     """What the user named, as one set of files. Use as a context manager: it holds the zips open."""
 
-    def __init__(self, paths: Sequence[Path], limits: Limits | None = None) -> None:
-        """Open the zips and list the folders.
+    def __init__(
+        self, paths: Sequence[Path], limits: Limits | None = None, told: Sequence[Path] = ()
+    ) -> None:
+        """Open the zips and list the folders; what is wrong with those `told` is known already.
 
         Raises:
             UsageError: A path is named twice.
@@ -43,7 +47,10 @@ class Archive:
                 if real in seen:
                     raise UsageError(f"{path} is named twice; name it once")
                 seen.add(real)
+                known = len(self.problems)
                 self._add(path, is_alone=len(paths) == 1)
+                if path in told:
+                    del self.problems[known:]
         except BaseException:
             self.close()
             raise
@@ -65,9 +72,11 @@ class Archive:
         """Return the JSON files: first those that name the owner, then by folder, the oldest part first."""
         return sorted((member for member in self._members if member.is_json), key=reading_order)
 
-    def has_html(self) -> bool:
-        """Return whether there are chats in HTML, which rolecall cannot read."""
-        return any(re.search(r"(^|/)message(_\d+)?\.html$", member.path) for member in self._members)
+    def html_count(self) -> int:
+        """Return how many files hold chats in HTML, which rolecall cannot read."""
+        return sum(
+            re.search(r"(^|/)message(_\d+)?\.html$", member.path) is not None for member in self._members
+        )
 
     def load(self, member: Member) -> ArchiveFile:
         """Read one file whole.
@@ -150,8 +159,8 @@ class Archive:
         # Below these, a zip is what somebody sent in a chat.
         is_sent = {"messages", "media"} & set(PurePosixPath(inside).parts[:-1])
         if not stat.S_ISREG(status.st_mode):
-            if suffix in (".json", ".zip"):
-                self._note(inside, "a link or no regular file")
+            if may_hold_chats(path):
+                self._note(inside, NO_REGULAR_FILE)
         elif suffix == ".zip" and not is_sent:
             if status.st_size > STUB_BYTES:
                 self._add_zip(path, is_alone=False)
@@ -213,6 +222,11 @@ class Archive:
                 raise ArchiveError(f"cannot be read: {error.strerror}") from error
 
         return read
+
+
+def may_hold_chats(path: Path) -> bool:
+    """Return whether what is not read, being a link or the like, would be looked into otherwise."""
+    return path.suffix.lower() in (".json", ".zip") or path.is_dir()
 
 
 def _cut_zip(path: Path) -> str:

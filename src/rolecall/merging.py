@@ -15,8 +15,11 @@ def move_person(connection: sa.Connection, old_id: int, new_id: int) -> None:
     _run(connection, "people", {"old_id": old_id, "new_id": new_id})
 
 
-def join_threads(connection: sa.Connection, old_id: int, new_id: int, new_bucket: int) -> None:
-    """Make everything of one thread another's, in the running transaction; the old id goes on to resolve."""
+def move_thread(connection: sa.Connection, old_id: int, new_id: int, new_bucket: int) -> None:
+    """Make everything of one thread another's, in the running transaction; the old id goes on to resolve.
+
+    What both hold stays twice: see `imports.joining`.
+    """
     _run(connection, "threads", {"old_id": old_id, "new_id": new_id, "new_bucket": new_bucket})
 
 

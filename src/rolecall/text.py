@@ -6,11 +6,12 @@ exact and is applied exactly once. Nothing is normalised or guessed. Source: FOR
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 # C0 controls but TAB, LF, CR: `replace()` in SQL could not escape them in JSON text, and PostgreSQL refuses
 # NUL.
 _CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # One character of UTF-8 (RFC 3629), or a surrogate half as CESU-8 writes it, each byte as a code point.
 _SEQUENCES = re.compile(
@@ -67,6 +68,17 @@ def moment(milliseconds: int) -> str:
     except (ValueError, OverflowError, OSError):  # no calendar has it
         return f"{milliseconds} ms"
     return when.strftime("%Y-%m-%d" if milliseconds % 86_400_000 == 0 else "%Y-%m-%d %H:%M UTC")
+
+
+def milliseconds_of_moment(text: str) -> int | None:
+    """Return an ISO 8601 time (UTC when it names no other zone) as milliseconds since 1970, else None."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // timedelta(
+            milliseconds=1
+        )
+    except (ValueError, OverflowError):
+        return None
 
 
 def _decode(match: re.Match[str]) -> str:

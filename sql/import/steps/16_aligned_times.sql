@@ -1,6 +1,7 @@
 -- The downloads of early 2018 have whole seconds where every later one has milliseconds. What stands in no other place
--- of the two is paired within its second: first by what was said, then by kind (edited, a sentence in another language),
--- then, where as much is left on both sides (removed), in order. Source: FORMATS.md section 1, variant A0.
+-- of the two is paired within its second: first by what was said, then, in chats where seconds prove to be all that one
+-- side tells, by kind (edited, a sentence in another language), then, where as much is left on both sides (removed), in
+-- order. Source: FORMATS.md section 1, variant A0. Both sides have a text of their own: one for both took twice the time.
 -- Params: none
 insert into aligned_times (staged_no, thread_id, message_id, staged_at_ms, stored_at_ms)
 with
@@ -119,6 +120,24 @@ same_words as (
         and stored_words.place_no = staged_words.place_no
 ),
 
+-- A message of a whole second may be one by chance.
+coarse_threads as (
+    select thread_id
+    from same_words
+    union
+    select thread_id
+    from staged_messages
+    where thread_id in (select seconds.thread_id from seconds)
+    group by thread_id
+    having max(abs(mod(sent_at_ms, 1000))) = 0
+    union
+    select thread_id
+    from stored_messages
+    where thread_id in (select seconds.thread_id from seconds)
+    group by thread_id
+    having max(abs(mod(sent_at_ms, 1000))) = 0
+),
+
 -- The rest, in order: entries of one kind, then whatever is left, one for one.
 staged_rest as (
     select
@@ -128,6 +147,7 @@ staged_rest as (
             order by staged_words.sent_at_ms, staged_words.ordinal, staged_words.staged_no
         ) as kind_no
     from staged_words
+    inner join coarse_threads on coarse_threads.thread_id = staged_words.thread_id
     where not exists (select 1 from same_words where same_words.staged_no = staged_words.staged_no)
 ),
 
@@ -139,6 +159,7 @@ stored_rest as (
             order by stored_words.sent_at_ms, stored_words.ordinal, stored_words.message_id
         ) as kind_no
     from stored_words
+    inner join coarse_threads on coarse_threads.thread_id = stored_words.thread_id
     where not exists (
         select 1
         from same_words

@@ -60,6 +60,7 @@ def import_archives(
                 _refuse_skips(read_files(everything, known))
             _assert_chats(everything, known, paths)
             total = sum(member.byte_count for member in everything.json_members())
+            html_count = everything.html_count()
         if is_dry_run and not database.exists():
             folder = stack.enter_context(temporary_folder())
             database = Database(str(folder / "dry-run.duckdb"))
@@ -68,12 +69,18 @@ def import_archives(
         begin = _Begin(owner, json.dumps(arguments, ensure_ascii=False), me, is_dry_run)
         summaries: list[ImportSummary] = []
         shared = stack.enter_context(database.connect()) if is_dry_run else None
-        for inputs in downloads:
+        for download in downloads:
             read_before = sum(summary.byte_count for summary in summaries)
-            with Archive(inputs, limits) as archive:
+            with Archive(download.paths, limits, download.told) as archive:
+                archive.problems.extend(download.problems)
                 files = read_files(archive, known)
                 tell = partial(_tell, progress, read_before, total)
                 summaries.append(_import_download(database, shared, archive, files, begin, tell))
+        if html_count:
+            summaries[-1].notes.append(
+                f"chats in HTML were left out ({html_count} files); what only they hold comes with a"
+                " download in the format JSON"
+            )
         return combined(summaries)
 
 
@@ -176,7 +183,7 @@ def _assert_chats(archive: Archive, known: KnownFiles, paths: Sequence[str | Pat
             f"no chat in {where} can be read: {len(failed)} damaged,"
             f" the first is {failed[0].path}: {failed[0].reason}"
         )
-    if archive.has_html():
+    if archive.html_count():
         raise NotAnArchive(
             f"{where} holds chats as HTML only; ask for the download again with the format JSON"
         )

@@ -8,14 +8,19 @@ Source: FORMATS.md sections 1 and 4.2, rule 4.
 import sqlalchemy as sa
 
 from rolecall.database import rows
-from rolecall.merging import join_threads
+from rolecall.imports.identity import Identity
+from rolecall.imports.joining import join_threads
 
 
-def join_continuations(connection: sa.Connection, owner_id: int) -> None:
+def join_continuations(connection: sa.Connection, identity: Identity, owner_id: int, import_id: int) -> int:
     """Join each chat from before with its continuation, where exactly one of each has the same two people.
 
     The thread known first keeps its id; title and source are those of the newer part.
+
+    Returns:
+        How many messages that the running import added are messages of the other part.
     """
+    known_count = 0
     for row in rows(connection, "import_continuations", owner_id=owner_id):
         before, after = row["before_thread_id"], row["after_thread_id"]
         is_after_older = row["after_import_id"] < row["before_import_id"]
@@ -24,10 +29,7 @@ def join_continuations(connection: sa.Connection, owner_id: int) -> None:
             sa.text("select title, source, is_still_participant from threads where thread_id = :thread_id"),
             {"thread_id": after},
         ).one()
-        bucket = connection.execute(
-            sa.text("select bucket from threads where thread_id = :thread_id"), {"thread_id": kept}
-        ).scalar_one()
-        join_threads(connection, old, kept, bucket)
+        known_count += join_threads(connection, identity, import_id, old, kept)
         connection.execute(
             sa.text(
                 "update threads set title = :title, source = :source,"
@@ -36,3 +38,4 @@ def join_continuations(connection: sa.Connection, owner_id: int) -> None:
             ),
             {**about._mapping, "thread_id": kept},
         )
+    return known_count

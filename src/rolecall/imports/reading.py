@@ -2,8 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from rolecall import registry
 from rolecall.archives import Archive, Member
@@ -11,10 +12,13 @@ from rolecall.errors import ArchiveError, UnsafeArchive
 from rolecall.imports.platforms import Platforms
 from rolecall.members import part_no
 from rolecall.records import OwnerHint, SkippedFile, Thread
+from rolecall.text import milliseconds_of_moment
 
 # Parts are in order: the newest time stands at one of the ends.
 _END_BYTES = 16 * 1024
 _TIMES = re.compile(rb'"timestamp(?:_ms)?"\s*:\s*(\d{9,14})\b')
+# Instagram's first downloads.
+_MOMENTS = re.compile(rb'"created_at"\s*:\s*"([\d:.TZ+-]{10,40})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,8 @@ def read_files(archive: Archive, known: KnownFiles) -> Iterator[FileRead]:
     for problem in archive.problems:
         yield FileRead(problem.path, "", 0, "failed", problem.reason)
     platforms = Platforms(archive)
-    for member in archive.json_members():
-        yield from _read_member(archive, member, known, platforms.of(member))
+    for _, parts in groupby(archive.json_members(), _place):
+        yield from _read_parts(archive, parts, known, platforms)
 
 
 def clock(archive: Archive, latest_at_ms: int) -> int:
@@ -97,7 +101,9 @@ def clock(archive: Archive, latest_at_ms: int) -> int:
         if times and number is not None:
             timed.add(folder)
         # The archives of early 2018 have seconds, as reactions have.
-        in_ms = (int(time) * (1 if len(time) > 10 else 1000) for time in times)
+        in_ms = [int(time) * (1 if len(time) > 10 else 1000) for time in times]
+        if number is None:
+            in_ms += [milliseconds_of_moment(time.decode()) or 0 for time in _MOMENTS.findall(data)]
         newest = max((time for time in in_ms if newest < time <= latest_at_ms), default=newest)
     return newest
 
@@ -107,9 +113,35 @@ def known_key(sha256: str, path: str) -> tuple[str, str]:
     return sha256, "/".join(path.split("/")[-2:])
 
 
-def _read_member(archive: Archive, member: Member, known: KnownFiles, platform: str) -> Iterator[FileRead]:
+def _place(member: Member) -> str:
     is_part = part_no(member.path) is not None and len(member.location) > 1
-    place = member.location[-2] if is_part else member.path
+    return member.location[-2] if is_part else member.path
+
+
+def _read_parts(
+    archive: Archive, parts: Iterable[Member], known: KnownFiles, platforms: Platforms
+) -> Iterator[FileRead]:
+    """Read the parts of a chat: all of them when one is new, since only together they tell how new it is."""
+    unchanged: list[tuple[Member, list[FileRead]]] = []
+    for member in parts:
+        found = _read_member(archive, member, known, platforms.of(member))
+        first = next(found)
+        if first.status == "unchanged":
+            unchanged.append((member, [first, *found]))
+            continue
+        if first.status == "loaded" and known:
+            known = {}
+            for before, _ in unchanged:
+                yield from _read_member(archive, before, known, platforms.of(before))
+            unchanged.clear()
+        yield first
+        yield from found
+    for _, held in unchanged:
+        yield from held
+
+
+def _read_member(archive: Archive, member: Member, known: KnownFiles, platform: str) -> Iterator[FileRead]:
+    place = _place(member)
     try:
         file = replace(archive.load(member), platform=platform)
     except UnsafeArchive:

@@ -14,6 +14,28 @@ from rolecall.merging import move_person
 # The staged rows that name people.
 _STAGED = ("staged_messages", "staged_reactions", "staged_people", "staged_names")
 
+# Both may have been named by earlier downloads.
+_NEWEST_NAME = """
+    update participants
+    set
+        display_name = olds.display_name,
+        named_at_ms = olds.named_at_ms
+    from participants as olds
+    where participants.participant_id = :new_id
+        and olds.participant_id = :old_id
+        and not olds.is_anonymous
+        and olds.named_at_ms > coalesce(participants.named_at_ms, -4611686018427387904)
+"""
+# A chat of two in which one of them was taken for two people was taken for a group.
+_NO_GROUP = """
+    update threads
+    set kind = 'direct'
+    where kind = 'group'
+        and thread_id in (select thread_id from thread_participants where participant_id = :old_id)
+        and thread_id in (select thread_id from thread_participants where participant_id = :new_id)
+        and thread_id in (select thread_id from thread_participants group by thread_id having count(*) = 3)
+"""
+
 
 def apply_renames(connection: sa.Connection, identity: Identity) -> None:
     """Take people of the staged batch for the people of the store that they prove to be."""
@@ -36,7 +58,7 @@ def apply_renames(connection: sa.Connection, identity: Identity) -> None:
 
 def _are_two(connection: sa.Connection, identity: Identity, staged_id: int, stored_id: int) -> bool:
     """Return whether an earlier download, or this one, has both people, each by a name of their own."""
-    if stored_id in identity.named:
+    if {staged_id, stored_id} <= identity.named.keys():
         return True
     if staged_id in identity.created:
         return False
@@ -52,6 +74,8 @@ def _move_everywhere(connection: sa.Connection, identity: Identity, old_id: int,
         connection.execute(
             sa.text("delete from participant_names where participant_id = :old_id"), {"old_id": old_id}
         )
+    for statement in (_NEWEST_NAME, _NO_GROUP):
+        connection.execute(sa.text(statement), {"old_id": old_id, "new_id": new_id})
     move_person(connection, old_id, new_id)
     for table in (*_STAGED, "stored_messages"):
         connection.execute(
@@ -70,7 +94,13 @@ def _move_here(
     connection: sa.Connection, identity: Identity, thread_id: int, staged_id: int, stored_id: int
 ) -> None:
     """Take one for the other in one thread: elsewhere there is another person of that name."""
-    name = identity.named[staged_id]
+    name = (
+        identity.named.get(staged_id)
+        or connection.execute(
+            sa.text("select display_name from participants where participant_id = :staged_id"),
+            {"staged_id": staged_id},
+        ).scalar_one()
+    )
     for table in ("staged_messages", "staged_people"):
         connection.execute(
             sa.text(

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from rolecall.archives import Archive, Limits
+from rolecall.archives import NO_REGULAR_FILE, Archive, Limits, may_hold_chats
 from rolecall.errors import ArchiveError, UnsafeArchive
-from rolecall.members import PLATFORM_FOLDERS, SECTIONS, Member, part_no
+from rolecall.members import PLATFORM_FOLDERS, SECTIONS, Member, part_no, printable
+from rolecall.records import SkippedFile
 from rolecall.zips import STUB_BYTES
 
 _ENCRYPTED_NAME = re.compile(r"(?!message_)(.+)_\d+\.json")
@@ -51,14 +52,25 @@ class _Group:
         self.layouts |= other.layouts
 
 
-def separate(paths: Sequence[Path], limits: Limits | None) -> list[list[Path]]:
-    """Return the inputs of each download; what holds no JSON at all (media) goes with every one of them."""
+@dataclass(frozen=True, slots=True)
+class Download:
+    """The inputs of one download."""
+
+    paths: list[Path]
+    told: Sequence[Path] = ()
+    """Those of its inputs whose problems another download tells."""
+    problems: Sequence[SkippedFile] = ()
+    """What lies beside the downloads of a folder and is not read."""
+
+
+def separate(paths: Sequence[Path], limits: Limits | None) -> list[Download]:
+    """Return each download; what holds no JSON at all (media) goes with every one of them."""
     groups: list[_Group] = []
     shared: list[Path] = []
     broken: list[Path] = []
     collected = [_collected(path, limits) for path in paths]
     if len(paths) == 1 and not collected[0]:
-        return [list(paths)]
+        return [Download(list(paths))]
     inputs = [
         one for path, found in zip(paths, collected, strict=True) for one in found or [_look_at(path, limits)]
     ]
@@ -72,9 +84,10 @@ def separate(paths: Sequence[Path], limits: Limits | None) -> list[list[Path]]:
         else:
             free.add(found)
     if len(groups) < 2:
-        return [list(paths)]
-    groups[0].paths += broken
-    return [[*group.paths, *shared] for group in groups]
+        return [Download(list(paths))]
+    links = [link for path, found in zip(paths, collected, strict=True) if found for link in _links(path)]
+    first = Download([*groups[0].paths, *broken, *shared], problems=links)
+    return [first, *(Download([*group.paths, *shared], told=shared) for group in groups[1:])]
 
 
 def _collected(path: Path, limits: Limits | None) -> list[_Group]:
@@ -86,6 +99,14 @@ def _collected(path: Path, limits: Limits | None) -> list[_Group]:
         return []
     found = [_look_at(child, limits) for child in children if _may_be_archive(child)]
     return found if sum(one.is_download for one in found) > 1 else []
+
+
+def _links(folder: Path) -> list[SkippedFile]:
+    return [
+        SkippedFile(printable(child.name), NO_REGULAR_FILE, is_damaged=True)
+        for child in sorted(folder.iterdir())
+        if child.is_symlink() and may_hold_chats(child)
+    ]
 
 
 def _may_be_archive(path: Path) -> bool:

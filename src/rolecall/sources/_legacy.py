@@ -5,7 +5,6 @@ Variant C0 of FORMATS.md sections 1 and 2.4.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -23,9 +22,8 @@ from rolecall.records import (
 from rolecall.sentences import is_system_sentence
 from rolecall.sources._documents import Document, lost, repairer
 from rolecall.sources._fields import Names, integer_of, is_newest_first, kind_of_file, text_of
+from rolecall.text import milliseconds_of_moment
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 # Liking a message was the only reaction, and a heart in the chat the only sticker.
 _HEART = "\u2764\ufe0f"
 
@@ -86,16 +84,8 @@ def _name(person: object, names: Names) -> str:
 
 
 def _sent_at_ms(created_at: object) -> int | None:
-    if not isinstance(created_at, str):
-        return integer_of(created_at)
-    try:
-        moment = datetime.fromisoformat(created_at)
-    except ValueError:
-        return integer_of(created_at)
-    try:
-        return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // _MILLISECOND
-    except OverflowError:
-        return None
+    told = milliseconds_of_moment(created_at) if isinstance(created_at, str) else None
+    return integer_of(created_at) if told is None else told
 
 
 def _message(entry: dict[str, Any], sent_at_ms: int, names: Names, repaired: Callable[[str], str]) -> Message:

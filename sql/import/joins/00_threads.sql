@@ -1,0 +1,53 @@
+-- What a chat is called, and where it lies, is as in the newest download that spoke of either thread; once encrypted it
+-- stays so, and what any import knew for Instagram's or for a group is that.
+-- Params: old_id, new_id
+update threads
+set
+    title = case when olds.is_newer then olds.title else threads.title end,
+    source = case
+        when 'instagram' in (olds.source, threads.source) then 'instagram'
+        when olds.is_newer then olds.source
+        else threads.source
+    end,
+    section = case
+        when 'e2ee_cutover' in (coalesce(olds.section, ''), coalesce(threads.section, '')) then 'e2ee_cutover'
+        when olds.is_newer then coalesce(olds.section, threads.section)
+        else coalesce(threads.section, olds.section)
+    end,
+    is_still_participant = case
+        when olds.is_newer then coalesce(olds.is_still_participant, threads.is_still_participant)
+        else coalesce(threads.is_still_participant, olds.is_still_participant)
+    end,
+    kind = case
+        when 'group' in (olds.kind, threads.kind) then 'group'
+        when 'direct' in (olds.kind, threads.kind) then 'direct'
+        else threads.kind
+    end
+from (
+    with
+
+    ranked as (
+        select
+            thread_imports.thread_id,
+            row_number() over (
+                order by
+                    coalesce(thread_imports.newest_at_ms, -4611686018427387904) desc,
+                    coalesce(imports.newest_at_ms, -4611686018427387904) desc,
+                    thread_imports.import_id desc
+            ) as rank_no
+        from thread_imports
+        inner join imports on imports.import_id = thread_imports.import_id
+        where thread_imports.thread_id in (:old_id, :new_id)
+    )
+
+    select
+        threads.title,
+        threads.source,
+        threads.section,
+        threads.is_still_participant,
+        threads.kind,
+        exists (select 1 from ranked where ranked.rank_no = 1 and ranked.thread_id = :old_id) as is_newer
+    from threads
+    where threads.thread_id = :old_id
+) as olds
+where threads.thread_id = :new_id

@@ -1,0 +1,64 @@
+"""Two threads of the store that prove to be one chat: what both hold becomes one message each.
+
+The one is staged as a download of the other is, and goes through the same steps; so a message that was
+edited, unsent or told in another language between the downloads of the one and of the other is known.
+Source: FORMATS.md section 4.2.
+"""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from rolecall.imports.identity import Identity
+from rolecall.imports.renames import apply_renames
+from rolecall.imports.statements import statements
+from rolecall.merging import move_thread
+
+
+def join_threads(
+    connection: sa.Connection, identity: Identity, import_id: int, old_id: int, new_id: int
+) -> int:
+    """Make everything of one thread another's, in the running transaction; the old id goes on to resolve.
+
+    Returns:
+        How many messages that the running import added to the one are messages of the other.
+    """
+    params = {
+        "import_id": import_id,
+        "old_id": old_id,
+        "new_id": new_id,
+        "new_bucket": identity.bucket(new_id),
+    }
+    _run(connection, params, "joins", 0, 9)
+    if not _ask(connection, "overlap", params):
+        move_thread(connection, old_id, new_id, params["new_bucket"])
+        return 0
+    params["newest_at_ms"] = _ask(connection, "newest_download", params)
+    for statement in statements("tables").values():
+        connection.exec_driver_sql(statement)
+    _run(connection, params, "joins", 10, 19)
+    _run(connection, params, "steps", 10, 16)
+    apply_renames(connection, identity)
+    _run(connection, params, "steps", 17, 30)
+    known_count = _ask(connection, "added_twice", params)
+    _run(connection, params, "joins", 20, 29)
+    _run(connection, params, "steps", 60, 68)
+    _run(connection, params, "joins", 30, 39)
+    _run(connection, params, "steps", 70, 76)
+    _run(connection, params, "joins", 40, 49)
+    move_thread(connection, old_id, new_id, params["new_bucket"])
+    _run(connection, params, "steps", 69, 69)
+    for table in (*statements("tables"), "10_joined_messages"):
+        connection.exec_driver_sql(f"drop table {table.split('_', 1)[1]}")
+    return known_count
+
+
+def _ask(connection: sa.Connection, question: str, params: Mapping[str, int]) -> int:
+    return int(connection.execute(sa.text(statements("questions")[question]), params).scalar_one())
+
+
+def _run(connection: sa.Connection, params: Mapping[str, int], kind: str, first: int, last: int) -> None:
+    """Run the statements of a kind whose numbers lie in a range."""
+    for name, statement in statements(kind).items():
+        if first <= int(name[:2]) <= last:
+            connection.execute(sa.text(statement), params)

@@ -38,11 +38,12 @@ def train(tmp_path: Path) -> Path:
         (b"\n \n", "it is empty"),
         (b"question,answer\n1,2\n", "line 1: the line is not JSON"),
         (b"\x00\x01\xff\xfe", "line 1: byte 3 of the line is not UTF-8"),
-        (gzip.compress(lines_of(example(1))), "line 1: byte 2 of the line is not UTF-8"),
+        (gzip.compress(lines_of(example(1)), mtime=0), "line 1: byte 2 of the line is not UTF-8"),
         (json.dumps([example(1)]).encode(), "line 1: the line is JSON, but a list and no object"),
         (json.dumps(example(1), indent=2).encode(), "line 1: the line is not JSON"),
         (b'{"participants": []}\n', "line 1: the line has no messages"),
     ],
+    ids=["empty", "blank", "table", "binary", "zipped", "list", "indented", "chat"],
 )
 def test_a_file_without_any_example_is_an_error_that_says_why(
     train: Path, tmp_path: Path, data: bytes, why: str

@@ -125,3 +125,14 @@ def test_while_somebody_reads_a_writer_is_refused_and_other_readers_are_not(
         assert keyboard.type("sql", "select count(*) as n from messages").out == "n\n16\n"
         process.stdout.close()
     assert keyboard.type("import", str(archive)).code == 0
+
+
+def test_the_engine_draws_no_bar_into_what_others_print(store: Store) -> None:
+    # It would, where Python runs what stands on the command line, and in notebooks.
+    asked = (
+        "import sys, rolecall\n"
+        "with rolecall.open(sys.argv[1]).database.connect(is_read_only=True) as connection:\n"
+        "    print(connection.exec_driver_sql(\"select current_setting('enable_progress_bar')\").scalar_one())\n"
+    )
+    run = [sys.executable, "-c", asked, str(store.database.path)]
+    assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == "False\n"

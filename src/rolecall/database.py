@@ -131,9 +131,11 @@ class Database:
         config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
         if not is_read_only:
             config["storage_compatibility_version"] = STORAGE_VERSION
-        return sa.create_engine(
+        engine = sa.create_engine(
             self.url, poolclass=NullPool, connect_args={"read_only": is_read_only, "config": config}
         )
+        sa.event.listen(engine, "connect", _hide_progress)
+        return engine
 
     def _remove_left_overs(self) -> None:
         """Remove what engines that were killed moved out of memory: nobody else has the file open now."""
@@ -164,6 +166,11 @@ class Database:
             ) from error
         if head and head[8:12] != DUCKDB_MAGIC:
             raise NotAStore(f"{path} is not a DuckDB file; choose another --store")
+
+
+def _hide_progress(connection: duckdb.DuckDBPyConnection, _: object) -> None:
+    """Keep DuckDB from drawing a bar of its own, which it does in notebooks and under `python -c`."""
+    connection.cursor().execute("set enable_progress_bar = false")
 
 
 def translate(error: Exception, address: str) -> RolecallError | None:

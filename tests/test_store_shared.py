@@ -132,7 +132,8 @@ def test_the_engine_draws_no_bar_into_what_others_print(store: Store) -> None:
     asked = (
         "import sys, rolecall\n"
         "with rolecall.open(sys.argv[1]).database.connect(is_read_only=True) as connection:\n"
-        "    print(connection.exec_driver_sql(\"select current_setting('enable_progress_bar')\").scalar_one())\n"
+        "    asked = \"select current_setting('enable_progress_bar')\"\n"
+        "    print(connection.exec_driver_sql(asked).scalar_one())\n"
     )
     run = [sys.executable, "-c", asked, str(store.database.path)]
     assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == "False\n"

@@ -29,10 +29,14 @@ def is_knowable(seed: int) -> bool:
 
 
 SEEDS = list(islice((seed for seed in count(FIRST) if is_knowable(seed)), COUNT))
+# Each came out wrong once: a rename in a chat of two that was taken for a group; a download whose messages lie in the
+# gap between two others.
+FORMER_FAILURES = [191, 764]
 
 
 # Few of them on a server, where each takes several times as long: see `servers.tries`.
 CASES = [(engine, seed) for engine in ENGINES for seed in SEEDS[: tries(COUNT, engine)]]
+CASES += [("duckdb", seed) for seed in FORMER_FAILURES if seed not in SEEDS]
 
 
 @pytest.mark.parametrize(("store", "seed"), CASES, indirect=["store"])

@@ -1,5 +1,5 @@
 -- Threads of an earlier import that hold some of the typed messages of a thread whose keys are new: how many, of those
--- that fall into the time of each.
+-- that fall into the time of one of its downloads: between two of them there may be a gap.
 -- Grain: thread_id
 -- Params: owner_id, import_id
 with
@@ -48,24 +48,16 @@ hits as (
     where threads.owner_id = :owner_id
         and met.first_import_id <> :import_id
     group by met.thread_id
-),
-
-reaches as (
-    select
-        messages.thread_id,
-        min(messages.sent_at_ms) as first_at_ms,
-        max(messages.sent_at_ms) as newest_at_ms
-    from messages
-    inner join hits on hits.thread_id = messages.thread_id
-    group by messages.thread_id
 )
 
 select
     hits.thread_id,
     hits.hit_count,
-    count(*) as near_count
+    count(distinct probes.probe_no) as near_count
 from hits
-inner join reaches on reaches.thread_id = hits.thread_id
-inner join probes on probes.sent_at_ms between reaches.first_at_ms - 999 and reaches.newest_at_ms + 999
+inner join thread_imports on thread_imports.thread_id = hits.thread_id
+inner join probes
+    on probes.sent_at_ms between thread_imports.first_at_ms - 999 and thread_imports.newest_at_ms + 999
+where thread_imports.import_id <> :import_id
 group by hits.thread_id, hits.hit_count
 order by hits.hit_count desc, hits.thread_id

@@ -29,8 +29,8 @@ def is_knowable(seed: int) -> bool:
 
 
 SEEDS = list(islice((seed for seed in count(FIRST) if is_knowable(seed)), COUNT))
-# Each came out wrong once: a rename in a chat of two was taken for a group; a download's messages lay in the gap
-# between two others.
+# Each came out wrong once: a rename in a chat of two was taken for a group; a download's messages lay in the
+# gap between two others.
 FORMER_FAILURES = [191, 764]
 
 

@@ -35,6 +35,7 @@ LAYERS = [
     {"preparing", "export_rules", "check_rules", "lookup", "newest_imports", "recipes"},
     {"buckets", "counting", "merging", "migrate", "naming"},
     {"database"},
+    {"engine_errors"},
     {"registry"},
     {"sources", "formats", "providers"},
     {

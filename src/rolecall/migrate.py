@@ -11,7 +11,8 @@ from importlib.metadata import version
 
 import sqlalchemy as sa
 
-from rolecall.database import Database, translate
+from rolecall.database import Database
+from rolecall.engine_errors import translate
 from rolecall.errors import NewerStore, NoStore, NotAStore, StoreError, StoreFull
 from rolecall.leftovers import temporary_folder
 from rolecall.registry import folder

@@ -19,8 +19,9 @@ from rolecall.downloads import downloaded, is_url
 from rolecall.errors import ArchiveError, FileSkipped, NotAnArchive, StoreError, UsageError
 from rolecall.imports.ahead import read_ahead
 from rolecall.imports.reading import FileRead, KnownFile, KnownFiles, known_key, read_files
-from rolecall.imports.run import ImportSummary, Run, close_import, combined
+from rolecall.imports.run import Run, close_import
 from rolecall.imports.separating import separate
+from rolecall.imports.summaries import ImportSummary, combined
 from rolecall.leftovers import temporary_folder
 from rolecall.migrate import migrate
 

@@ -25,7 +25,8 @@ def copy_in(connection: sa.Connection, table: str, data: pa.Table) -> None:
     try:
         with raw.cursor().copy(statement) as copy:
             for batch in data.to_batches(max_chunksize=ROWS_AT_ONCE):
-                copy.write(_as_text(batch))
+                if batch.num_rows:  # the text of none would be an empty row
+                    copy.write(_as_text(batch))
     except driver.Error as error:  # as SQLAlchemy raises what fails inside its own calls
         raise sa.exc.DBAPIError.instance(
             statement, None, error, driver.Error, dialect=connection.dialect

@@ -1,7 +1,7 @@
 """The rows of datasets: a recipe with its persona and its lists, read and stored."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from rolecall.database import insert, rows
 from rolecall.errors import UsageError
 from rolecall.ids import make_id
 from rolecall.lookup import Found, find
-from rolecall.readers import rows_of_ranges
+from rolecall.readers import Readers
 from rolecall.recipes import Recipe, system_prompt_tokens
 
 Names = Sequence[str | int]
@@ -64,10 +64,10 @@ def find_dataset(connection: sa.Connection, name_or_id: str | int) -> Dataset:
     return dataset_of(connection, rows(connection, "list_datasets", dataset_id=found.id)[0])
 
 
-def reasons_of(connection: sa.Connection, dataset_id: int) -> dict[str, int]:
+def reasons_of(pool: Readers, dataset: Mapping[str, Any]) -> dict[str, int]:
     """Return how many messages stand in no example of a dataset, by reason, most first."""
     counts: Counter[str] = Counter()
-    for found in rows_of_ranges(connection, "dataset_reasons", dataset_id):
+    for found in pool.rows("dataset_reasons", dataset):
         for row in found:
             counts[str(row["reason"])] += int(row["message_count"])
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -31,7 +31,7 @@ from rolecall.lookup import find
 from rolecall.newest_imports import newest_imports
 from rolecall.outputs import Output, writing
 from rolecall.preparing import prepare_dataset
-from rolecall.readers import readers
+from rolecall.readers import Readers, readers
 from rolecall.reasons import words_for
 from rolecall.registry import Format, format_named
 from rolecall.totals import Totals
@@ -155,10 +155,13 @@ class _Export:
                 for _ in files:
                     ids.append(claim_id(self.connection, "exports", "export_id", after=max(ids, default=0)))
                 newest = newest_imports(self.connection)
-            with snapshot(self.connection):
+            with (
+                snapshot(self.connection),
+                readers(self.connection, is_alone=not self.has_context) as pool,
+            ):
                 for split, place in files.items():
                     try:
-                        done.append(self.run(stack, ids[len(done)], split, place))
+                        done.append(self.run(stack, pool, ids[len(done)], split, place))
                     except EmptyDataset:
                         if not done:
                             raise
@@ -171,13 +174,13 @@ class _Export:
         return replace(summaries[0], others=tuple(summaries[1:]))
 
     def run(
-        self, stack: ExitStack, export_id: int, split: str | None, place: Path
+        self, stack: ExitStack, pool: Readers, export_id: int, split: str | None, place: Path
     ) -> tuple[ExportSummary, list[Output]]:
         """Write the file and its side files, which have their names not yet."""
         beside = side_files(self.renderer, place, self.limit_tokens, is_forced=self.is_forced)
         output = stack.enter_context(writing(place))
         outputs = [output]
-        totals = self.write_lines(output, export_id, split)
+        totals = self.write_lines(output, pool, export_id, split)
         output.finish()
         for name, data in beside.items():
             side = stack.enter_context(writing(place.parent / name))
@@ -186,7 +189,7 @@ class _Export:
             outputs.append(side)
         return self.summary(export_id, split, totals, outputs), outputs
 
-    def write_lines(self, output: Output, export_id: int, split: str | None) -> Totals:
+    def write_lines(self, output: Output, pool: Readers, export_id: int, split: str | None) -> Totals:
         """Write every line and return the totals; raise `EmptyDataset` when there is none."""
         dataset = self.dataset
         with ExitStack() as stack:
@@ -194,7 +197,7 @@ class _Export:
             if not self.has_context:
                 dataset_id = stack.enter_context(without_context(self.connection, dataset, self.prepared))
             reader = ExampleReader(
-                readers=stack.enter_context(readers(self.connection, is_alone=not self.has_context)),
+                readers=pool,
                 export_id=export_id,
                 dataset_id=dataset_id,
                 mode=dataset["mode"],
@@ -206,12 +209,12 @@ class _Export:
             for piece in self.renderer.lines(reader.examples(self.ranges, self.meter.pass_by)):
                 output.write(piece)
         if not reader.totals.example_count:
-            raise self.nothing(split)
+            raise self.nothing(pool, split)
         return reader.totals
 
-    def nothing(self, split: str | None) -> EmptyDataset:
+    def nothing(self, pool: Readers, split: str | None) -> EmptyDataset:
         """Return the error of a dataset without an example, with the reasons why."""
-        reasons = reasons_of(self.connection, self.dataset["dataset_id"])
+        reasons = reasons_of(pool, self.dataset)
         share, since = self.dataset["validation_permille"], self.since_export_id
         where = f" in the split {split} (validation_permille is {share})" if split else ""
         where += f" that is new since export {since}" if since is not None else ""

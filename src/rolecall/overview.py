@@ -15,7 +15,7 @@ from rolecall.errors import NotFound, UsageError
 from rolecall.lookup import find
 from rolecall.migrate import ready
 from rolecall.preparing import prepare_dataset
-from rolecall.readers import rows_of_ranges
+from rolecall.readers import readers
 from rolecall.reasons import words_for
 from rolecall.totals import Totals, length_class
 
@@ -79,11 +79,12 @@ def overview_dataset(database: Database, name_or_id: str | int) -> Overview:
             dataset = find_dataset(connection, name_or_id)
             ranges = bucket_ranges(connection)
             prepare_dataset(connection, _row(connection, dataset), ranges)
-        with connection.begin():
+        with connection.begin(), readers(connection) as pool:
+            row = _row(connection, dataset)
             totals: dict[str, Totals] = {}
-            for found in rows_of_ranges(connection, "dataset_totals", dataset.dataset_id):
+            for found in pool.rows("dataset_totals", row):
                 _add_totals(totals, found)
-            left_out = reasons_of(connection, dataset.dataset_id)
+            left_out = reasons_of(pool, row)
             exports = rows(connection, "find_exports", name=str(dataset.dataset_id))
             words = _words(connection, dataset)
     return Overview(dataset, tuple(words), dict(sorted(totals.items())), left_out, exports)

@@ -11,6 +11,7 @@ from rolecall.dataset_rows import reasons_of
 from rolecall.errors import NotFound, UsageError
 from rolecall.lookup import find
 from rolecall.migrate import current, ready
+from rolecall.readers import readers
 from rolecall.registry import folder
 
 Row = dict[str, object]
@@ -144,8 +145,9 @@ def dataset_reasons(database: Database, name_or_id: str) -> dict[str, int]:
     Tokens are counted by the export; before the first one the sizes of examples are not known.
     """
     ready(database)
-    with database.connect(is_read_only=database.is_duckdb) as connection:
-        return reasons_of(connection, find(connection, "datasets", name_or_id).id)
+    with database.connect(is_read_only=database.is_duckdb) as connection, readers(connection) as pool:
+        found = find(connection, "datasets", name_or_id)
+        return reasons_of(pool, rows(connection, "list_datasets", dataset_id=found.id)[0])
 
 
 def _escaped(word: str) -> str:

@@ -4,7 +4,7 @@ A range is too small for an engine to share it well among its threads; two range
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from queue import SimpleQueue
@@ -50,6 +50,16 @@ class Readers:
         for done, found in waiting:
             yield done, found.result()
 
+    def rows(self, query: str, dataset: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
+        """Run `sql/queries/<query>.sql` for a dataset over all buckets, and yield the rows of each range."""
+        own = {"dataset_id": dataset["dataset_id"], "mode": dataset["mode"]}
+
+        def found_in(one: sa.Connection, buckets: Range) -> list[dict[str, Any]]:
+            return rows(one, query, **own, first_bucket=buckets[0], last_bucket=buckets[1])
+
+        for _, found in self.read(counting_ranges(self._connection), found_in):
+            yield found
+
     def write(self, work: Callable[[sa.Connection], Result]) -> Future[Result]:
         """Begin to write; one piece of work is done after the other."""
         return self._writer.submit(work, self._connection)
@@ -64,7 +74,7 @@ class Readers:
 
 @contextmanager
 def readers(connection: sa.Connection, *, is_alone: bool = False) -> Iterator[Readers]:
-    """Give readers of what is committed now.
+    """Give readers of what is committed at one moment.
 
     Args:
         connection: With a transaction; all that is written goes through it.
@@ -80,18 +90,3 @@ def readers(connection: sa.Connection, *, is_alone: bool = False) -> Iterator[Re
             writer = ThreadPoolExecutor(1, "writer")
             stack.callback(writer.shutdown, cancel_futures=True)
         yield Readers(connection, pool, writer, held or [connection])
-
-
-def rows_of_ranges(connection: sa.Connection, query: str, dataset_id: int) -> Iterator[list[dict[str, Any]]]:
-    """Run `sql/queries/<query>.sql` over all buckets, range by range, and yield the rows of each."""
-    own = {
-        "dataset_id": dataset_id,
-        "mode": rows(connection, "list_datasets", dataset_id=dataset_id)[0]["mode"],
-    }
-
-    def found_in(one: sa.Connection, buckets: Range) -> list[dict[str, Any]]:
-        return rows(one, query, **own, first_bucket=buckets[0], last_bucket=buckets[1])
-
-    with readers(connection) as pool:
-        for _, found in pool.read(counting_ranges(connection), found_in):
-            yield found

@@ -1,5 +1,5 @@
 -- Threads of an earlier import that hold some of the typed messages of a thread whose keys are new: how many, of those
--- that fall into the time of one of its downloads: between two of them there may be a gap.
+-- that fall into the time that it knows of.
 -- Grain: thread_id
 -- Params: owner_id, import_id
 with
@@ -9,6 +9,7 @@ met as (
     select
         messages.thread_id,
         messages.first_import_id,
+        messages.participant_id,
         probes.probe_no
     from probes
     inner join messages
@@ -25,6 +26,7 @@ met as (
     select
         messages.thread_id,
         messages.first_import_id,
+        messages.participant_id,
         probes.probe_no
     from probes
     inner join message_edits on message_edits.body = probes.body
@@ -42,12 +44,44 @@ met as (
 hits as (
     select
         met.thread_id,
-        count(distinct met.probe_no) as hit_count
+        count(distinct met.probe_no) as hit_count,
+        count(distinct met.participant_id) as sender_count
     from met
     inner join threads on threads.thread_id = met.thread_id
     where threads.owner_id = :owner_id
         and met.first_import_id <> :import_id
     group by met.thread_id
+),
+
+spans as (
+    select
+        messages.thread_id,
+        min(messages.sent_at_ms) as first_at_ms,
+        max(messages.sent_at_ms) as newest_at_ms
+    from messages
+    inner join hits on hits.thread_id = messages.thread_id
+    group by messages.thread_id
+),
+
+reaches as (
+    -- Between two downloads of a thread there may be a gap, of which it knows nothing; but one sender alone may have
+    -- sent the same greetings to two people of one name, and then all that was said meanwhile speaks against it.
+    select
+        hits.thread_id,
+        thread_imports.first_at_ms,
+        thread_imports.newest_at_ms
+    from hits
+    inner join thread_imports on thread_imports.thread_id = hits.thread_id
+    where hits.sender_count > 1
+        and thread_imports.import_id <> :import_id
+    union all
+    select
+        spans.thread_id,
+        spans.first_at_ms,
+        spans.newest_at_ms
+    from spans
+    inner join hits on hits.thread_id = spans.thread_id
+    where hits.sender_count = 1
 )
 
 select
@@ -55,9 +89,8 @@ select
     hits.hit_count,
     count(distinct probes.probe_no) as near_count
 from hits
-inner join thread_imports on thread_imports.thread_id = hits.thread_id
+inner join reaches on reaches.thread_id = hits.thread_id
 inner join probes
-    on probes.sent_at_ms between thread_imports.first_at_ms - 999 and thread_imports.newest_at_ms + 999
-where thread_imports.import_id <> :import_id
+    on probes.sent_at_ms between reaches.first_at_ms - 999 and reaches.newest_at_ms + 999
 group by hits.thread_id, hits.hit_count
 order by hits.hit_count desc, hits.thread_id

@@ -1,6 +1,5 @@
 """Reading ahead: the next files are parsed while the engine merges those before."""
 
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -11,7 +10,7 @@ T = TypeVar("T")
 # How long one side waits before it looks whether the other has ended.
 _PATIENCE_SECONDS = 0.1
 # Python's lock must come back soon to the side that makes many short calls of the engine.
-_SWITCH_SECONDS = 0.0005
+_SWITCH_SECONDS = 0.005
 # The maker stops where so much waits, and goes on where less than that is left: so it works while the engine
 # does, which needs no lock, and not while the other side turns what it took into rows.
 _MOST_BYTES = 32 * 1024**2
@@ -81,8 +80,6 @@ def read_ahead(items: Iterable[T], bytes_of: Callable[[T], int]) -> Generator[It
         except BaseException as error:  # handed on, whatever it is
             shelf.end(error)
 
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_SECONDS)
     maker = threading.Thread(target=make, name="reading ahead", daemon=True)
     maker.start()
     try:
@@ -90,4 +87,3 @@ def read_ahead(items: Iterable[T], bytes_of: Callable[[T], int]) -> Generator[It
     finally:
         shelf.is_over = True
         maker.join()
-        sys.setswitchinterval(interval)

@@ -96,6 +96,22 @@ def test_a_message_at_a_whole_second_by_chance_is_not_taken_for_another_in_it(
     ]
 
 
+@pytest.mark.parametrize("is_known", [False, True])
+def test_greetings_sent_to_two_friends_of_one_name_make_no_chat_of_both(
+    is_known: bool, store: Store, tmp_path: Path
+) -> None:
+    old, new = (f"{NEW}/ann_{key}/message_1.json" for key in ("abcdefghij", "1234567890123456"))
+    greetings = said("Me", T, "Merry Christmas!"), said("Me", T + 900_000_000, "Happy new year!")
+    own = [said("Ann", T + 1000 + number * 60_000, f"o{number}") for number in range(20)]
+    files: list[dict[str, object]] = [{old: chat(["Ann", "Me"], greeting)} for greeting in greetings]
+    if is_known:
+        files.append({new: chat(["Ann", "Me"], *own)})
+    files.append({new: chat(["Ann", "Me"], greetings[0], *own, greetings[1])})
+    for number, one in enumerate(files):
+        store.import_archives([download(tmp_path / str(number), one)])
+    assert column(store, "select count(*) from messages group by thread_id order by 1") == [2, 22]
+
+
 def test_a_dry_run_of_two_downloads_counts_as_the_import_does(store: Store, tmp_path: Path) -> None:
     place = f"{NEW}/ann_1234567890123456/message_1.json"
     first = download(tmp_path / "1", {place: chat(["Ann", "Me"], said("Ann", T, "hi"))})

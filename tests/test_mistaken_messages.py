@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,27 @@ def test_greetings_sent_to_two_friends_of_one_name_make_no_chat_of_both(
     for number, one in enumerate(files):
         store.import_archives([download(tmp_path / str(number), one)])
     assert column(store, "select count(*) from messages group by thread_id order by 1") == [2, 22]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_chat_in_parts_is_one_though_earlier_downloads_reach_back_to_the_newest_part_alone(
+    order: tuple[int, ...], store: Store, tmp_path: Path
+) -> None:
+    old, new = (f"{NEW}/ann_{key}" for key in ("abcdefghij", "1234567890123456"))
+    lines = [said(("Me", "Ann")[number % 2], T + number * 60_000, f"m{number}") for number in range(18)]
+    files: list[dict[str, object]] = [
+        {f"{old}/message_1.json": chat(["Ann", "Me"], *lines[6:12])},
+        {f"{new}/message_1.json": chat(["Ann", "Me"], *lines[12:])},
+        {
+            f"{new}/message_2.json": chat(["Ann", "Me"], *lines[:6]),
+            f"{new}/message_1.json": chat(["Ann", "Me"], *lines[6:]),
+        },
+    ]
+    for number in order:
+        store.import_archives([download(tmp_path / str(number), files[number])])
+    assert column(store, "select body from messages order by sent_at_ms") == [f"m{n}" for n in range(18)]
+    assert column(store, "select count(distinct thread_id) from messages") == [1]
+    assert column(store, "select sum(added_count) from imports") == [18]
 
 
 def test_a_dry_run_of_two_downloads_counts_as_the_import_does(store: Store, tmp_path: Path) -> None:

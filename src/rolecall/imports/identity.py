@@ -56,7 +56,8 @@ class Identity(People):
             found = self._find(other, keys_here, people, is_guess=True)
         if self._has_earlier and found is None:
             found = self._find_by_messages(thread, keys[0], people)
-        elif self._has_earlier and found is not None and found not in self._taken:
+        elif self._has_earlier and found is not None and self._taken.get(found, keys[0]) == keys[0]:
+            # Each part is asked for: an earlier download may reach back to the newest one alone.
             found = self._with_twins(found, thread, people)
         thread_id = found if found is not None else self._add_thread(thread)
         self._taken.setdefault(thread_id, keys[0])
@@ -153,7 +154,7 @@ class Identity(People):
         for hit in hits:
             twin = hit.thread_id
             is_proof = hit.hit_count > 1 and len(self._names[twin] & people) > 1
-            if not is_proof or {twin, found} & self._taken.keys():
+            if not is_proof or twin in self._taken:
                 continue
             if _are_two(self._keys[found], self._keys[twin]):
                 continue

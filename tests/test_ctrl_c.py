@@ -148,7 +148,7 @@ def test_ctrl_c_pressed_twice_ends_an_import_all_the_same(archive: Path, tmp_pat
     ) as process:
         while not (tmp_path / "rolecall.duckdb").exists():
             time.sleep(0.01)
-        time.sleep(0.5)
+        time.sleep(0.05)
         for _ in range(2):
             process.send_signal(signal.SIGINT)
             time.sleep(0.002)

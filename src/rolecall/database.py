@@ -178,35 +178,23 @@ def bound_memory(connection: sa.Connection, megabytes: int) -> None:
 
 
 def beside(connection: sa.Connection, number: int, stack: ExitStack) -> list[sa.Connection]:
-    """Open more connections that all read what is committed at one moment, and close them with the stack.
+    """Open more connections that read what is committed now, and close them with the stack.
 
     DuckDB then works in its callers' threads. A server is not asked for more than its one connection.
     """
     if connection.dialect.name != "duckdb":
         return []
     # The caller's own moment is never a later one: what it says of the past is true for what is read.
-    connection.exec_driver_sql("select txid_current()").all()
+    connection.exec_driver_sql("select count(*) from settings").all()
     opened = [stack.enter_context(connection.engine.connect()) for _ in range(number)]
     opened[0].exec_driver_sql("set threads = 1")
     # For whoever else has the store open in this program.
     stack.callback(opened[0].exec_driver_sql, "reset threads")
-    while not _begin_together(opened):
-        pass
+    # A transaction sees what is committed when it first looks, and these look one right after the other.
     for one in opened:
+        one.exec_driver_sql("select count(*) from settings").all()
         stack.callback(one.rollback)
     return opened
-
-
-def _begin_together(connections: list[sa.Connection]) -> bool:
-    """Begin a transaction on each; return whether nothing began or was committed between first and last.
-
-    DuckDB draws the numbers of transactions and of commits from one count.
-    """
-    numbers = []
-    for one in connections:
-        one.rollback()
-        numbers.append(int(one.exec_driver_sql("select txid_current()").scalar_one()))
-    return numbers[-1] - numbers[0] == len(numbers) - 1
 
 
 @cache

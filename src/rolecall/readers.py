@@ -74,7 +74,7 @@ class Readers:
 
 @contextmanager
 def readers(connection: sa.Connection, *, is_alone: bool = False) -> Iterator[Readers]:
-    """Give readers of what is committed at one moment.
+    """Give readers of what is committed now.
 
     Args:
         connection: With a transaction; all that is written goes through it.

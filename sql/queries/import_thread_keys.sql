@@ -5,7 +5,8 @@ select
     thread_keys.thread_id,
     thread_keys.source,
     thread_keys.key_kind,
-    thread_keys.key_value
+    thread_keys.key_value,
+    thread_keys.first_import_id
 from thread_keys
 inner join threads on threads.thread_id = thread_keys.thread_id
 where threads.owner_id = :owner_id

@@ -1,16 +1,17 @@
--- Threads of an earlier import that hold some of the typed messages of a thread whose keys are new: how many, of those
--- that fall into the time that it knows of.
--- Grain: thread_id
+-- Threads of an earlier import that hold some of the typed messages of another: how many, from how many senders, and how
+-- many of the other's fall into the time that a thread knows of.
+-- Grain: asker_id, thread_id
 -- Params: owner_id, import_id
 with
 
 -- A download of early 2018 tells no more than the second.
 met as (
     select
+        probes.asker_id,
+        probes.probe_no,
         messages.thread_id,
         messages.first_import_id,
-        messages.participant_id,
-        probes.probe_no
+        messages.participant_id
     from probes
     inner join messages
         on messages.body = probes.body
@@ -24,10 +25,11 @@ met as (
     union
     -- Words of before, of messages edited or removed since.
     select
+        probes.asker_id,
+        probes.probe_no,
         messages.thread_id,
         messages.first_import_id,
-        messages.participant_id,
-        probes.probe_no
+        messages.participant_id
     from probes
     inner join message_edits on message_edits.body = probes.body
     inner join messages
@@ -43,6 +45,7 @@ met as (
 
 hits as (
     select
+        met.asker_id,
         met.thread_id,
         count(distinct met.probe_no) as hit_count,
         count(distinct met.participant_id) as sender_count
@@ -50,7 +53,8 @@ hits as (
     inner join threads on threads.thread_id = met.thread_id
     where threads.owner_id = :owner_id
         and met.first_import_id <> :import_id
-    group by met.thread_id
+        and met.asker_id <> met.thread_id
+    group by met.asker_id, met.thread_id
 ),
 
 spans as (
@@ -59,7 +63,7 @@ spans as (
         min(messages.sent_at_ms) as first_at_ms,
         max(messages.sent_at_ms) as newest_at_ms
     from messages
-    inner join hits on hits.thread_id = messages.thread_id
+    where messages.thread_id in (select hits.thread_id from hits where hits.sender_count = 1)
     group by messages.thread_id
 ),
 
@@ -67,6 +71,7 @@ reaches as (
     -- Between two downloads of a thread there may be a gap, of which it knows nothing; but one sender alone may have
     -- sent the same greetings to two people of one name, and then all that was said meanwhile speaks against it.
     select
+        hits.asker_id,
         hits.thread_id,
         thread_imports.first_at_ms,
         thread_imports.newest_at_ms
@@ -76,6 +81,7 @@ reaches as (
         and thread_imports.import_id <> :import_id
     union all
     select
+        hits.asker_id,
         spans.thread_id,
         spans.first_at_ms,
         spans.newest_at_ms
@@ -85,12 +91,15 @@ reaches as (
 )
 
 select
+    hits.asker_id,
     hits.thread_id,
     hits.hit_count,
+    hits.sender_count,
     count(distinct probes.probe_no) as near_count
 from hits
-inner join reaches on reaches.thread_id = hits.thread_id
+inner join reaches on reaches.asker_id = hits.asker_id and reaches.thread_id = hits.thread_id
 inner join probes
-    on probes.sent_at_ms between reaches.first_at_ms - 999 and reaches.newest_at_ms + 999
-group by hits.thread_id, hits.hit_count
-order by hits.hit_count desc, hits.thread_id
+    on probes.asker_id = hits.asker_id
+    and probes.sent_at_ms between reaches.first_at_ms - 999 and reaches.newest_at_ms + 999
+group by hits.asker_id, hits.thread_id, hits.hit_count, hits.sender_count
+order by hits.hit_count desc, hits.thread_id, hits.asker_id

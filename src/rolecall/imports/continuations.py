@@ -5,6 +5,8 @@ download.
 Source: FORMATS.md sections 1 and 4.2, rule 4.
 """
 
+from collections import Counter
+
 import sqlalchemy as sa
 
 from rolecall.database import rows
@@ -12,15 +14,17 @@ from rolecall.imports.identity import Identity
 from rolecall.imports.joining import join_threads
 
 
-def join_continuations(connection: sa.Connection, identity: Identity, owner_id: int, import_id: int) -> int:
+def join_continuations(
+    connection: sa.Connection, identity: Identity, owner_id: int, import_id: int
+) -> Counter[str]:
     """Join each chat from before with its continuation, where exactly one of each has the same two people.
 
     The thread known first keeps its id; title and source are those of the newer part.
 
     Returns:
-        How many messages that the running import added are messages of the other part.
+        What is to be added to the running import's counts.
     """
-    known_count = 0
+    counts: Counter[str] = Counter()
     for row in rows(connection, "import_continuations", owner_id=owner_id):
         before, after = row["before_thread_id"], row["after_thread_id"]
         is_after_older = row["after_import_id"] < row["before_import_id"]
@@ -29,7 +33,7 @@ def join_continuations(connection: sa.Connection, identity: Identity, owner_id: 
             sa.text("select title, source, is_still_participant from threads where thread_id = :thread_id"),
             {"thread_id": after},
         ).one()
-        known_count += join_threads(connection, identity, import_id, old, kept)
+        counts.update(join_threads(connection, identity, import_id, old, kept))
         connection.execute(
             sa.text(
                 "update threads set title = :title, source = :source,"
@@ -38,4 +42,4 @@ def join_continuations(connection: sa.Connection, identity: Identity, owner_id: 
             ),
             {**about._mapping, "thread_id": kept},
         )
-    return known_count
+    return counts

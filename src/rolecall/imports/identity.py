@@ -13,7 +13,7 @@ from rolecall.database import rows
 from rolecall.ids import make_id
 from rolecall.imports.new_rows import COLUMNS
 from rolecall.imports.people import People
-from rolecall.imports.probing import Hit, thread_with_same_messages
+from rolecall.imports.probing import is_another_chat, threads_with_same_messages, twins_of_batch
 from rolecall.records import Thread, ThreadKey
 
 __all__ = ["COLUMNS", "Identity"]
@@ -34,10 +34,11 @@ class Identity(People):
         self._threads_by_key: dict[Key, list[int]] = defaultdict(list)
         self._keys: dict[int, set[Key]] = defaultdict(set)
         self._taken: dict[int, Key] = {}
-        self._by_naming: dict[str, set[int]] = defaultdict(set)
+        self._first_seen: dict[int, set[tuple[str, int]]] = defaultdict(set)
         self._joins: list[tuple[int, int]] = []
         for row in rows(connection, "import_thread_keys", owner_id=owner_id):
-            self._remember_key(row["thread_id"], (row["source"], row["key_kind"], row["key_value"]))
+            key = (row["source"], row["key_kind"], row["key_value"])
+            self._remember_key(row["thread_id"], key, row["first_import_id"])
         self._thread_ids = set(connection.execute(sa.text("select thread_id from threads")).scalars())
         self._has_earlier = bool(self._thread_ids)
 
@@ -50,20 +51,19 @@ class Identity(People):
         people = {*thread.participants, *thread.messages.senders}
         keys = [(thread.source, key.kind, key.value) for key in thread.keys]
         found = self._find(thread.source, thread.keys, people)
+        if found is not None and self._is_another(found, thread):
+            found = None
         if found is None and not thread.is_source_sure:
             other = "instagram" if thread.source == "facebook" else "facebook"
             keys_here = tuple(filter(_is_unmistakable, thread.keys))
             found = self._find(other, keys_here, people, is_guess=True)
         if self._has_earlier and found is None:
             found = self._find_by_messages(thread, keys[0], people)
-        elif self._has_earlier and found is not None and self._taken.get(found, keys[0]) == keys[0]:
-            # Each part is asked for: an earlier download may reach back to the newest one alone.
-            found = self._with_twins(found, thread, people)
         thread_id = found if found is not None else self._add_thread(thread)
         self._taken.setdefault(thread_id, keys[0])
         for key in keys:
             if key not in self._keys[thread_id]:
-                self._remember_key(thread_id, key)
+                self._remember_key(thread_id, key, self._import_id)
                 self.new.thread_keys.append((thread_id, *key, self._import_id, self._import_id))
         return thread_id
 
@@ -89,88 +89,80 @@ class Identity(People):
                 has_other_folder = folders and own_folders and not folders & own_folders
                 if key.kind == "thread_path" and has_other_folder:
                     continue
+                if source == "secure_storage" and self._taken.get(thread_id, wanted[0]) != wanted[0]:
+                    continue  # each file of a download is a chat of its own
                 if self._agree(thread_id, people):
                     found.append(thread_id)
             if found:  # of several with this key, the one with the most of these people
                 return max(found, key=lambda one: len(self._names[one] & people))
         return None
 
+    def _is_another(self, found: int, thread: Thread) -> bool:
+        """Return whether what was said in a thread with a file's key shows that it is another chat.
+
+        The name of an encrypted chat's file is somebody's name and a number: another download may have given
+        both to a namesake, or to whoever has that name by now.
+        """
+        if thread.source != "secure_storage" or found in self._taken or not self._has_earlier:
+            return False
+        return is_another_chat(self._connection, thread, found, self._import_id)
+
     def _find_by_messages(self, thread: Thread, key: Key, people: set[str]) -> int | None:
         """Find an earlier download's thread by what was said in it (FORMATS.md section 4.2, rule 3)."""
-        same = [
-            hit
-            for hit in self._hits(thread)
-            if self._taken.get(hit.thread_id, key) == key and self._is_same(hit, thread, people)
-        ]
-        return self._joined(same[0].thread_id, same[1:], people) if same else None
+        own_ids = {(thread.source, one.kind, one.value) for one in thread.keys if one.kind == "folder_id"}
+        for hit in threads_with_same_messages(self._connection, thread, self._owner_id, self._import_id):
+            found = hit.thread_id
+            if self._taken.get(found, key) != key or _are_two(own_ids, self._keys[found]):
+                continue
+            # One greeting on both platforms is no proof that they are one chat.
+            is_other = self._is_of_instagram(found) != (thread.source == "instagram")
+            if (hit.hit_count > 1 or not is_other) and hit.is_same(self._names[found], people):
+                return found
+        return None
 
-    def _with_twins(self, found: int, thread: Thread, people: set[str]) -> int:
-        """Return a thread, joined with those that this file shows to be the same chat.
+    def _is_of_instagram(self, thread_id: int) -> bool:
+        return any(source == "instagram" for source, _, _ in self._keys[thread_id])
+
+    def join_twins(self, staged_ids: Set[int]) -> None:
+        """Take staged threads for those of earlier imports that they prove to be, as `take_joins` then tells.
 
         Two downloads that name a chat otherwise, and share nothing of what was said, leave two threads, until
-        one comes that has enough of both.
+        one comes that has enough of both. The one that was known first stays.
         """
-        twins = {one for one in self._twins_by_kind(thread) if len(self._names[one] & people) > 1} - {found}
-        if not twins:
-            return found
-        same = [hit for hit in self._hits(thread) if self._is_same(hit, thread, people)]
-        return self._joined(found, [hit for hit in same if hit.thread_id in twins], people)
-
-    def _hits(self, thread: Thread) -> list[Hit]:
-        """Return the threads of earlier imports that hold some of its messages, best first."""
-        found = thread_with_same_messages(self._connection, thread, self._owner_id, self._import_id)
-        waiting = {old for old, _ in self._joins}
-        return [hit for hit in found if hit.thread_id not in waiting]
-
-    def _is_same(self, hit: Hit, thread: Thread, people: set[str]) -> bool:
-        """Return whether a thread that holds some of a file's messages is the same chat."""
-        own_ids = {(thread.source, one.kind, one.value) for one in thread.keys if one.kind == "folder_id"}
-        if _are_two(own_ids, self._keys[hit.thread_id]):
-            return False
-        # One greeting on both platforms is no proof that they are one chat.
-        sources = {one[0] for one in self._keys[hit.thread_id]}
-        if hit.hit_count == 1 and ("instagram" in sources) != (thread.source == "instagram"):
-            return False
-        return hit.is_same(self._names[hit.thread_id], people)
-
-    def _twins_by_kind(self, thread: Thread) -> set[int]:
-        """Return the threads of earlier imports that are named otherwise than the file names its own."""
-        if not self._by_naming:
-            for one, keys in self._keys.items():
-                for key in keys:
-                    self._by_naming[_naming(*key[:2])].add(one)
-        if thread.source == "secure_storage":
-            # The number in the name of an encrypted chat's file may be another in every download.
-            return self._by_naming["encrypted"]
-        has_id = any(key.kind == "folder_id" for key in thread.keys)
-        return self._by_naming["name"] - self._by_naming["id"] if has_id else self._by_naming["id"]
-
-    def _joined(self, found: int, hits: list[Hit], people: set[str]) -> int:
-        """Take threads of earlier imports for one, and return that one: the one that was known first.
-
-        One message is no proof: it may be a greeting to two friends of one name. The store follows when all
-        that is staged is written (`take_joins`).
-        """
-        for hit in hits:
-            twin = hit.thread_id
-            is_proof = hit.hit_count > 1 and len(self._names[twin] & people) > 1
-            if not is_proof or twin in self._taken:
+        free = self._keys.keys() - self._taken.keys()
+        have_ids = self._have_ids(free) and self._have_ids(staged_ids)
+        if not free or have_ids:
+            return
+        moved: dict[int, int] = {}
+        for hit in twins_of_batch(self._connection, self._owner_id, self._import_id):
+            staged, twin = moved.get(hit.asker_id, hit.asker_id), hit.thread_id
+            if twin not in free or twin in self._taken or self._are_told_apart(staged, twin):
                 continue
-            if _are_two(self._keys[found], self._keys[twin]):
-                continue
-            kept = next(thread_id for thread_id in self._keys if thread_id in (found, twin))
-            old = twin if kept == found else found
-            for key in self._keys.pop(old):
-                self._keys[kept].add(key)
-                known = self._threads_by_key[key]
-                self._threads_by_key[key] = [kept if one == old else one for one in known]
-            self._names[kept] |= self._names.pop(old, set())
-            self._members[kept] |= self._members.pop(old, set())
-            for threads in self._by_naming.values():
-                threads.discard(old)
-            self._joins.append((old, kept))
-            found = kept
-        return found
+            if hit.is_proof(self._names[twin], self._names[staged]):
+                kept = next(thread_id for thread_id in self._keys if thread_id in (staged, twin))
+                old = twin if kept == staged else staged
+                self._move_thread(old, kept)
+                moved[hit.asker_id] = kept
+                self._joins.append((old, kept))
+
+    def _have_ids(self, thread_ids: Set[int]) -> bool:
+        """Return whether the platform named each of these threads by an id."""
+        return all(any(kind == "folder_id" for _, kind, _ in self._keys[one]) for one in thread_ids)
+
+    def _are_told_apart(self, one: int, other: int) -> bool:
+        """Return whether the platform, or a download that had both, tells that two threads are two."""
+        return self._have_ids({one, other}) or not self._first_seen[one].isdisjoint(self._first_seen[other])
+
+    def _move_thread(self, old: int, kept: int) -> None:
+        for key in self._keys.pop(old):
+            self._keys[kept].add(key)
+            known = self._threads_by_key[key]
+            self._threads_by_key[key] = [kept if one == old else one for one in known]
+        self._names[kept] |= self._names.pop(old, set())
+        self._members[kept] |= self._members.pop(old, set())
+        self._first_seen[kept] |= self._first_seen.pop(old, set())
+        if old in self._taken:
+            self._taken[kept] = self._taken.pop(old)
 
     def take_joins(self) -> list[tuple[int, int]]:
         """Return the threads that proved to be others since the last time, each with the other."""
@@ -193,9 +185,10 @@ class Identity(People):
         self.new.threads.append((*row, thread.section, thread.is_still_participant))
         return thread_id
 
-    def _remember_key(self, thread_id: int, key: Key) -> None:
+    def _remember_key(self, thread_id: int, key: Key, import_id: int) -> None:
         self._threads_by_key[key].append(thread_id)
         self._keys[thread_id].add(key)
+        self._first_seen[thread_id].add((key[0], import_id))
 
 
 def _are_two(keys: Set[Key], others: Set[Key]) -> bool:
@@ -203,12 +196,6 @@ def _are_two(keys: Set[Key], others: Set[Key]) -> bool:
     ids, other_ids = ({one[::2] for one in keys if one[1] == "folder_id"} for keys in (keys, others))
     shared = {source for source, _ in ids} & {source for source, _ in other_ids}
     return bool(shared) and ids.isdisjoint(other_ids)
-
-
-def _naming(source: str, key_kind: str) -> str:
-    if source == "secure_storage":
-        return "encrypted"
-    return "id" if key_kind == "folder_id" else "name"
 
 
 def _is_unmistakable(key: ThreadKey) -> bool:

@@ -5,6 +5,7 @@ edited, unsent or told in another language between the downloads of the one and 
 Source: FORMATS.md section 4.2.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 
 import sqlalchemy as sa
@@ -17,11 +18,11 @@ from rolecall.merging import move_thread
 
 def join_threads(
     connection: sa.Connection, identity: Identity, import_id: int, old_id: int, new_id: int
-) -> int:
+) -> Counter[str]:
     """Make everything of one thread another's, in the running transaction; the old id goes on to resolve.
 
     Returns:
-        How many messages that the running import added to the one are messages of the other.
+        What is to be added to the running import's counts: what it added to one may be known of the other.
     """
     params = {
         "import_id": import_id,
@@ -32,7 +33,7 @@ def join_threads(
     _run(connection, params, "joins", 0, 9)
     if not _ask(connection, "overlap", params):
         move_thread(connection, old_id, new_id, params["new_bucket"])
-        return 0
+        return Counter()
     params["newest_at_ms"] = _ask(connection, "newest_download", params)
     for statement in statements("tables").values():
         connection.exec_driver_sql(statement)
@@ -40,7 +41,7 @@ def join_threads(
     _run(connection, params, "steps", 10, 16)
     apply_renames(connection, identity)
     _run(connection, params, "steps", 17, 30)
-    known_count = _ask(connection, "added_twice", params)
+    counts = _added_twice(connection, import_id)
     _run(connection, params, "joins", 20, 29)
     _run(connection, params, "steps", 60, 68)
     _run(connection, params, "joins", 30, 39)
@@ -50,7 +51,13 @@ def join_threads(
     _run(connection, params, "steps", 69, 69)
     for table in (*statements("tables"), "10_joined_messages"):
         connection.exec_driver_sql(f"drop table {table.split('_', 1)[1]}")
-    return known_count
+    return counts
+
+
+def _added_twice(connection: sa.Connection, import_id: int) -> Counter[str]:
+    question = sa.text(statements("questions")["added_twice"])
+    added, changed = map(int, connection.execute(question, {"import_id": import_id}).one())
+    return Counter(added_count=-added, changed_count=changed, known_count=added - changed)
 
 
 def _ask(connection: sa.Connection, question: str, params: Mapping[str, int]) -> int:

@@ -1,10 +1,11 @@
-"""Finding a thread by what was said in it, when its name and keys are new.
+"""Finding a thread by what was said in it, when its name and keys are new or prove little.
 
 Folders were named anew between downloads (in 2022 the ten characters behind a folder's name gave way to
 numbers); what people wrote, and when, did not change.
 """
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -24,8 +25,12 @@ _LEAST_HITS, _MANY_HITS = 3, 10
 class Hit:
     """A thread that holds some of another's messages."""
 
+    asker_id: int
+    """The other; 0 for one that has no id yet."""
     thread_id: int
     hit_count: int
+    sender_count: int
+    """People who sent them."""
     near_count: int
     """Messages asked for that fall into its time."""
 
@@ -43,33 +48,75 @@ class Hit:
             return self.hit_count * 2 >= self.near_count
         return self.hit_count >= _LEAST_HITS and self.hit_count * 10 >= self.near_count * 9
 
+    def is_proof(self, ours: Set[str], theirs: Set[str]) -> bool:
+        """Return whether two threads of the store are the same chat, given the people of both.
 
-def thread_with_same_messages(
+        One message may be a greeting to two friends of one name, and several, with nobody but the owner in
+        common, greetings to two friends.
+        """
+        has_two = len(ours & theirs) >= 2 or self.sender_count >= 2
+        return self.hit_count >= 2 and has_two and self.is_same(ours, theirs)
+
+
+def threads_with_same_messages(
     connection: sa.Connection, thread: Thread, owner_id: int, import_id: int
 ) -> list[Hit]:
-    """Return the threads of earlier imports that hold some of its typed messages, best first."""
+    """Return the threads of earlier imports that hold some of a file's typed messages, best first."""
+    with _probes(connection, thread) as probe_count:
+        return _hits(connection, owner_id, import_id) if probe_count else []
+
+
+def twins_of_batch(connection: sa.Connection, owner_id: int, import_id: int) -> list[Hit]:
+    """Return the threads of earlier imports that hold some of what is typed in a staged one, best first."""
+    with _probes(connection):
+        connection.execute(sa.text(statements("questions")["batch_probes"]))
+        return _hits(connection, owner_id, import_id)
+
+
+def is_another_chat(connection: sa.Connection, thread: Thread, thread_id: int, import_id: int) -> bool:
+    """Return whether a stored thread has nothing of what a file has of the time that both tell of."""
+    with _probes(connection, thread) as probe_count:
+        if probe_count < _LEAST_HITS:
+            return False
+        params = {"thread_id": thread_id, "import_id": import_id}
+        near_count, held_count, hit_count = connection.execute(
+            sa.text(statements("questions")["words_in_reach"]), params
+        ).one()
+        return min(near_count, held_count) >= _LEAST_HITS and not hit_count
+
+
+@contextmanager
+def _probes(connection: sa.Connection, thread: Thread | None = None) -> Iterator[int]:
+    """Make the table of messages to ask for, of a file's typed ones some; give how many those are."""
+    connection.exec_driver_sql(
+        "create temporary table probes"
+        " (asker_id bigint not null, probe_no bigint not null, sent_at_ms bigint not null, body varchar)"
+    )
+    chosen = _chosen(thread) if thread else []
+    if chosen:
+        data = {
+            "asker_id": pa.array([0] * len(chosen), pa.int64()),
+            "probe_no": pa.array(range(len(chosen)), pa.int64()),
+            "sent_at_ms": pa.array([sent_at_ms for sent_at_ms, _ in chosen], pa.int64()),
+            "body": pa.array([body for _, body in chosen], pa.string()),
+        }
+        append(connection, "probes", pa.table(data))
+    yield len(chosen)
+    connection.exec_driver_sql("drop table probes")
+
+
+def _chosen(thread: Thread) -> list[tuple[int, str | None]]:
     said = thread.messages
     typed = {
         (sent_at_ms, body)
         for sent_at_ms, kind, body in zip(said.sent_at_ms, said.kinds, said.bodies, strict=True)
         if kind == "text"
     }
-    if not typed:
-        return []
     step = max(1, len(typed) // _PROBES)
-    chosen = sorted(typed, key=lambda probe: (probe[0], str(probe[1])))[::step]
-    connection.exec_driver_sql(
-        "create temporary table probes (probe_no bigint not null, sent_at_ms bigint not null, body varchar)"
-    )
-    data = {
-        "probe_no": pa.array(range(len(chosen)), pa.int64()),
-        "sent_at_ms": pa.array([sent_at_ms for sent_at_ms, _ in chosen], pa.int64()),
-        "body": pa.array([body for _, body in chosen], pa.string()),
-    }
-    append(connection, "probes", pa.table(data))
-    hits = connection.execute(
-        sa.text(statements("questions")["probe_hits"]), {"owner_id": owner_id, "import_id": import_id}
-    )
-    found = [Hit(*map(int, row)) for row in hits]
-    connection.exec_driver_sql("drop table probes")
-    return found
+    return sorted(typed, key=lambda probe: (probe[0], str(probe[1])))[::step]
+
+
+def _hits(connection: sa.Connection, owner_id: int, import_id: int) -> list[Hit]:
+    params = {"owner_id": owner_id, "import_id": import_id}
+    hits = connection.execute(sa.text(statements("questions")["probe_hits"]), params)
+    return [Hit(*map(int, row)) for row in hits]

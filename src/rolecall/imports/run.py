@@ -131,9 +131,8 @@ class Run:
         """Write what is left, settle who the owner is, and return the summary."""
         self._write_batch()
         self._lock_texts()
-        self._count_known(
-            join_continuations(self._connection, self._identity, self._owner_id, self.import_id)
-        )
+        joined = join_continuations(self._connection, self._identity, self._owner_id, self.import_id)
+        self.counts.update(joined)
         owner_name, notes = settle_self(self._connection, self._owner_id, me, self._hints)
         self._connection.execute(named_query("import_self_kinds"), {"owner_id": self._owner_id})
         close_import(self._connection, self.import_id, "finished", self.result())
@@ -160,20 +159,14 @@ class Run:
             counts = self._batch.merge()
             self._batch = None
             for old_id, new_id in self._identity.take_joins():
-                self._count_known(
-                    join_threads(self._connection, self._identity, self.import_id, old_id, new_id)
-                )
+                counts.update(join_threads(self._connection, self._identity, self.import_id, old_id, new_id))
+                self._threads = {new_id if one == old_id else one for one in self._threads}
         columns = zip(*self._pending, strict=True) if self._pending else [()] * len(_FILES)
         arrays = [pa.array(column, kind.type) for column, kind in zip(columns, _FILES, strict=True)]
         append(self._connection, "import_files", pa.Table.from_arrays(arrays, schema=_FILES))
         self._pending.clear()
         self._commit()
-        self.counts += counts
-
-    def _count_known(self, message_count: int) -> None:
-        """Count messages as known that were added and proved to be known in another thread."""
-        self.counts["added_count"] -= message_count
-        self.counts["known_count"] += message_count
+        self.counts.update(counts)
 
     def _lock_texts(self) -> None:
         if not self._is_dry_run:  # which changes no text that anybody else sees

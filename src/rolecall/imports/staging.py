@@ -49,6 +49,7 @@ class Batch:
         self._file_no = 0
         self._entries: list[pa.Table] = []
         self._rows: dict[str, list[Row]] = {table: [] for table in SCHEMAS}
+        self._thread_ids: set[int] = set()
         self._sent_count = 0
         self.staged_count = 0
         for statement in statements("tables").values():
@@ -60,6 +61,7 @@ class Batch:
         `status` tells of a uri that the file names whether that is there.
         """
         thread_id = self._identity.thread(thread)
+        self._thread_ids.add(thread_id)
         names = dict.fromkeys((*thread.participants, *thread.messages.senders))
         people = {name: self._identity.member(name, thread.source, thread_id) for name in names}
         self._file_no += 1
@@ -91,6 +93,7 @@ class Batch:
     def merge(self) -> Counter[str]:
         """Write what is staged to the store; return how many messages were added, changed and known."""
         self._send()
+        self._identity.join_twins(self._thread_ids)
         self._write_people_and_threads()
         for name, statement in statements("steps").items():
             self._connection.execute(sa.text(statement), self._clock)

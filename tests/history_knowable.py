@@ -34,32 +34,66 @@ class Knowable(Truth):
     def _are_chats_told(self, chat: Chat) -> bool:
         """Return whether the downloads tell, in whatever order they come, that a chat is one.
 
-        Either any two that name it otherwise share enough of what was said, or one of them shares enough with
-        each, and joins what was two until then.
+        Either any two that name it otherwise share enough of what was said, or, where some share no time at
+        all, others lead from each to each, and join what was two until then.
         """
         for is_secure in (False, True):
             sides = self._indices(chat, is_secure=is_secure)
-            is_any_enough = all(self._are_one(chat, one, other) for one, other in combinations(sides, 2))
-            if not is_any_enough and not any(self._joins_all(chat, one, sides) for one in sides):
+            is_any_enough = all(
+                self._is_named_alike(chat, one, other) or self._share(chat, one, other)
+                for one, other in combinations(sides, 2)
+            )
+            if not is_any_enough and not self._are_joined(chat, sides):
                 return False
         return True
 
-    def _are_one(self, chat: Chat, one: int, other: int, least: int = 1) -> bool:
-        is_named_alike = self._downloads[one].chat_key(chat) == self._downloads[other].chat_key(chat)
-        return is_named_alike or self._share(chat, one, other, least)
+    def _is_named_alike(self, chat: Chat, one: int, other: int) -> bool:
+        return self._downloads[one].chat_key(chat) == self._downloads[other].chat_key(chat)
 
-    def _joins_all(self, chat: Chat, one: int, sides: list[int]) -> bool:
-        """Return whether a download shows all others to be of one chat, by two people's names and by words.
-
-        What has no id of its own joins only what it has no name for: too much would be compared else.
-        """
-        if self._downloads[one].chat_key(chat).endswith(("_short", "people")):
-            return False
-        ours = self._names(chat, one)
-        return all(
-            self._are_one(chat, one, other, least=2) and len(ours & self._names(chat, other)) > 1
-            for other in sides
+    def _are_joined(self, chat: Chat, sides: list[int]) -> bool:
+        reached, waiting = set(sides[:1]), sides[:1]
+        while waiting:
+            one = waiting.pop()
+            for other in set(sides) - reached:
+                if self._is_named_alike(chat, one, other) or self._prove(chat, one, other):
+                    reached.add(other)
+                    waiting.append(other)
+        return reached == set(sides) and all(
+            self._is_named_alike(chat, one, other)
+            or self._prove(chat, one, other)
+            or not (self._near(chat, one, other) or self._near(chat, other, one))
+            for one, other in combinations(sides, 2)
         )
+
+    def _typed(self, chat: Chat, index: int) -> list[Said]:
+        return [said for said in self._read[index][chat.number] if said.kind in _TYPED]
+
+    def _near(self, chat: Chat, one: int, other: int) -> list[Said]:
+        """Return what is typed in one download in the time that another has of a chat."""
+        there = self._typed(chat, other)
+        return [
+            said
+            for said in self._typed(chat, one)
+            if there and there[0].sent_at_ms <= said.sent_at_ms <= there[-1].sent_at_ms
+        ]
+
+    def _prove(self, chat: Chat, one: int, other: int) -> bool:
+        """Return whether most of what was typed in the time that both have is the same, of two people."""
+        near = max(self._near(chat, one, other), self._near(chat, other, one), key=len)
+        common = [said for said in near if self._is_common(chat, said, one, other)]
+        has_two = len(self._names(chat, one) & self._names(chat, other)) > 1
+        if len(common) < 2 or not (has_two or len({said.person.number for said in common}) > 1):
+            return False
+        return self._is_enough(has_two, len(common), len(near))
+
+    def _is_common(self, chat: Chat, said: Said, one: int, other: int) -> bool:
+        is_in_both = all(said in self._read[index][chat.number] for index in (one, other))
+        return is_in_both and self._is_unchanged(chat, said, one, other)
+
+    def _is_enough(self, has_two: bool, common: int, near: int) -> bool:
+        if has_two or common >= 10:
+            return common * 2 >= near
+        return common >= 3 and common * 10 >= 9 * near
 
     def _names(self, chat: Chat, index: int) -> set[str]:
         """Return the names of a chat's people in a download; the first ones do not list the owner."""
@@ -68,28 +102,21 @@ class Knowable(Truth):
         listed = chat.people[1:] if download.layout == "A0" else chat.people
         return {download.name(one) for one in chat.people if one in listed or one.number in wrote}
 
-    def _share(self, chat: Chat, one: int, other: int, least: int) -> bool:
+    def _share(self, chat: Chat, one: int, other: int) -> bool:
         """Return whether most of what was typed in the time that both downloads have is the same in both.
 
         A chat is looked for when the first of its files is read.
         """
-        return self._shares_part(chat, one, other, least) and self._shares_part(chat, other, one, least)
+        return self._shares_part(chat, one, other) and self._shares_part(chat, other, one)
 
-    def _shares_part(self, chat: Chat, one: int, other: int, least: int) -> bool:
-        part = [said for said in self._downloads[one].read_parts(chat)[0] if said.kind in _TYPED]
-        all_there = [said for said in self._read[other][chat.number] if said.kind in _TYPED]
-        if not part or not all_there:
-            return False
-        near = [
-            said for said in part if all_there[0].sent_at_ms <= said.sent_at_ms <= all_there[-1].sent_at_ms
-        ]
-        common = sum(said in all_there and self._is_unchanged(chat, said, one, other) for said in near)
-        is_greeting = common == 1 and self._names(chat, one) != self._names(chat, other)
-        if common < least or is_greeting:
+    def _shares_part(self, chat: Chat, one: int, other: int) -> bool:
+        part = self._downloads[one].read_parts(chat)[0]
+        near = [said for said in self._near(chat, one, other) if said in part]
+        common = sum(self._is_common(chat, said, one, other) for said in near)
+        names = self._names(chat, one), self._names(chat, other)
+        if not common or (common == 1 and names[0] != names[1]):
             return False  # a greeting to a group and to one of its members
-        if len(self._names(chat, one) & self._names(chat, other)) > 1 or common >= 10:
-            return common > 0 and common * 2 >= len(near)
-        return common >= 3 and common * 10 >= 9 * len(near)
+        return self._is_enough(len(names[0] & names[1]) > 1, common, len(near))
 
     def _is_unchanged(self, chat: Chat, said: Said, one: int, other: int) -> bool:
         if any(self._downloads[index].is_bad(chat, said) for index in (one, other)):

@@ -204,3 +204,30 @@ def test_a_download_is_as_new_as_its_newest_part_that_can_be_read(store: Store, 
     newest = next(path for path in files if path.endswith("message_1.json"))
     store.import_archives([write_folder({**files, newest: b"[object Object]"}, tmp_path / "one")], me=[ME])
     assert column(store, "select newest_at_ms from imports") == [START_MS + 2 * 60_000]
+
+
+@pytest.mark.parametrize("layout", ["A1", "A3"])
+def test_a_chat_with_the_bytes_of_an_older_download_is_told_anew_after_another_between(
+    layout: str, store: Store, tmp_path: Path
+) -> None:
+    people = ("Dagny Pellworth", ME)
+    said = _said(*((people[place % 2], f"line {place}") for place in range(6)))
+    folders = [GROUP, "ships_6100000000000001", GROUP]
+    if layout == "A1":  # named by folders
+        folders = ["boats_abc-ef_hij"] * 3
+    roots = []
+    for number, (folder, title) in enumerate(zip(folders, ("Boats", "Ships", "Boats"), strict=True)):
+        other = (entry(ME, START_MS + 10**9 + number, f"later {number}"),)
+        threads = (
+            ArchiveThread(folder, title, people, said, part_count=2),
+            ArchiveThread("carl_6100000000000002", "Carl Undset", ("Carl Undset", ME), other),
+        )
+        files = archive_files(threads, layout)
+        roots.append(write_folder(files, tmp_path / str(number)))
+        store.import_archives([roots[-1]], me=[ME])
+        assert column(store, "select title from threads where title <> 'Carl Undset'") == [title]
+    for number, root in enumerate((*roots, roots[2])):  # nothing is parsed again
+        assert store.import_archives([root], me=[ME]).known_count == 7
+        statuses = f"select distinct status from import_files where import_id = {4 + number}"
+        assert column(store, statuses) == ["unchanged"]
+    assert column(store, "select title from threads where title <> 'Carl Undset'") == ["Boats"]

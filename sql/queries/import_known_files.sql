@@ -1,5 +1,6 @@
 -- Files that were loaded for an owner before: the messages in each, whose platform they were taken for, and what of it
--- could not be read, as the newest import that parsed it found.
+-- could not be read, as the newest import that parsed it found. outdated_at_ms: the clock of the newest download that had
+-- other words for its chat, though no newer message; a download newer than that one has the last word with the old bytes.
 -- Grain: sha256, path
 -- Params: owner_label
 with
@@ -27,13 +28,37 @@ ranked as (
         row_number() over (partition by sha256, path order by import_id desc) as rank_no
     from looked_at
     where message_count is not null
+),
+
+outdated as (
+    select
+        spoken.import_id,
+        thread_keys.key_value,
+        max(later_imports.newest_at_ms) as outdated_at_ms
+    from thread_imports as spoken
+    inner join imports on imports.import_id = spoken.import_id
+    inner join thread_imports as later
+        on later.thread_id = spoken.thread_id and later.newest_at_ms = spoken.newest_at_ms
+    inner join imports as later_imports
+        on later_imports.import_id = later.import_id and later_imports.newest_at_ms > imports.newest_at_ms
+    inner join thread_keys on thread_keys.thread_id = spoken.thread_id
+    where thread_keys.key_kind in ('folder', 'file')
+    group by spoken.import_id, thread_keys.key_value
 )
 
 select
-    sha256,
-    path,
-    message_count,
-    source,
-    reason
+    ranked.sha256,
+    ranked.path,
+    ranked.message_count,
+    ranked.source,
+    ranked.reason,
+    max(outdated.outdated_at_ms) as outdated_at_ms
 from ranked
-where rank_no = 1
+left join outdated
+    on outdated.import_id = ranked.import_id
+    -- The folder of a chat's parts, the file of an encrypted chat.
+    and outdated.key_value in (
+        split_part(ranked.path, '/', -2), replace(split_part(ranked.path, '/', -1), '.json', '')
+    )
+where ranked.rank_no = 1
+group by ranked.sha256, ranked.path, ranked.message_count, ranked.source, ranked.reason

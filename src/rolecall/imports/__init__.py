@@ -18,6 +18,7 @@ from rolecall.database import Database, rows
 from rolecall.downloads import downloaded, is_url
 from rolecall.errors import ArchiveError, FileSkipped, NotAnArchive, StoreError, UsageError
 from rolecall.imports.ahead import read_ahead
+from rolecall.imports.clocks import Clock
 from rolecall.imports.reading import FileRead, KnownFile, KnownFiles, known_key, read_files
 from rolecall.imports.run import Run, close_import
 from rolecall.imports.separating import separate
@@ -74,9 +75,10 @@ def import_archives(
             read_before = sum(summary.byte_count for summary in summaries)
             with Archive(download.paths, limits, download.told) as archive:
                 archive.problems.extend(download.problems)
-                files = read_files(archive, known)
+                clock = Clock(archive)
+                files = read_files(archive, known, clock)
                 tell = partial(_tell, progress, read_before, total)
-                summaries.append(_import_download(database, shared, archive, files, begin, tell))
+                summaries.append(_import_download(database, shared, archive, clock, files, begin, tell))
         if html_count:
             summaries[-1].notes.append(
                 f"chats in HTML were left out ({html_count} files); what only they hold comes with a"
@@ -104,13 +106,14 @@ def _import_download(
     database: Database,
     shared: sa.Connection | None,
     archive: Archive,
+    clock: Clock,
     files: Iterator[FileRead],
     begin: _Begin,
     tell: Callable[[int], None],
 ) -> ImportSummary:
     opened = nullcontext(shared) if shared is not None else database.connect()
     with _noted(database, is_dry_run=begin.is_dry_run) as runs, opened as connection:
-        run = Run(connection, begin.owner, begin.arguments, archive, is_dry_run=begin.is_dry_run)
+        run = Run(connection, begin.owner, begin.arguments, archive, clock, is_dry_run=begin.is_dry_run)
         runs.append(run)
         with read_ahead(files, lambda file: file.byte_count) as ready:
             for file in ready:
@@ -155,7 +158,9 @@ def _known_files(database: Database, owner: str) -> KnownFiles:
     with database.connect(is_read_only=database.is_duckdb) as connection:
         found = rows(connection, "import_known_files", owner_label=owner)
     return {
-        known_key(row["sha256"], row["path"]): KnownFile(row["message_count"], row["source"], row["reason"])
+        known_key(row["sha256"], row["path"]): KnownFile(
+            row["message_count"], row["source"], row["reason"], row["outdated_at_ms"]
+        )
         for row in found
     }
 

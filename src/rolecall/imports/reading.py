@@ -1,24 +1,18 @@
 """Reading an archive file by file: its bytes, its hash, and what the sources make of it."""
 
 import hashlib
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 
 from rolecall import registry
 from rolecall.archives import Archive, Member
 from rolecall.errors import ArchiveError, UnsafeArchive
+from rolecall.imports.clocks import Clock
 from rolecall.imports.platforms import Platforms
 from rolecall.members import part_no
 from rolecall.records import OwnerHint, SkippedFile, Thread
-from rolecall.text import milliseconds_of_moment
-
-# Parts are in order: the newest time stands at one of the ends.
-_END_BYTES = 16 * 1024
-_TIMES = re.compile(rb'"timestamp(?:_ms)?"\s*:\s*(\d{9,14})\b')
-# Instagram's first downloads.
-_MOMENTS = re.compile(rb'"created_at"\s*:\s*"([\d:.TZ+-]{10,40})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +23,13 @@ class KnownFile:
     source: str
     reason: str | None
     """What of it could not be read; None when nothing was lost."""
+    outdated_at_ms: int | None
+    """The clock of the download that had other words for the chat, with no newer message; None: none had."""
 
 
 KnownFiles = Mapping[tuple[str, str], KnownFile]
 """Files loaded before, by their bytes' sha256 and their name, led by its folder's."""
+_Find = Callable[[tuple[str, str]], KnownFile | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +56,8 @@ class FileRead:
         return self.known_count + sum(len(thread.messages) for thread in self.threads)
 
 
-def read_files(archive: Archive, known: KnownFiles) -> Iterator[FileRead]:
-    """Read an archive's JSON files one at a time.
+def read_files(archive: Archive, known: KnownFiles, clock: Clock | None = None) -> Iterator[FileRead]:
+    """Read an archive's JSON files one at a time; `clock` is the archive's own, if there is one.
 
     Yields:
         First what could not even be opened, then each file: those that name the owner, then thread by
@@ -73,39 +70,9 @@ def read_files(archive: Archive, known: KnownFiles) -> Iterator[FileRead]:
     for problem in archive.problems:
         yield FileRead(problem.path, "", 0, "failed", problem.reason)
     platforms = Platforms(archive)
+    find = partial(_find, known, clock or Clock(archive))
     for _, parts in groupby(archive.json_members(), _place):
-        yield from _read_parts(archive, parts, known, platforms)
-
-
-def clock(archive: Archive, latest_at_ms: int) -> int:
-    """Return the time of the newest message in an archive, which tells older downloads from newer ones.
-
-    It is needed before the first thread is merged, so the bytes are looked through without parsing: the
-    ends of the newest part of each chat that is not damaged, since parts are in order, and the whole of other
-    files. Times after `latest_at_ms` are slips and do not count.
-    """
-    newest = 0
-    timed: set[tuple[str, ...]] = set()
-    for member in reversed(archive.json_members()):  # parts the newest first
-        number, folder = part_no(member.path), member.location[:-1]
-        if number is not None and folder in timed:
-            continue
-        try:
-            data = member.read()
-        except UnsafeArchive:
-            raise
-        except ArchiveError:
-            continue  # reported when it is read for good
-        ends = data[:_END_BYTES] + b" " + data[-_END_BYTES:]
-        times = (number is not None and _TIMES.findall(ends)) or _TIMES.findall(data)
-        if times and number is not None:
-            timed.add(folder)
-        # The archives of early 2018 have seconds, as reactions have.
-        in_ms = [int(time) * (1 if len(time) > 10 else 1000) for time in times]
-        if number is None:
-            in_ms += [milliseconds_of_moment(time.decode()) or 0 for time in _MOMENTS.findall(data)]
-        newest = max((time for time in in_ms if newest < time <= latest_at_ms), default=newest)
-    return newest
+        yield from _read_parts(archive, parts, find, platforms)
 
 
 def known_key(sha256: str, path: str) -> tuple[str, str]:
@@ -118,21 +85,32 @@ def _place(member: Member) -> str:
     return member.location[-2] if is_part else member.path
 
 
+def _find(known: KnownFiles, clock: Clock, key: tuple[str, str]) -> KnownFile | None:
+    """Return what is known of a file; None when its chat is to be told anew with the same bytes."""
+    before = known.get(key)
+    is_outdated = before and before.outdated_at_ms is not None and before.outdated_at_ms < clock.newest_at_ms
+    return None if is_outdated else before
+
+
+def _nothing(_key: tuple[str, str]) -> None:
+    return None
+
+
 def _read_parts(
-    archive: Archive, parts: Iterable[Member], known: KnownFiles, platforms: Platforms
+    archive: Archive, parts: Iterable[Member], find: _Find, platforms: Platforms
 ) -> Iterator[FileRead]:
     """Read the parts of a chat: all of them when one is new, since only together they tell how new it is."""
     unchanged: list[tuple[Member, list[FileRead]]] = []
     for member in parts:
-        found = _read_member(archive, member, known, platforms.of(member))
+        found = _read_member(archive, member, find, platforms.of(member))
         first = next(found)
         if first.status == "unchanged":
             unchanged.append((member, [first, *found]))
             continue
-        if first.status == "loaded" and known:
-            known = {}
+        if first.status == "loaded":
+            find = _nothing
             for before, _ in unchanged:
-                yield from _read_member(archive, before, known, platforms.of(before))
+                yield from _read_member(archive, before, find, platforms.of(before))
             unchanged.clear()
         yield first
         yield from found
@@ -140,7 +118,7 @@ def _read_parts(
         yield from held
 
 
-def _read_member(archive: Archive, member: Member, known: KnownFiles, platform: str) -> Iterator[FileRead]:
+def _read_member(archive: Archive, member: Member, find: _Find, platform: str) -> Iterator[FileRead]:
     place = _place(member)
     try:
         file = replace(archive.load(member), platform=platform)
@@ -150,7 +128,7 @@ def _read_member(archive: Archive, member: Member, known: KnownFiles, platform: 
         yield FileRead(member.path, place, member.byte_count, "failed", str(error))
         return
     sha256 = hashlib.sha256(file.data).hexdigest()
-    before = known.get(known_key(sha256, member.path))
+    before = find(known_key(sha256, member.path))
     # A file is read again when it proves to be of another platform than it was taken for.
     if before is not None and (before.source, platform) != ("facebook", "instagram"):
         yield from _unchanged(member.path, place, len(file.data), sha256, before)

@@ -9,12 +9,13 @@ import sqlalchemy as sa
 
 from rolecall.archives import Archive
 from rolecall.database import append, insert, named_query
+from rolecall.imports.clocks import Clock
 from rolecall.imports.continuations import join_continuations
 from rolecall.imports.deleted import part_deleted_accounts
 from rolecall.imports.identity import Identity
 from rolecall.imports.joining import join_threads
 from rolecall.imports.owners import owner_of, settle_self
-from rolecall.imports.reading import FileRead, clock
+from rolecall.imports.reading import FileRead
 from rolecall.imports.staging import Batch
 from rolecall.imports.summaries import ImportedFile, ImportSummary
 from rolecall.locks import PEOPLE, TEXTS, claim_id, hold, wait_for
@@ -25,7 +26,6 @@ from rolecall.records import OwnerHint
 _BATCH_MESSAGES = 100_000
 # Messenger's first year; earlier times are slips of somebody's clock or of an archive's writer.
 _ODD_BEFORE_MS = int(datetime(2004, 1, 1, tzinfo=UTC).timestamp() * 1000)
-_DAY_MS = 86_400_000
 
 _FILES = pa.schema(
     [
@@ -45,7 +45,14 @@ class Run:
     """A running import on an open connection, whose transaction it commits batch by batch."""
 
     def __init__(
-        self, connection: sa.Connection, owner: str, arguments: str, archive: Archive, *, is_dry_run: bool
+        self,
+        connection: sa.Connection,
+        owner: str,
+        arguments: str,
+        archive: Archive,
+        clock: Clock,
+        *,
+        is_dry_run: bool,
     ) -> None:
         """Note in the store that an import has begun."""
         self._connection = connection
@@ -58,8 +65,7 @@ class Run:
         self._files: list[ImportedFile] = []
         self._hints: list[OwnerHint] = []
         self._threads: set[int] = set()
-        self._newest_at_ms: int | None = None
-        self._odd_after_ms = int(datetime.now(UTC).timestamp() * 1000) + _DAY_MS
+        self._clock = clock
         self.counts: Counter[str] = Counter()
         self.byte_count = 0
         # A dry run of several downloads sees what those before would have added.
@@ -109,23 +115,22 @@ class Run:
         self.counts["known_count"] += file.known_count
         for thread in file.threads:
             if self._batch is None:
-                self._batch = Batch(self._connection, self._identity, self.import_id, self._clock())
+                self._note_clock()
+                self._batch = Batch(
+                    self._connection, self._identity, self.import_id, self._clock.newest_at_ms
+                )
             self._threads.add(self._batch.stage(thread, self._archive.find))
             times = thread.messages.sent_at_ms
-            if times and (min(times) < _ODD_BEFORE_MS or max(times) > self._odd_after_ms):
+            if times and (min(times) < _ODD_BEFORE_MS or max(times) > self._clock.latest_at_ms):
                 self.counts["odd_time_count"] += sum(
-                    not _ODD_BEFORE_MS <= sent_at_ms <= self._odd_after_ms for sent_at_ms in times
+                    not _ODD_BEFORE_MS <= sent_at_ms <= self._clock.latest_at_ms for sent_at_ms in times
                 )
 
-    def _clock(self) -> int:
-        """Return the time of the archive's newest message, noted in the store when it is first asked for."""
-        if self._newest_at_ms is None:
-            self._newest_at_ms = clock(self._archive, self._odd_after_ms)
-            self._connection.execute(
-                sa.text("update imports set newest_at_ms = :newest_at_ms where import_id = :import_id"),
-                {"newest_at_ms": self._newest_at_ms, "import_id": self.import_id},
-            )
-        return self._newest_at_ms
+    def _note_clock(self) -> None:
+        self._connection.execute(
+            sa.text("update imports set newest_at_ms = :newest_at_ms where import_id = :import_id"),
+            {"newest_at_ms": self._clock.newest_at_ms, "import_id": self.import_id},
+        )
 
     def finish(self, me: Sequence[str]) -> ImportSummary:
         """Write what is left, settle who the owner is, and return the summary."""

@@ -5,7 +5,7 @@ Rows that are new are kept here until the batch they belong to is written; what 
 
 import re
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 import sqlalchemy as sa
 
@@ -13,7 +13,7 @@ from rolecall.database import rows
 from rolecall.ids import make_id
 from rolecall.imports.new_rows import COLUMNS
 from rolecall.imports.people import People
-from rolecall.imports.probing import is_another_chat, threads_with_same_messages, twins_of_batch
+from rolecall.imports.probing import Hit, is_another_chat, threads_with_same_messages, twins_of_batch
 from rolecall.records import Thread, ThreadKey
 
 __all__ = ["COLUMNS", "Identity"]
@@ -46,19 +46,28 @@ class Identity(People):
         """Return the bucket of a thread."""
         return thread_id % self._bucket_count
 
-    def thread(self, thread: Thread) -> int:
-        """Return the thread that a file's part belongs to, a new one when the store has none."""
-        people = {*thread.participants, *thread.messages.senders}
+    def is_to_be_asked_for(self, thread: Thread) -> bool:
+        """Return whether keys do not tell which thread a file's part belongs to, and what was said may."""
+        return self._has_earlier and (
+            thread.source == "secure_storage" or self._find_by_keys(thread, _people(thread)) is None
+        )
+
+    def hits(self, threads: Sequence[Thread]) -> list[list[Hit]]:
+        """Return, for each of some files' parts, the threads of earlier imports that hold some of it."""
+        return threads_with_same_messages(self._connection, threads, self._owner_id, self._import_id)
+
+    def thread(self, thread: Thread, hits: Sequence[Hit] = ()) -> int:
+        """Return the thread that a file's part belongs to, a new one when the store has none.
+
+        `hits` are those of `hits`, for a part that `is_to_be_asked_for`.
+        """
+        people = _people(thread)
         keys = [(thread.source, key.kind, key.value) for key in thread.keys]
-        found = self._find(thread.source, thread.keys, people)
-        if found is not None and self._is_another(found, thread):
+        found = self._find_by_keys(thread, people)
+        if found is not None and self._is_another(found, thread, hits):
             found = None
-        if found is None and not thread.is_source_sure:
-            other = "instagram" if thread.source == "facebook" else "facebook"
-            keys_here = tuple(filter(_is_unmistakable, thread.keys))
-            found = self._find(other, keys_here, people, is_guess=True)
-        if self._has_earlier and found is None:
-            found = self._find_by_messages(thread, keys[0], people)
+        if found is None:
+            found = self._find_by_messages(thread, keys[0], people, hits)
         thread_id = found if found is not None else self._add_thread(thread)
         self._taken.setdefault(thread_id, keys[0])
         for key in keys:
@@ -67,8 +76,15 @@ class Identity(People):
                 self.new.thread_keys.append((thread_id, *key, self._import_id, self._import_id))
         return thread_id
 
+    def _find_by_keys(self, thread: Thread, people: Set[str]) -> int | None:
+        found = self._find(thread.source, thread.keys, people)
+        if found is None and not thread.is_source_sure:
+            other = "instagram" if thread.source == "facebook" else "facebook"
+            found = self._find(other, tuple(filter(_is_unmistakable, thread.keys)), people, is_guess=True)
+        return found
+
     def _find(
-        self, source: str, keys: tuple[ThreadKey, ...], people: set[str], *, is_guess: bool = False
+        self, source: str, keys: tuple[ThreadKey, ...], people: Set[str], *, is_guess: bool = False
     ) -> int | None:
         """Find a thread by its keys, best first. Source: FORMATS.md section 4.2, rules 1 and 2.
 
@@ -97,7 +113,7 @@ class Identity(People):
                 return max(found, key=lambda one: len(self._names[one] & people))
         return None
 
-    def _is_another(self, found: int, thread: Thread) -> bool:
+    def _is_another(self, found: int, thread: Thread, hits: Sequence[Hit]) -> bool:
         """Return whether what was said in a thread with a file's key shows that it is another chat.
 
         The name of an encrypted chat's file is somebody's name and a number: another download may have given
@@ -105,12 +121,16 @@ class Identity(People):
         """
         if thread.source != "secure_storage" or found in self._taken or not self._has_earlier:
             return False
-        return is_another_chat(self._connection, thread, found, self._import_id)
+        return all(hit.thread_id != found for hit in hits) and is_another_chat(
+            self._connection, thread, found, self._import_id
+        )
 
-    def _find_by_messages(self, thread: Thread, key: Key, people: set[str]) -> int | None:
+    def _find_by_messages(
+        self, thread: Thread, key: Key, people: Set[str], hits: Sequence[Hit]
+    ) -> int | None:
         """Find an earlier download's thread by what was said in it (FORMATS.md section 4.2, rule 3)."""
         own_ids = {(thread.source, one.kind, one.value) for one in thread.keys if one.kind == "folder_id"}
-        for hit in threads_with_same_messages(self._connection, thread, self._owner_id, self._import_id):
+        for hit in hits:
             found = hit.thread_id
             if self._taken.get(found, key) != key or _are_two(own_ids, self._keys[found]):
                 continue
@@ -169,7 +189,7 @@ class Identity(People):
         taken, self._joins = self._joins, []
         return taken
 
-    def _agree(self, thread_id: int, people: set[str]) -> bool:
+    def _agree(self, thread_id: int, people: Set[str]) -> bool:
         known = self._names.get(thread_id)
         return not known or not people or bool(known & people)
 
@@ -189,6 +209,10 @@ class Identity(People):
         self._threads_by_key[key].append(thread_id)
         self._keys[thread_id].add(key)
         self._first_seen[thread_id].add((key[0], import_id))
+
+
+def _people(thread: Thread) -> set[str]:
+    return {*thread.participants, *thread.messages.senders}
 
 
 def _are_two(keys: Set[Key], others: Set[Key]) -> bool:

@@ -4,7 +4,7 @@ Folders were named anew between downloads (in 2022 the ten characters behind a f
 numbers); what people wrote, and when, did not change.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class Hit:
     """A thread that holds some of another's messages."""
 
     asker_id: int
-    """The other; 0 for one that has no id yet."""
+    """The other: a staged thread's id, or the place of a file's part among those asked for."""
     thread_id: int
     hit_count: int
     sender_count: int
@@ -59,11 +59,14 @@ class Hit:
 
 
 def threads_with_same_messages(
-    connection: sa.Connection, thread: Thread, owner_id: int, import_id: int
-) -> list[Hit]:
-    """Return the threads of earlier imports that hold some of a file's typed messages, best first."""
-    with _probes(connection, thread) as probe_count:
-        return _hits(connection, owner_id, import_id) if probe_count else []
+    connection: sa.Connection, threads: Sequence[Thread], owner_id: int, import_id: int
+) -> list[list[Hit]]:
+    """Return the threads of earlier imports that hold some of what each file has typed, best first."""
+    found: list[list[Hit]] = [[] for _ in threads]
+    with _probes(connection, threads) as probe_count:
+        for hit in _hits(connection, owner_id, import_id) if probe_count else ():
+            found[hit.asker_id].append(hit)
+    return found
 
 
 def twins_of_batch(connection: sa.Connection, owner_id: int, import_id: int) -> list[Hit]:
@@ -75,7 +78,7 @@ def twins_of_batch(connection: sa.Connection, owner_id: int, import_id: int) -> 
 
 def is_another_chat(connection: sa.Connection, thread: Thread, thread_id: int, import_id: int) -> bool:
     """Return whether a stored thread has nothing of what a file has of the time that both tell of."""
-    with _probes(connection, thread) as probe_count:
+    with _probes(connection, [thread]) as probe_count:
         if probe_count < _LEAST_HITS:
             return False
         params = {"thread_id": thread_id, "import_id": import_id}
@@ -86,19 +89,20 @@ def is_another_chat(connection: sa.Connection, thread: Thread, thread_id: int, i
 
 
 @contextmanager
-def _probes(connection: sa.Connection, thread: Thread | None = None) -> Iterator[int]:
-    """Make the table of messages to ask for, of a file's typed ones some; give how many those are."""
+def _probes(connection: sa.Connection, threads: Sequence[Thread] = ()) -> Iterator[int]:
+    """Make the table of messages to ask for, some of each file's typed ones; give how many they are."""
     connection.exec_driver_sql(
         "create temporary table probes"
         " (asker_id bigint not null, probe_no bigint not null, sent_at_ms bigint not null, body varchar)"
     )
-    chosen = _chosen(thread) if thread else []
+    chosen = [(asker_id, *probe) for asker_id, thread in enumerate(threads) for probe in _chosen(thread)]
     if chosen:
+        askers, times, bodies = zip(*chosen, strict=True)
         data = {
-            "asker_id": pa.array([0] * len(chosen), pa.int64()),
+            "asker_id": pa.array(askers, pa.int64()),
             "probe_no": pa.array(range(len(chosen)), pa.int64()),
-            "sent_at_ms": pa.array([sent_at_ms for sent_at_ms, _ in chosen], pa.int64()),
-            "body": pa.array([body for _, body in chosen], pa.string()),
+            "sent_at_ms": pa.array(times, pa.int64()),
+            "body": pa.array(bodies, pa.string()),
         }
         append(connection, "probes", pa.table(data))
     yield len(chosen)

@@ -104,7 +104,7 @@ class Run:
 
     def add(self, file: FileRead) -> None:
         """Take one file; its thread is committed when the next one begins and enough is staged."""
-        if file.place != self._place and self._batch and self._batch.staged_count >= _BATCH_MESSAGES:
+        if file.place != self._place and self._batch and self._batch.message_count >= _BATCH_MESSAGES:
             self._write_batch()
         self._place = file.place
         self.byte_count += file.byte_count
@@ -119,7 +119,7 @@ class Run:
                 self._batch = Batch(
                     self._connection, self._identity, self.import_id, self._clock.newest_at_ms
                 )
-            self._threads.add(self._batch.stage(thread, self._archive.find))
+            self._batch.stage(thread, self._archive.find)
             times = thread.messages.sent_at_ms
             if times and (min(times) < _ODD_BEFORE_MS or max(times) > self._clock.latest_at_ms):
                 self.counts["odd_time_count"] += sum(
@@ -162,6 +162,7 @@ class Run:
         if self._batch:
             self._lock_texts()
             counts = self._batch.merge()
+            self._threads |= self._batch.thread_ids
             self._batch = None
             for old_id, new_id in self._identity.take_joins():
                 counts.update(join_threads(self._connection, self._identity, self.import_id, old_id, new_id))

@@ -6,6 +6,7 @@ large a thread is; here rows become Arrow tables, and new messages get their ids
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import compress
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -34,6 +35,8 @@ from rolecall.records import Thread
 _CHANGES = ("replace", "unsend", "fill", "recognise")
 # Each sending of rows to the engine costs milliseconds, however few they are.
 _BLOCK_MESSAGES = 50_000
+# Looking into all that the store holds costs tens of milliseconds, for however many threads.
+_WAITING_MESSAGES = 20_000
 
 
 class Batch:
@@ -49,23 +52,41 @@ class Batch:
         self._file_no = 0
         self._entries: list[pa.Table] = []
         self._rows: dict[str, list[Row]] = {table: [] for table in SCHEMAS}
-        self._thread_ids: set[int] = set()
+        self._waiting: list[tuple[Thread, Callable[[str], str]]] = []
+        self._are_asked_for: list[bool] = []
+        self._staged_count = 0
         self._sent_count = 0
-        self.staged_count = 0
+        self.thread_ids: set[int] = set()
+        self.message_count = 0
         for statement in statements("tables").values():
             connection.exec_driver_sql(statement)
 
-    def stage(self, thread: Thread, status: Callable[[str], str]) -> int:
-        """Stage one file's part of a thread and return the thread's id.
+    def stage(self, thread: Thread, status: Callable[[str], str]) -> None:
+        """Stage one file's part of a thread, once what waits for an answer of the store is staged.
 
         `status` tells of a uri that the file names whether that is there.
         """
-        thread_id = self._identity.thread(thread)
-        self._thread_ids.add(thread_id)
+        self.message_count += len(thread.messages)
+        self._waiting.append((thread, status))
+        self._are_asked_for.append(self._identity.is_to_be_asked_for(thread))
+        is_enough = self.message_count - self._staged_count >= _WAITING_MESSAGES
+        if is_enough or not any(self._are_asked_for):
+            self._stage_waiting()
+
+    def _stage_waiting(self) -> None:
+        asked = [thread for thread, _ in compress(self._waiting, self._are_asked_for)]
+        hits = iter(self._identity.hits(asked) if asked else ())
+        for (thread, status), is_asked_for in zip(self._waiting, self._are_asked_for, strict=True):
+            self._stage(thread, self._identity.thread(thread, next(hits) if is_asked_for else ()), status)
+        self._waiting.clear()
+        self._are_asked_for.clear()
+
+    def _stage(self, thread: Thread, thread_id: int, status: Callable[[str], str]) -> None:
+        self.thread_ids.add(thread_id)
         names = dict.fromkeys((*thread.participants, *thread.messages.senders))
         people = {name: self._identity.member(name, thread.source, thread_id) for name in names}
         self._file_no += 1
-        first_no = self.staged_count
+        first_no = self._staged_count
         place = Place(thread_id, self._identity.bucket(thread_id), self._file_no, first_no)
         self._entries.append(message_rows(thread, place, people))
         rows = self._rows
@@ -76,10 +97,9 @@ class Batch:
         )
         rows["staged_threads"] += thread_rows(thread, place, self._clock["newest_at_ms"])
         rows["staged_keys"] += key_rows(thread, thread_id)
-        self.staged_count += len(thread.messages)
-        if self.staged_count - self._sent_count >= _BLOCK_MESSAGES:
+        self._staged_count += len(thread.messages)
+        if self._staged_count - self._sent_count >= _BLOCK_MESSAGES:
             self._send()
-        return thread_id
 
     def _send(self) -> None:
         if self._entries:
@@ -88,12 +108,13 @@ class Batch:
         for table, found in self._rows.items():
             append(self._connection, table, table_of_rows(table, found))
             found.clear()
-        self._sent_count = self.staged_count
+        self._sent_count = self._staged_count
 
     def merge(self) -> Counter[str]:
         """Write what is staged to the store; return how many messages were added, changed and known."""
+        self._stage_waiting()
         self._send()
-        self._identity.join_twins(self._thread_ids)
+        self._identity.join_twins(self.thread_ids)
         self._write_people_and_threads()
         for name, statement in statements("steps").items():
             self._connection.execute(sa.text(statement), self._clock)

@@ -154,6 +154,8 @@ class Thread:
     is_still_participant: bool | None = None
     is_group: bool | None = None
     """What the archive says; None when only the people can tell."""
+    is_in_seconds: bool = False
+    """Whether its times have no milliseconds, as in the archives of early 2018."""
     is_source_sure: bool = True
     """False when no folder says whose platform it is; the files beside it tell, or nothing."""
 

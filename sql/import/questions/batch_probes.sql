@@ -1,16 +1,18 @@
--- What is typed in each staged thread, to be asked for in the threads that the store has.
+-- What people sent to each staged thread, to be asked for in the threads that the store has.
 -- Params: none
-insert into probes (asker_id, probe_no, sent_at_ms, body)
+insert into probes (asker_id, probe_no, sent_at_ms, kind, body)
 select
     thread_id,
-    row_number() over (order by thread_id, sent_at_ms, body) as probe_no,
+    row_number() over (order by thread_id, sent_at_ms, kind, body) as probe_no,
     sent_at_ms,
+    kind,
     body
 from (
     select distinct
         thread_id,
         sent_at_ms,
-        body
+        kind,
+        case when kind = 'text' then coalesce(body, '') else '' end as body
     from staged_messages
-    where kind = 'text'
-) as typed
+    where kind in ('text', 'share', 'media', 'call')
+) as sent

@@ -1,5 +1,5 @@
--- Threads of an earlier import that hold some of the typed messages of another: how many, from how many senders, and how
--- many of the other's fall into the time that a thread knows of.
+-- Threads of an earlier import that hold some of what people sent to another: how many messages, from how many senders,
+-- and how many of the other's fall into the time that a thread knows of. body is the words, '' where there are none.
 -- Grain: asker_id, thread_id
 -- Params: owner_id, import_id
 with
@@ -14,14 +14,14 @@ met as (
         messages.participant_id
     from probes
     inner join messages
-        on messages.body = probes.body
+        on messages.kind = probes.kind
+        and case when messages.kind in ('text', 'system') then messages.body else '' end = probes.body
         and cast(floor(messages.sent_at_ms / 1000.0) as bigint) = cast(floor(probes.sent_at_ms / 1000.0) as bigint)
         and (
             messages.sent_at_ms = probes.sent_at_ms
             or mod(messages.sent_at_ms, 1000) = 0
             or mod(probes.sent_at_ms, 1000) = 0
         )
-    where messages.kind = 'text'
     union
     -- Words of before, of messages edited or removed since.
     select
@@ -31,7 +31,7 @@ met as (
         messages.first_import_id,
         messages.participant_id
     from probes
-    inner join message_edits on message_edits.body = probes.body
+    inner join message_edits on probes.kind = 'text' and message_edits.body = probes.body
     inner join messages
         on messages.thread_id = message_edits.thread_id
         and messages.message_id = message_edits.message_id

@@ -14,7 +14,7 @@ select
         select count(*)
         from messages
         where messages.thread_id = :thread_id
-            and messages.kind = 'text'
+            and messages.kind in ('text', 'share', 'media', 'call')
             and messages.sent_at_ms >= (select min(probes.sent_at_ms) - 999 from probes)
             and messages.sent_at_ms <= (select max(probes.sent_at_ms) + 999 from probes)
     ) as held_count,
@@ -27,5 +27,8 @@ select
         left join message_edits
             on message_edits.thread_id = messages.thread_id and message_edits.message_id = messages.message_id
         where messages.thread_id = :thread_id
-            and (messages.body = probes.body or message_edits.body = probes.body)
+            and (
+                (messages.kind = probes.kind and (messages.kind <> 'text' or messages.body = probes.body))
+                or message_edits.body = probes.body
+            )
     ) as hit_count

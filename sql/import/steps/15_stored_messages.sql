@@ -33,6 +33,7 @@ downloads as (
         thread_imports.import_id,
         min(thread_imports.first_at_ms) as first_at_ms,
         max(thread_imports.newest_at_ms) as newest_at_ms,
+        min(coalesce(thread_imports.newest_part_no, 2)) as newest_part_no,
         case
             when imports.import_id = :import_id then true
             when staged_clocks.newest_at_ms <> max(thread_imports.newest_at_ms)
@@ -90,7 +91,11 @@ select
         stored.sent_at_ms = first_download.first_at_ms and stored.sent_at_ms = newest_download.first_at_ms, false
     ) as is_at_start,
     coalesce(
-        stored.sent_at_ms = first_download.newest_at_ms and stored.sent_at_ms = newest_download.newest_at_ms, false
+        stored.sent_at_ms = first_download.newest_at_ms
+        and stored.sent_at_ms = newest_download.newest_at_ms
+        and first_download.newest_part_no > 1
+        and newest_download.newest_part_no > 1,
+        false
     ) as is_at_end
 from stored
 left join stored_media

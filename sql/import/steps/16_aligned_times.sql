@@ -6,6 +6,17 @@
 insert into aligned_times (staged_no, thread_id, message_id, staged_at_ms, stored_at_ms)
 with
 
+-- Chats of which the one side or the other comes from such a download.
+in_seconds as (
+    select staged_threads.thread_id
+    from staged_threads
+    where staged_threads.is_in_seconds
+    union
+    select thread_imports.thread_id
+    from thread_imports
+    where coalesce(thread_imports.is_in_seconds, true)
+),
+
 staged_alone as (
     select
         staged_messages.staged_no,
@@ -20,6 +31,7 @@ staged_alone as (
         cast(floor(staged_messages.sent_at_ms / 1000.0) as bigint) as second_no
     from entries
     inner join staged_messages on staged_messages.staged_no = entries.staged_no
+    inner join in_seconds on in_seconds.thread_id = staged_messages.thread_id
     where not exists (
         select 1
         from stored_messages
@@ -41,6 +53,7 @@ stored_alone as (
         stored_messages.kind,
         cast(floor(stored_messages.sent_at_ms / 1000.0) as bigint) as second_no
     from stored_messages
+    inner join in_seconds on in_seconds.thread_id = stored_messages.thread_id
     where not exists (
         select 1
         from staged_messages

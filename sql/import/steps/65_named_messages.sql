@@ -1,4 +1,5 @@
--- A message of a deleted account becomes that of the person whom a download from before names.
+-- A message of a deleted account becomes that of the person whom a download from before names; where both sides have a name
+-- for whoever said it, the newer download's counts.
 -- Params: none
 update messages
 set participant_id = staged_messages.participant_id
@@ -9,6 +10,10 @@ inner join participants as named
 where messages.bucket = matched_entries.bucket
     and messages.thread_id = matched_entries.thread_id
     and messages.message_id = matched_entries.message_id
-    and messages.participant_id in (
-        select participants.participant_id from participants where participants.is_anonymous
+    and messages.participant_id <> staged_messages.participant_id
+    and (
+        matched_entries.is_newer
+        or messages.participant_id in (
+            select participants.participant_id from participants where participants.is_anonymous
+        )
     )

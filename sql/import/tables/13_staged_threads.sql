@@ -10,5 +10,7 @@ create temporary table staged_threads (
     source varchar not null,
     section varchar,
     is_still_participant boolean,
-    is_group boolean
+    is_group boolean,
+    nameless_count bigint,
+    is_in_seconds boolean
 )

@@ -41,7 +41,8 @@ class People:
         Of several who have had the name, one in the thread is meant, or else the one known first.
         """
         if is_deleted_account(name):
-            person = make_id("deleted", self._owner_id, thread_id, name)
+            nameless = self._members[thread_id] & self.anonymous
+            person = min(nameless, default=make_id("deleted", self._owner_id, thread_id, name))
             if person not in self.anonymous:
                 self.anonymous.add(person)
                 self.new.participants.append((person, self._owner_id, name, False, True))

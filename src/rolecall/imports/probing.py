@@ -19,6 +19,8 @@ from rolecall.records import Thread
 _PROBES = 200
 # For a chat with fewer people in common than two: more than a greeting, or more than greetings to many.
 _LEAST_HITS, _MANY_HITS = 3, 10
+# What people send. A sentence that nobody typed may be in another language: it is asked for where it is all.
+_SENT = ("text", "share", "media", "call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,13 @@ class Hit:
 
         What somebody sends to a group and to one of its members at once is one message in two chats.
         The owner is in every chat, and may send all friends the same greeting: with nobody else in common
-        (who may have changed name, or have a user name in Instagram's first downloads), nearly everything
-        must agree.
+        (who may have changed name, or have a user name in Instagram's first downloads), two must have sent
+        what agrees, or nearly everything must.
         """
         if self.hit_count == 1 and ours != theirs:
             return False
-        if len(ours & theirs) >= 2 or self.hit_count >= _MANY_HITS:
+        has_two = len(ours & theirs) >= 2 or (self.sender_count >= 2 and self.hit_count >= _LEAST_HITS)
+        if has_two or self.hit_count >= _MANY_HITS:
             return self.hit_count * 2 >= self.near_count
         return self.hit_count >= _LEAST_HITS and self.hit_count * 10 >= self.near_count * 9
 
@@ -61,7 +64,7 @@ class Hit:
 def threads_with_same_messages(
     connection: sa.Connection, threads: Sequence[Thread], owner_id: int, import_id: int
 ) -> list[list[Hit]]:
-    """Return the threads of earlier imports that hold some of what each file has typed, best first."""
+    """Return the threads of earlier imports that hold some of what people sent in each file, best first."""
     found: list[list[Hit]] = [[] for _ in threads]
     with _probes(connection, threads) as probe_count:
         for hit in _hits(connection, owner_id, import_id) if probe_count else ():
@@ -70,7 +73,7 @@ def threads_with_same_messages(
 
 
 def twins_of_batch(connection: sa.Connection, owner_id: int, import_id: int) -> list[Hit]:
-    """Return the threads of earlier imports that hold some of what is typed in a staged one, best first."""
+    """Return the threads of earlier imports that hold some of what people sent to staged ones, best first."""
     with _probes(connection):
         connection.execute(sa.text(statements("questions")["batch_probes"]))
         return _hits(connection, owner_id, import_id)
@@ -90,18 +93,19 @@ def is_another_chat(connection: sa.Connection, thread: Thread, thread_id: int, i
 
 @contextmanager
 def _probes(connection: sa.Connection, threads: Sequence[Thread] = ()) -> Iterator[int]:
-    """Make the table of messages to ask for, some of each file's typed ones; give how many they are."""
+    """Make the table of messages to ask for, some of those in each file; give how many they are."""
     connection.exec_driver_sql(
-        "create temporary table probes"
-        " (asker_id bigint not null, probe_no bigint not null, sent_at_ms bigint not null, body varchar)"
+        "create temporary table probes (asker_id bigint not null, probe_no bigint not null,"
+        " sent_at_ms bigint not null, kind varchar not null, body varchar not null)"
     )
     chosen = [(asker_id, *probe) for asker_id, thread in enumerate(threads) for probe in _chosen(thread)]
     if chosen:
-        askers, times, bodies = zip(*chosen, strict=True)
+        askers, times, kinds, bodies = zip(*chosen, strict=True)
         data = {
             "asker_id": pa.array(askers, pa.int64()),
             "probe_no": pa.array(range(len(chosen)), pa.int64()),
             "sent_at_ms": pa.array(times, pa.int64()),
+            "kind": pa.array(kinds, pa.string()),
             "body": pa.array(bodies, pa.string()),
         }
         append(connection, "probes", pa.table(data))
@@ -109,15 +113,16 @@ def _probes(connection: sa.Connection, threads: Sequence[Thread] = ()) -> Iterat
     connection.exec_driver_sql("drop table probes")
 
 
-def _chosen(thread: Thread) -> list[tuple[int, str | None]]:
+def _chosen(thread: Thread) -> list[tuple[int, str, str]]:
     said = thread.messages
-    typed = {
-        (sent_at_ms, body)
+    kinds = _SENT if not set(said.kinds).isdisjoint(_SENT) else tuple(set(said.kinds))
+    sent = {
+        (sent_at_ms, kind, body or "" if kind in ("text", "system") else "")
         for sent_at_ms, kind, body in zip(said.sent_at_ms, said.kinds, said.bodies, strict=True)
-        if kind == "text"
+        if kind in kinds
     }
-    step = max(1, len(typed) // _PROBES)
-    return sorted(typed, key=lambda probe: (probe[0], str(probe[1])))[::step]
+    step = max(1, len(sent) // _PROBES)
+    return sorted(sent)[::step]
 
 
 def _hits(connection: sa.Connection, owner_id: int, import_id: int) -> list[Hit]:

@@ -5,6 +5,8 @@ in it.
 Source: FORMATS.md sections 3.3 and 4.2, rule 2.
 """
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 
 from rolecall.imports.identity import Identity
@@ -41,19 +43,26 @@ def apply_renames(connection: sa.Connection, identity: Identity) -> None:
     """Take people of the staged batch for the people of the store that they prove to be."""
     found = connection.execute(sa.text(statements("questions")["renames"])).all()
     moved: dict[int, int] = {}
-    for thread_id, staged, stored in found:
+    for thread_id, staged, stored, has_own, is_newer in found:
         staged_id, stored_id = moved.get(staged, staged), moved.get(stored, stored)
         if staged_id == stored_id:
             continue
         if stored_id in identity.anonymous and staged_id not in identity.anonymous:
             # The store knows only a deleted account; this download, taken before, has its name.
-            _move_everywhere(connection, identity, stored_id, staged_id)
-            moved[stored_id] = staged_id
-        elif staged_id in identity.anonymous or not _are_two(connection, identity, staged_id, stored_id):
+            if _name_nameless(connection, identity, thread_id, stored_id, staged_id):
+                moved[stored_id] = staged_id
+        elif staged_id in identity.anonymous:
+            _move_nameless(connection, identity, thread_id, staged_id, stored_id)
+            moved[staged_id] = stored_id
+        elif not _are_two(connection, identity, staged_id, stored_id):
             _move_everywhere(connection, identity, staged_id, stored_id)
             moved[staged_id] = stored_id
+        elif has_own:
+            continue  # two people of one name here: what each said is told by its words (step 22)
+        elif is_newer:
+            _move_stored(connection, identity, thread_id, stored_id, staged_id)
         else:
-            _move_here(connection, identity, thread_id, staged_id, stored_id)
+            _move_staged(connection, identity, thread_id, staged_id, stored_id)
 
 
 def _are_two(connection: sa.Connection, identity: Identity, staged_id: int, stored_id: int) -> bool:
@@ -90,10 +99,34 @@ def _move_everywhere(connection: sa.Connection, identity: Identity, old_id: int,
     identity.replace_person(old_id, new_id)
 
 
-def _move_here(
+def _name_nameless(
+    connection: sa.Connection, identity: Identity, thread_id: int, nameless_id: int, named_id: int
+) -> bool:
+    """Give somebody's name to what a deleted account said, in downloads that list no other; was it all?"""
+    params = {"thread_id": thread_id, "old_id": nameless_id, "new_id": named_id}
+    rest = connection.execute(sa.text(statements("questions")["words_for_several"]), params).first()
+    if rest is None:
+        _move_everywhere(connection, identity, nameless_id, named_id)
+        return True
+    _run(connection, "nameless", params)
+    return False
+
+
+def _move_nameless(
+    connection: sa.Connection, identity: Identity, thread_id: int, nameless_id: int, named_id: int
+) -> None:
+    """Take a deleted account of this download for somebody; what others said in its name stays with it."""
+    params = {"thread_id": thread_id, "old_id": nameless_id, "new_id": named_id}
+    if connection.execute(sa.text(statements("questions")["words_of_person"]), params).first() is None:
+        _move_everywhere(connection, identity, nameless_id, named_id)
+    else:
+        _run(connection, "staged", params)
+
+
+def _move_staged(
     connection: sa.Connection, identity: Identity, thread_id: int, staged_id: int, stored_id: int
 ) -> None:
-    """Take one for the other in one thread: elsewhere there is another person of that name."""
+    """Take one for the other in what a chat's download says: elsewhere there is another of that name."""
     name = (
         identity.named.get(staged_id)
         or connection.execute(
@@ -101,14 +134,7 @@ def _move_here(
             {"staged_id": staged_id},
         ).scalar_one()
     )
-    for table in ("staged_messages", "staged_people"):
-        connection.execute(
-            sa.text(
-                f"update {table} set participant_id = :stored_id"
-                " where participant_id = :staged_id and thread_id = :thread_id"
-            ),
-            {"staged_id": staged_id, "stored_id": stored_id, "thread_id": thread_id},
-        )
+    _run(connection, "staged", {"thread_id": thread_id, "old_id": staged_id, "new_id": stored_id})
     connection.execute(
         sa.text("insert into staged_names (participant_id, name) values (:stored_id, :name)"),
         {"stored_id": stored_id, "name": name},
@@ -122,3 +148,17 @@ def _move_here(
         {"staged_id": staged_id, "stored_id": stored_id, "name": name},
     )
     identity.replace_person(staged_id, stored_id, thread_id)
+
+
+def _move_stored(
+    connection: sa.Connection, identity: Identity, thread_id: int, stored_id: int, staged_id: int
+) -> None:
+    """Take one for the other in what the store has of a chat: whose name it was, somebody else has now."""
+    params = {"thread_id": thread_id, "old_id": stored_id, "new_id": staged_id}
+    _run(connection, "stored", params)
+    identity.replace_person(stored_id, staged_id, thread_id)
+
+
+def _run(connection: sa.Connection, kind: str, params: Mapping[str, int]) -> None:
+    for statement in statements(f"renames/{kind}").values():
+        connection.execute(sa.text(statement), params)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from rolecall.database import append, insert, named_query
 from rolecall.imports.clocks import Clock
 from rolecall.imports.continuations import join_continuations
 from rolecall.imports.deleted import part_deleted_accounts
-from rolecall.imports.identity import Identity
+from rolecall.imports.identity import Identity, without_number
 from rolecall.imports.joining import join_threads
 from rolecall.imports.owners import owner_of, settle_self
 from rolecall.imports.reading import FileRead
@@ -99,7 +100,8 @@ class Run:
             sa.text("select value from settings where name = 'bucket_count'")
         ).scalar_one()
         part_deleted_accounts(connection, self._owner_id)
-        self._identity = Identity(connection, self._owner_id, self.import_id, int(bucket_count))
+        names = Counter(without_number(Path(one.path).stem) for one in self._archive.json_members())
+        self._identity = Identity(connection, self._owner_id, self.import_id, int(bucket_count), names)
         self._commit()
 
     def add(self, file: FileRead) -> None:
@@ -163,10 +165,10 @@ class Run:
             self._lock_texts()
             counts = self._batch.merge()
             self._threads |= self._batch.thread_ids
-            self._batch = None
-            for old_id, new_id in self._identity.take_joins():
+            for old_id, new_id in self._batch.joins:
                 counts.update(join_threads(self._connection, self._identity, self.import_id, old_id, new_id))
                 self._threads = {new_id if one == old_id else one for one in self._threads}
+            self._batch = None
         columns = zip(*self._pending, strict=True) if self._pending else [()] * len(_FILES)
         arrays = [pa.array(column, kind.type) for column, kind in zip(columns, _FILES, strict=True)]
         append(self._connection, "import_files", pa.Table.from_arrays(arrays, schema=_FILES))

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rolecall.records import Messages, Thread
+from rolecall.sentences import is_deleted_account
 
 _MESSAGES = pa.schema(
     [
@@ -61,6 +62,8 @@ _THREADS = pa.schema(
         ("section", pa.string()),
         ("is_still_participant", pa.bool_()),
         ("is_group", pa.bool_()),
+        ("nameless_count", pa.int64()),
+        ("is_in_seconds", pa.bool_()),
     ]
 )
 _PEOPLE = pa.schema([("thread_id", pa.int64()), ("participant_id", pa.int64())])
@@ -174,7 +177,8 @@ def thread_rows(thread: Thread, place: Place, latest_at_ms: int) -> list[Row]:
         newest = max(every_time)
     reach = (thread.part_no, min(every_time, default=None), newest)
     about = (thread.title, thread.source, thread.section, thread.is_still_participant, thread.is_group)
-    return [(place.thread_id, place.file_no, *reach, *about)]
+    nameless_count = sum(map(is_deleted_account, thread.participants))
+    return [(place.thread_id, place.file_no, *reach, *about, nameless_count, thread.is_in_seconds)]
 
 
 def people_rows(thread_id: int, people: Iterable[int]) -> list[Row]:

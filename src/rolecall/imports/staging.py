@@ -58,6 +58,7 @@ class Batch:
         self._sent_count = 0
         self.thread_ids: set[int] = set()
         self.message_count = 0
+        self.joins: list[tuple[int, int]] = []
         for statement in statements("tables").values():
             connection.exec_driver_sql(statement)
 
@@ -114,7 +115,7 @@ class Batch:
         """Write what is staged to the store; return how many messages were added, changed and known."""
         self._stage_waiting()
         self._send()
-        self._identity.join_twins(self.thread_ids)
+        self.joins = self._identity.join_twins(self.thread_ids)
         self._write_people_and_threads()
         for name, statement in statements("steps").items():
             self._connection.execute(sa.text(statement), self._clock)

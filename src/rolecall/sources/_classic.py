@@ -101,6 +101,7 @@ def _thread(
         section=_section(file.path, path),
         is_still_participant=raw.is_still_participant if isinstance(raw.is_still_participant, bool) else None,
         is_group=_is_group(raw),
+        is_in_seconds=bool(entries) and all(entry.timestamp_ms is None for entry in entries),
         is_source_sure=not PLATFORM_FOLDERS.keys().isdisjoint(file.location),
     )
     yield from lost(file, raw_count - len(entries) + odd_count, bad_byte_count)

@@ -1,5 +1,6 @@
--- Of deleted accounts there may be several in a thread, and a download calls them all the same: their entries are known
--- one by one, by what was said and when, and keep the person. Source: FORMATS.md sections 3.3 and 4.2, rule 2.
+-- What was said at one time is one message, whoever is told to have said it: of deleted accounts there may be several in a
+-- thread, and a download calls them all the same; of two people of one name one may be called otherwise by now. What
+-- nobody typed or showed is not told by its words alone. Source: FORMATS.md sections 3.3 and 4.2, rule 2.
 -- Params: none
 insert into matched_entries
 with
@@ -19,7 +20,6 @@ staged_left as (
     inner join staged_messages on staged_messages.staged_no = entries.staged_no
     left join matched_entries on matched_entries.staged_no = entries.staged_no
     where matched_entries.staged_no is null
-        and staged_messages.person_key = 0
 ),
 
 stored_left as (
@@ -38,7 +38,6 @@ stored_left as (
         on matched_entries.thread_id = stored_messages.thread_id
         and matched_entries.message_id = stored_messages.message_id
     where matched_entries.message_id is null
-        and stored_messages.person_key = 0
 )
 
 select
@@ -57,3 +56,5 @@ inner join stored_left
     and stored_left.media = staged_left.media
     and stored_left.is_gone = staged_left.is_gone
     and stored_left.place_no = staged_left.place_no
+where (staged_left.person_key = 0 and stored_left.person_key = 0)
+    or staged_left.kind in ('text', 'share', 'media')

@@ -91,6 +91,10 @@ class Download:
         """Return the messages of a chat that can be read in it, oldest first."""
         return [said for part in self.read_parts(chat) for said in part]
 
+    def has_lost_newest(self, chat: "Chat") -> bool:
+        """Return whether the newest file of a chat cannot be read in it."""
+        return self._is_damaged(chat, 1)
+
     def is_readable(self, world: "World") -> bool:
         """Return whether some chat in it can be read, be it without messages."""
         return self.layout == "C0" or any(self.read_parts(chat) for chat in world.chats)

@@ -129,10 +129,16 @@ class Knowable(Truth):
     def _are_edits_told(self, chat: Chat) -> bool:
         """Return whether no download ends in a chat where another begins, at a message that changed since.
 
-        There a store cannot tell an edited message from two, of which each download holds one.
+        There a store cannot tell an edited message from two, of which each download holds one: unless the one
+        ends with the newest part.
         """
-        reach = [chats[chat.number] for chats in self._read if chat.number in chats]
-        ends = {said[-1].sent_at_ms for said in reach} & {said[0].sent_at_ms for said in reach}
+        both = list(zip(self._downloads, self._read, strict=True))
+        begins = {chats[chat.number][0].sent_at_ms for _, chats in both if chat.number in chats}
+        ends = begins & {
+            chats[chat.number][-1].sent_at_ms
+            for download, chats in both
+            if chat.number in chats and download.has_lost_newest(chat)
+        }
         return not any(
             said.sent_at_ms in ends
             and (

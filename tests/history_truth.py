@@ -25,7 +25,7 @@ class Truth:
         ]
 
     def threads(self) -> list[tuple[object, ...]]:
-        """Return each thread: its title, as in the newest download, and its messages in their order.
+        """Return each thread: its title, as in the newest download, its kind, and its messages in order.
 
         A message is (time, name, kind, words, reactions, files); words and reactions are those of the newest
         download that holds it, by the newest message of the chat, then of all; an unsent message stays so.
@@ -35,7 +35,8 @@ class Truth:
             sides = [self._indices(chat, is_secure=is_secure) for is_secure in (False, True)]
             if self._is_continued(chat, *sides):
                 sides = [[*sides[0], *sides[1]]]
-            found += [(self._title(chat, side), *self._rows(chat, side)) for side in sides if side]
+            kind = "group" if chat.is_group else "direct"
+            found += [((self._title(chat, side), kind), *self._rows(chat, side)) for side in sides if side]
         return sorted(found, key=repr)
 
     # -- the rows

@@ -231,3 +231,27 @@ def test_a_chat_with_the_bytes_of_an_older_download_is_told_anew_after_another_b
         statuses = f"select distinct status from import_files where import_id = {4 + number}"
         assert column(store, statuses) == ["unchanged"]
     assert column(store, "select title from threads where title <> 'Carl Undset'") == ["Boats"]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("has_more", [False, True])
+@pytest.mark.parametrize("is_unsent", [False, True])
+def test_the_only_message_of_a_chat_may_be_edited_or_unsent(
+    is_unsent: bool, has_more: bool, order: Sequence[int], store: Store, tmp_path: Path
+) -> None:
+    first = entry("Dagny Pellworth", START_MS + 1, "secret")
+    later = entry("Dagny Pellworth", START_MS + 1, **({"is_unsent": True} if is_unsent else {"content": "s"}))
+    more = (entry(ME, START_MS + 9, "what was it?"),) if has_more else ()
+    other = (entry(ME, START_MS + 10**9, "newer"),)
+    carl = ArchiveThread("carl_6100000000000002", "Carl Undset", ("Carl Undset", ME), other)
+    people = ("Dagny Pellworth", ME)
+    downloads = (
+        _write(tmp_path / "0", ArchiveThread(GROUP, "Dagny", people, (first,))),
+        _write(tmp_path / "1", ArchiveThread(GROUP, "Dagny", people, (later, *more)), carl),
+    )
+    for number in order:
+        store.import_archives([downloads[number]], me=[ME])
+    query = "select coalesce(body, kind) from messages where sent_at_ms < 1600000000100 order by sent_at_ms"
+    expected = ["unsent" if is_unsent else "s", *(["what was it?"] if has_more else [])]
+    assert column(store, query) == expected
+    assert column(store, "select body from message_edits") == ["secret"]

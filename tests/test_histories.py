@@ -98,8 +98,8 @@ def known(store: Store, *, has_actors: bool) -> list[tuple[object, ...]]:
         "select thread_id, message_id, kind || ' ' || status as file from attachments order by attachment_no",
     )
     threads: dict[object, list[object]] = {}
-    with store.sql("select thread_id, title from threads") as result:
-        threads.update({row["thread_id"]: [row["title"]] for row in result.rows()})
+    with store.sql("select thread_id, title, kind from threads") as result:
+        threads.update({row["thread_id"]: [(row["title"], row["kind"])] for row in result.rows()})
     query = f"""
         select m.thread_id, m.message_id, m.sent_at_ms, {_NAME} as name, m.kind, m.body
         from messages m join participants p using (participant_id)

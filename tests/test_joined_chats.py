@@ -195,3 +195,68 @@ def test_what_a_download_changes_in_a_chat_that_it_joins_counts_as_changed(
         done = store.import_archives([write_folder(files, tmp_path / str(number))], me=[ME])
         counts.append((done.added_count, done.changed_count, done.known_count, done.thread_count))
     assert counts == [(5, 0, 0, 1), (5, 0, 0, 1), (2, 1, 9, 1)]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_chat_is_known_under_other_names_by_photos_calls_and_sentences_too(
+    order: Sequence[int], store: Store, tmp_path: Path
+) -> None:
+    times = [START_MS + place * 60_000 for place in range(4)]
+    photos = tuple(
+        entry((ME, "Ann")[n % 2], at, photos=[{"uri": f"messages/inbox/x/photos/{n}.jpg"}])
+        for n, at in enumerate(times)
+    )
+    calls = tuple(entry("Cy", at + 7, "Cy called you.", call_duration=3) for at in times)
+    first = (entry("Dan", times[0] + 9, "Say hi to your new Facebook friend, Dan."),)
+    for number in order:
+        key, layout = (("abc-ef_hi", "A1"), ("610000000000000", "A3"))[number]
+        threads = [
+            ArchiveThread(f"{name.lower()}_{key}{place}", name, (name, ME), entries)
+            for place, (name, entries) in enumerate((("Ann", photos), ("Cy", calls), ("Dan", first)))
+        ]
+        store.import_archives([write_folder(archive_files(threads, layout), tmp_path / layout)], me=[ME])
+    assert column(store, "select count(*) from messages group by thread_id order by 1") == [1, 4, 4]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_renamed_chat_is_known_though_some_of_it_was_edited_or_unsent(
+    order: Sequence[int], store: Store, tmp_path: Path
+) -> None:
+    downloads = []
+    for name, folder, layout in (
+        ("Ann Corder", "ann_abc-ef_hij", "A1"),
+        ("Ann Marr", "marr_6100000000000001", "A3"),
+    ):
+        lines = list(_said(*(((name, ME)[place % 2], f"line {place}") for place in range(9))))
+        if layout == "A3":
+            lines[3] = {**lines[3], "content": "edited"}
+            lines[4] = {key: value for key, value in lines[4].items() if key != "content"}
+            lines[4]["is_unsent"] = True
+            lines.append(entry(ME, START_MS + 10**8, "later"))
+        downloads.append(archive_files([ArchiveThread(folder, name, (name, ME), tuple(lines))], layout))
+    for number in order:
+        store.import_archives([write_folder(downloads[number], tmp_path / str(number))], me=[ME])
+    assert column(store, "select coalesce(body, kind) from messages order by sent_at_ms") == [
+        *(f"line {n}" for n in range(3)),
+        "edited",
+        "unsent",
+        *(f"line {n}" for n in range(5, 9)),
+        "later",
+    ]
+
+
+def test_two_folders_of_one_download_with_one_number_and_other_people_are_two_chats(
+    store: Store, tmp_path: Path
+) -> None:
+    threads = [
+        ArchiveThread(
+            f"{name}_6100000000000001", name, (name, ME), _said((name, f"hi, {name}"), (ME, "hi")), section
+        )
+        for name, section in (("Ann", "inbox"), ("Bob", "archived_threads"))
+    ]
+    store.import_archives([write_folder(archive_files(threads), tmp_path / "one")], me=[ME])
+    assert column(store, "select title || ' ' || kind from threads order by 1") == [
+        "Ann direct",
+        "Bob direct",
+    ]
+    assert column(store, "select count(*) from messages group by thread_id") == [2, 2]

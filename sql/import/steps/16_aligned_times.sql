@@ -1,20 +1,32 @@
 -- The downloads of early 2018 have whole seconds where every later one has milliseconds. What stands in no other place
--- of the two is paired within its second: first by what was said, then, in chats where seconds prove to be all that one
--- side tells, by kind (edited, a sentence in another language), then, where as much is left on both sides (removed), in
--- order. Source: FORMATS.md section 1, variant A0. Both sides have a text of their own: one for both took twice the time.
+-- of the two is paired within its second: first by what was said, then by kind (edited, a sentence in another language),
+-- then, where as much is left on both sides (removed), in order. Source: FORMATS.md section 1, variant A0. Both sides have a text of their own: one for both took twice the time.
 -- Params: none
 insert into aligned_times (staged_no, thread_id, message_id, staged_at_ms, stored_at_ms)
 with
 
 -- Chats of which the one side or the other comes from such a download.
 in_seconds as (
-    select staged_threads.thread_id
-    from staged_threads
-    where staged_threads.is_in_seconds
-    union
-    select thread_imports.thread_id
-    from thread_imports
-    where coalesce(thread_imports.is_in_seconds, true)
+    select
+        sides.thread_id,
+        max(sides.is_staged) as is_staged,
+        max(sides.is_stored) as is_stored
+    from (
+        select
+            staged_threads.thread_id,
+            1 as is_staged,
+            0 as is_stored
+        from staged_threads
+        where staged_threads.is_in_seconds
+        union all
+        select
+            thread_imports.thread_id,
+            0 as is_staged,
+            1 as is_stored
+        from thread_imports
+        where coalesce(thread_imports.is_in_seconds, true)
+    ) as sides
+    group by sides.thread_id
 ),
 
 staged_alone as (
@@ -28,7 +40,8 @@ staged_alone as (
         coalesce(staged_messages.share_url, '') as share_url,
         staged_messages.media,
         staged_messages.kind,
-        cast(floor(staged_messages.sent_at_ms / 1000.0) as bigint) as second_no
+        cast(floor(staged_messages.sent_at_ms / 1000.0) as bigint) as second_no,
+        case when in_seconds.is_staged = 1 and mod(staged_messages.sent_at_ms, 1000) = 0 then 1 else 0 end as is_coarse
     from entries
     inner join staged_messages on staged_messages.staged_no = entries.staged_no
     inner join in_seconds on in_seconds.thread_id = staged_messages.thread_id
@@ -51,7 +64,8 @@ stored_alone as (
         coalesce(stored_messages.share_url, '') as share_url,
         stored_messages.media,
         stored_messages.kind,
-        cast(floor(stored_messages.sent_at_ms / 1000.0) as bigint) as second_no
+        cast(floor(stored_messages.sent_at_ms / 1000.0) as bigint) as second_no,
+        case when in_seconds.is_stored = 1 and mod(stored_messages.sent_at_ms, 1000) = 0 then 1 else 0 end as is_coarse
     from stored_messages
     inner join in_seconds on in_seconds.thread_id = stored_messages.thread_id
     where not exists (
@@ -62,16 +76,18 @@ stored_alone as (
     )
 ),
 
--- Seconds in which one side is alone with whole seconds.
+-- Seconds in which one side tells no more.
 seconds as (
     select
         staged_times.thread_id,
-        staged_times.second_no
+        staged_times.second_no,
+        staged_times.has_coarse as has_staged,
+        stored_times.has_coarse as has_stored
     from (
         select
             thread_id,
             second_no,
-            max(sent_at_ms - second_no * 1000) as latest_ms
+            max(is_coarse) as has_coarse
         from staged_alone
         group by thread_id, second_no
     ) as staged_times
@@ -79,12 +95,12 @@ seconds as (
         select
             thread_id,
             second_no,
-            max(sent_at_ms - second_no * 1000) as latest_ms
+            max(is_coarse) as has_coarse
         from stored_alone
         group by thread_id, second_no
     ) as stored_times
         on stored_times.thread_id = staged_times.thread_id and stored_times.second_no = staged_times.second_no
-    where staged_times.latest_ms = 0 or stored_times.latest_ms = 0
+    where staged_times.has_coarse = 1 or stored_times.has_coarse = 1
 ),
 
 staged_words as (
@@ -99,6 +115,7 @@ staged_words as (
     from staged_alone
     inner join seconds
         on seconds.thread_id = staged_alone.thread_id and seconds.second_no = staged_alone.second_no
+    where staged_alone.is_coarse = 1 or seconds.has_stored = 1
 ),
 
 stored_words as (
@@ -113,6 +130,7 @@ stored_words as (
     from stored_alone
     inner join seconds
         on seconds.thread_id = stored_alone.thread_id and seconds.second_no = stored_alone.second_no
+    where stored_alone.is_coarse = 1 or seconds.has_staged = 1
 ),
 
 same_words as (
@@ -133,24 +151,6 @@ same_words as (
         and stored_words.place_no = staged_words.place_no
 ),
 
--- A message of a whole second may be one by chance.
-coarse_threads as (
-    select thread_id
-    from same_words
-    union
-    select thread_id
-    from staged_messages
-    where thread_id in (select seconds.thread_id from seconds)
-    group by thread_id
-    having max(abs(mod(sent_at_ms, 1000))) = 0
-    union
-    select thread_id
-    from stored_messages
-    where thread_id in (select seconds.thread_id from seconds)
-    group by thread_id
-    having max(abs(mod(sent_at_ms, 1000))) = 0
-),
-
 -- The rest, in order: entries of one kind, then whatever is left, one for one.
 staged_rest as (
     select
@@ -160,7 +160,6 @@ staged_rest as (
             order by staged_words.sent_at_ms, staged_words.ordinal, staged_words.staged_no
         ) as kind_no
     from staged_words
-    inner join coarse_threads on coarse_threads.thread_id = staged_words.thread_id
     where not exists (select 1 from same_words where same_words.staged_no = staged_words.staged_no)
 ),
 
@@ -172,7 +171,6 @@ stored_rest as (
             order by stored_words.sent_at_ms, stored_words.ordinal, stored_words.message_id
         ) as kind_no
     from stored_words
-    inner join coarse_threads on coarse_threads.thread_id = stored_words.thread_id
     where not exists (
         select 1
         from same_words

@@ -40,7 +40,7 @@ def join_threads(
     _run(connection, params, "joins", 10, 19)
     _run(connection, params, "steps", 10, 16)
     apply_renames(connection, identity)
-    _run(connection, params, "steps", 17, 30)
+    _run(connection, params, "steps", 17, 35)
     counts = _added_twice(connection, import_id)
     _run(connection, params, "joins", 20, 29)
     _run(connection, params, "steps", 60, 68)

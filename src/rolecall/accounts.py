@@ -41,7 +41,7 @@ def merge_people(database: Database, kept: str, others: Sequence[str]) -> Row:
                 raise UsageError(f"'{name}' and '{kept}' are in the archives of two owners, which stay apart")
             merged.add(other["participant_id"])
         owner_id = int(str(person["owner_id"]))
-        take_apart(connection, owner_id)
+        take_apart(connection, owner_id, has_choices=True)
         for other_id in merged - {person["participant_id"]}:
             _link(connection, other_id, person["participant_id"])
         put_together(connection, owner_id)
@@ -100,7 +100,7 @@ def _undo_merges(connection: sa.Connection, person: Row) -> list[int]:
             " name the chats in which it is somebody else: --thread"
         )
     owner_id = int(str(person["owner_id"]))
-    take_apart(connection, owner_id)
+    take_apart(connection, owner_id, has_choices=True)
     connection.execute(sa.text("delete from merged_participants where participant_id = :new_id"), ids)
     put_together(connection, owner_id)
     connection.execute(named_query("import_self_kinds"), {"owner_id": owner_id})

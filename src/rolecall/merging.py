@@ -12,13 +12,15 @@ from rolecall.registry import folder
 
 # What two accounts of one person may both have: its table, where it is remembered, what tells it from others
 # of an account, and what else is remembered.
-_SHARED = (
+_PEOPLE = (
     ("participant_names", "merged_names", ("name", "source"), ()),
     ("thread_participants", "merged_threads", ("thread_id",), ()),
+)
+_REACTIONS = (("reactions", "merged_reactions", ("thread_id", "message_id", "emoji"), ("reacted_at_ms",)),)
+_CHOICES = (
     ("persona_participants", "merged_personas", ("persona_id",), ()),
     ("dataset_participants", "merged_datasets", ("dataset_id",), ("is_included",)),
 )
-_REACTIONS = ("reactions", "merged_reactions", ("thread_id", "message_id", "emoji"), ("reacted_at_ms",))
 
 
 def move_person(connection: sa.Connection, old_id: int, new_id: int) -> None:
@@ -36,7 +38,9 @@ def move_thread(connection: sa.Connection, old_id: int, new_id: int, new_bucket:
     _run(connection, "threads", {"old_id": old_id, "new_id": new_id, "new_bucket": new_bucket})
 
 
-def take_apart(connection: sa.Connection, owner_id: int, *, has_messages: bool = True) -> None:
+def take_apart(
+    connection: sa.Connection, owner_id: int, *, has_messages: bool = True, has_choices: bool = False
+) -> None:
     """Make an owner's merged accounts people of their own, as if nobody had merged them; who is whose stays.
 
     Repeating it does no harm. `put_together`, in the same transaction, is the way back.
@@ -45,12 +49,15 @@ def take_apart(connection: sa.Connection, owner_id: int, *, has_messages: bool =
         connection: In a transaction.
         owner_id: Whose people.
         has_messages: Messages and reactions, too, and not only who there is and is in which chat.
+        has_choices: Personas and recipes, too, which an import leaves alone.
     """
     if not _merged(connection, owner_id):
         return
     params = {"owner_id": owner_id}
     _run(connection, "accounts/apart", params, first=10, last=29)
-    for shared in (*_SHARED, _REACTIONS) if has_messages else _SHARED:
+    reactions = _REACTIONS if has_messages else ()
+    choices = _CHOICES if has_choices else ()
+    for shared in (*_PEOPLE, *reactions, *choices):
         for statement in _given_back(*shared):
             connection.execute(sa.text(statement), params)
     if has_messages:
@@ -58,13 +65,16 @@ def take_apart(connection: sa.Connection, owner_id: int, *, has_messages: bool =
 
 
 def put_together(connection: sa.Connection, owner_id: int) -> None:
-    """Remember what an owner's merged accounts have, and make each one person with the account kept."""
+    """Remember what an owner's merged accounts have, and make each one person with the account kept.
+
+    What was not taken apart stays as it is, and is remembered as it was.
+    """
     merged = _merged(connection, owner_id)
     if not merged:
         return
     params = {"owner_id": owner_id}
     _run(connection, "accounts/together", params)
-    for shared in (*_SHARED, _REACTIONS):
+    for shared in (*_PEOPLE, *_REACTIONS, *_CHOICES):
         for statement in _remembered(*shared):
             connection.execute(sa.text(statement), params)
     for old_id, new_id in merged:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from archive_builder import START_MS, ArchiveThread, archive_files, entry, profile_files, write_folder
+from released_stores import revisions
 from servers import NewStore
 from snapshots import column, snapshot
 from test_encrypted_chats import secure_entry, secure_file
@@ -146,38 +147,39 @@ def test_a_dry_run_finds_merged_accounts_and_leaves_them(store: Store, tmp_path:
     assert snapshot(store) == before
 
 
-def test_a_merge_that_an_earlier_release_made_is_undone(new_store: NewStore, tmp_path: Path) -> None:
-    downloads = [
-        write_folder(
-            {**archive_files([_chat(1, (DALIA, ME), n), _chat(2, (OTHER, ME), n)]), **profile_files(ME)},
-            tmp_path / str(n),
-        )
-        for n in (4, 8)
-    ]
+def test_merges_that_an_earlier_release_made_are_undone(new_store: NewStore, tmp_path: Path) -> None:
     store, plain = new_store(), new_store()
-    for number, download in enumerate(downloads):
+    for count in (4, 8):
+        chats = [_chat(number, (name, ME), count) for number, name in ((1, DALIA), (2, OTHER), (5, CY))]
+        download = write_folder({**archive_files(chats), **profile_files(ME)}, tmp_path / str(count))
         store.import_archives([download])
         plain.import_archives([download])
-        if number == 0:
+        if count == 4:
             store.merge_people(DALIA, [OTHER])
+            store.merge_people(CY, [DALIA])
     _make_released(store)
-    store.split_person(DALIA)
+    store.split_person(CY)
     assert snapshot(store) == snapshot(plain)
 
 
 def _make_released(store: Store) -> None:
-    """Leave a merge as release 0.1.0 did, with an import after it."""
+    """Leave merges as release 0.1.0 did, one account in another in a third, with an import after them."""
     columns = "old_participant_id, participant_id, owner_id, display_name, is_self, is_anonymous"
+    old = "select old_participant_id from merged_participants where display_name"
+    before = revisions()[revisions().index("0005") - 1]
     with store.database.transaction() as connection:
         for statement in (
+            "delete from merged_messages where exists (select 1 from messages"
+            " where messages.thread_id = merged_messages.thread_id"
+            " and messages.message_id = merged_messages.message_id and messages.first_import_id > 1)",
+            "insert into merged_messages (old_participant_id, thread_id, message_id)"
+            f" select ({old} = '{DALIA}'), thread_id, message_id from merged_messages"
+            f" where old_participant_id = ({old} = '{OTHER}')",
             f"create table released as select {columns} from merged_participants",
             "drop table merged_participants",
             "alter table released rename to merged_participants",
             *(f"drop table merged_{table}" for table in ("reactions", "threads", "personas", "datasets")),
-            "delete from merged_messages where exists (select 1 from messages"
-            " where messages.thread_id = merged_messages.thread_id"
-            " and messages.message_id = merged_messages.message_id and messages.first_import_id > 1)",
-            "update alembic_version set version_num = '0003'",
+            f"update alembic_version set version_num = '{before}'",
         ):
             connection.exec_driver_sql(statement)
     store.database.is_migrated = False

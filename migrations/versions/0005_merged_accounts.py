@@ -35,80 +35,82 @@ TABLES = {
     """,
 }
 
-# What came after a merge is the merged account's in the chats that were its own before.
+# What came after a merge is the merged account's in the chats that were its own alone before.
 _LATER_MESSAGES = """
     insert into merged_messages (old_participant_id, thread_id, message_id)
-    select distinct
-        merged_participants.old_participant_id,
-        messages.thread_id,
-        messages.message_id
-    from merged_participants
-    inner join messages on messages.participant_id = merged_participants.participant_id
-    inner join (
+    with
+
+    remembered as (
         select
-            merged_messages.old_participant_id,
             merged_messages.thread_id,
-            reaches.last_import_id
+            merged_messages.old_participant_id,
+            max(messages.first_import_id) over (
+                partition by merged_messages.old_participant_id
+            ) as last_import_id
         from merged_messages
-        inner join (
-            select
-                remembered.old_participant_id,
-                max(messages.first_import_id) as last_import_id
-            from merged_messages as remembered
-            inner join messages
-                on messages.thread_id = remembered.thread_id
-                and messages.message_id = remembered.message_id
-            group by remembered.old_participant_id
-        ) as reaches on reaches.old_participant_id = merged_messages.old_participant_id
-        group by merged_messages.old_participant_id, merged_messages.thread_id, reaches.last_import_id
-    ) as own_threads
-        on own_threads.old_participant_id = merged_participants.old_participant_id
-        and own_threads.thread_id = messages.thread_id
-    where not exists (
-            select 1
-            from merged_messages as remembered
-            where remembered.thread_id = messages.thread_id
-                and remembered.message_id = messages.message_id
-        )
-        and not exists (
-            select 1
-            from messages as others
-            where others.thread_id = messages.thread_id
-                and others.participant_id = messages.participant_id
-                and others.first_import_id <= own_threads.last_import_id
-                and not exists (
-                    select 1
-                    from merged_messages as remembered
-                    where remembered.thread_id = others.thread_id
-                        and remembered.message_id = others.message_id
-                        and remembered.old_participant_id = merged_participants.old_participant_id
-                )
-        )
+        inner join messages
+            on messages.thread_id = merged_messages.thread_id
+            and messages.message_id = merged_messages.message_id
+    ),
+
+    own_threads as (
+        select
+            thread_id,
+            min(old_participant_id) as old_participant_id,
+            min(last_import_id) as last_import_id
+        from remembered
+        group by thread_id
+        having min(old_participant_id) = max(old_participant_id)
+    ),
+
+    others as (
+        select
+            own_threads.old_participant_id,
+            own_threads.last_import_id,
+            messages.thread_id,
+            messages.message_id,
+            min(messages.first_import_id) over (partition by messages.thread_id) as first_import_id
+        from own_threads
+        inner join merged_participants
+            on merged_participants.old_participant_id = own_threads.old_participant_id
+        inner join messages
+            on messages.thread_id = own_threads.thread_id
+            and messages.participant_id = merged_participants.participant_id
+        left join merged_messages
+            on merged_messages.thread_id = messages.thread_id
+            and merged_messages.message_id = messages.message_id
+        where merged_messages.message_id is null
+    )
+
+    select
+        old_participant_id,
+        thread_id,
+        message_id
+    from others
+    where first_import_id > last_import_id
 """
 # Who was merged into somebody who was merged later was remembered twice: the first, whose are fewer, had it.
 _REMEMBERED_TWICE = """
     delete from merged_messages
-    where exists (
-        select 1
-        from merged_messages as others
-        inner join (
+    where (old_participant_id, thread_id, message_id) in (
+        select
+            old_participant_id,
+            thread_id,
+            message_id
+        from (
             select
-                old_participant_id,
-                count(*) as message_count
-            from merged_messages
-            group by old_participant_id
-        ) as other_counts on other_counts.old_participant_id = others.old_participant_id
-        inner join (
-            select
-                old_participant_id,
-                count(*) as message_count
-            from merged_messages
-            group by old_participant_id
-        ) as own_counts on own_counts.old_participant_id = merged_messages.old_participant_id
-        where others.thread_id = merged_messages.thread_id
-            and others.message_id = merged_messages.message_id
-            and others.old_participant_id <> merged_messages.old_participant_id
-            and other_counts.message_count < own_counts.message_count
+                counted.*,
+                row_number() over (
+                    partition by thread_id, message_id order by message_count, old_participant_id
+                ) as rank_no
+            from (
+                select
+                    *,
+                    count(*) over (partition by old_participant_id) as message_count
+                from merged_messages
+            ) as counted
+        ) as ranked
+        where rank_no > 1
     )
 """
 # Who wrote in a chat is in it; so is the account kept, where others than the merged ones wrote as it.

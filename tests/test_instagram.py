@@ -97,6 +97,30 @@ def test_two_chats_of_the_same_people_stay_two(tmp_path: Path, store: Store) -> 
     assert store.import_archives([root], is_again=True).added_count == 0
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), (2, 0, 1), (0, 2, 1)])
+def test_two_chats_of_the_same_people_stay_two_in_whatever_order_they_stand(
+    order: tuple[int, ...], tmp_path: Path, store: Store
+) -> None:
+    people = ["ilka_v", "dorian.m", "oduya.f"]
+
+    def chat(first: int, count: int, word: str) -> dict[str, object]:
+        entries = [said(people[place % 3], first + place, f"{word} {place}") for place in range(count)]
+        return {"participants": people, "conversation": entries[::-1]}
+
+    downloads = (
+        [chat(0, 4, "boats"), chat(30, 2, "stamps")],
+        [chat(30, 5, "stamps"), chat(0, 4, "boats")],
+        [chat(30, 1, "stamps")],
+    )
+    for number in order:
+        files = legacy_files() | {"messages.json": json.dumps(downloads[number]).encode()}
+        store.import_archives([write_folder(files, tmp_path / str(number))])
+    query = "select string_agg(body, ',' order by sent_at_ms) from messages group by thread_id order by 1"
+    assert column(store, query) == [
+        ",".join(f"{word} {place}" for place in range(count)) for word, count in (("boats", 4), ("stamps", 5))
+    ]
+
+
 def test_the_folder_of_today_tells_the_platform(tmp_path: Path, store: Store) -> None:
     (data,) = archive_files(one_chat(entry(FRIEND, START_MS, "olá ✨", share={"share_text": "ž"}))).values()
     path = "your_instagram_activity/messages/inbox/dorian_6100000000000001/message_1.json"

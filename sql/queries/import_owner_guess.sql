@@ -4,11 +4,14 @@
 with
 
 chats as (
-    select
+    -- Accounts that were merged by hand are one person.
+    select distinct
         threads.thread_id,
-        thread_participants.participant_id
+        coalesce(merged_participants.participant_id, thread_participants.participant_id) as participant_id
     from threads
     inner join thread_participants on thread_participants.thread_id = threads.thread_id
+    left join merged_participants
+        on merged_participants.old_participant_id = thread_participants.participant_id
     where threads.owner_id = :owner_id
 ),
 

@@ -7,35 +7,16 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from rolecall.database import Database, insert, rows
+from rolecall.database import Database, insert, named_query, rows
 from rolecall.errors import UsageError
 from rolecall.ids import make_id
 from rolecall.locks import take_people
 from rolecall.lookup import find
-from rolecall.merging import move_person
+from rolecall.merging import put_together, take_apart
 from rolecall.migrate import ready
 
 Row = dict[str, object]
 """One row: column -> value."""
-# Messages that came after a merge are the merged account's in the chats that were its own before.
-_LATER_MESSAGES = """
-    update messages set participant_id = :old_id
-    where participant_id = :new_id
-        and thread_id in (select thread_id from merged_messages where old_participant_id = :old_id)
-        and thread_id not in (
-            select others.thread_id
-            from messages as others
-            where others.participant_id = :new_id
-                and others.first_import_id <= (
-                    select max(merged.first_import_id)
-                    from messages as merged
-                    inner join merged_messages
-                        on merged_messages.thread_id = merged.thread_id
-                        and merged_messages.message_id = merged.message_id
-                    where merged_messages.old_participant_id = :old_id
-                )
-        )
-"""
 
 
 def merge_people(database: Database, kept: str, others: Sequence[str]) -> Row:
@@ -51,14 +32,19 @@ def merge_people(database: Database, kept: str, others: Sequence[str]) -> Row:
     with database.transaction() as connection:
         take_people(connection)
         person = _show(connection, find(connection, "participants", kept).id)
+        merged: set[object] = {person["participant_id"]}
         for name in others:
             other = _show(connection, find(connection, "participants", name).id)
-            if other["participant_id"] == person["participant_id"]:
+            if other["participant_id"] in merged:
                 raise UsageError(f"'{name}' is '{kept}' already")
             if other["owner_id"] != person["owner_id"]:
                 raise UsageError(f"'{name}' and '{kept}' are in the archives of two owners, which stay apart")
-            _remember(connection, other, person)
-            move_person(connection, int(str(other["participant_id"])), int(str(person["participant_id"])))
+            merged.add(other["participant_id"])
+        owner_id = int(str(person["owner_id"]))
+        take_apart(connection, owner_id, has_choices=True)
+        for other_id in merged - {person["participant_id"]}:
+            _link(connection, other_id, person["participant_id"])
+        put_together(connection, owner_id)
         return _show(connection, person["participant_id"])
 
 
@@ -90,21 +76,16 @@ def _show(connection: sa.Connection, participant_id: object) -> Row:
     return rows(connection, "show_participant", participant_id=participant_id)[0]
 
 
-def _remember(connection: sa.Connection, other: Row, person: Row) -> None:
-    ids = {"old_id": other["participant_id"], "new_id": person["participant_id"]}
+def _link(connection: sa.Connection, old_id: object, new_id: object) -> None:
     for statement in (
+        # What was merged into the other one before belongs to this person now.
+        "update merged_participants set participant_id = :new_id where participant_id = :old_id",
         "insert into merged_participants"
         " (old_participant_id, participant_id, owner_id, display_name, is_self, is_anonymous)"
         " select participant_id, :new_id, owner_id, display_name, is_self, is_anonymous"
         " from participants where participant_id = :old_id",
-        "insert into merged_names (old_participant_id, name, source)"
-        " select participant_id, name, source from participant_names where participant_id = :old_id",
-        "insert into merged_messages (old_participant_id, thread_id, message_id)"
-        " select participant_id, thread_id, message_id from messages where participant_id = :old_id",
-        # What was merged into the other one before now belongs to this person.
-        "update merged_participants set participant_id = :new_id where participant_id = :old_id",
     ):
-        connection.execute(sa.text(statement), ids)
+        connection.execute(sa.text(statement), {"old_id": old_id, "new_id": new_id})
 
 
 def _undo_merges(connection: sa.Connection, person: Row) -> list[int]:
@@ -112,33 +93,17 @@ def _undo_merges(connection: sa.Connection, person: Row) -> list[int]:
     found = connection.execute(
         sa.text("select old_participant_id from merged_participants where participant_id = :new_id"), ids
     )
-    old_ids = [int(old_id) for old_id in found.scalars()]
+    old_ids = sorted(int(old_id) for old_id in found.scalars())
     if not old_ids:
         raise UsageError(
             f"nothing was merged into '{person['display_name']}';"
             " name the chats in which it is somebody else: --thread"
         )
-    for old_id in old_ids:
-        for statement in (
-            "insert into participants (participant_id, owner_id, display_name, is_self, is_anonymous)"
-            " select old_participant_id, owner_id, display_name, false, is_anonymous"
-            " from merged_participants where old_participant_id = :old_id",
-            "delete from participant_names where participant_id = :new_id and name in"
-            " (select name from merged_names where old_participant_id = :old_id and name <> :display_name)",
-            "insert into participant_names (participant_id, name, source)"
-            " select old_participant_id, name, source from merged_names where old_participant_id = :old_id",
-            "update messages set participant_id = :old_id where participant_id = :new_id and exists"
-            " (select 1 from merged_messages where merged_messages.old_participant_id = :old_id"
-            " and merged_messages.thread_id = messages.thread_id"
-            " and merged_messages.message_id = messages.message_id)",
-            _LATER_MESSAGES,
-            "delete from merged_messages where old_participant_id = :old_id",
-            "delete from merged_names where old_participant_id = :old_id",
-            "delete from merged_participants where old_participant_id = :old_id",
-        ):
-            params = {"old_id": old_id, "display_name": person["display_name"], **ids}
-            connection.execute(sa.text(statement), params)
-        _settle_membership(connection, old_id, person["participant_id"])
+    owner_id = int(str(person["owner_id"]))
+    take_apart(connection, owner_id, has_choices=True)
+    connection.execute(sa.text("delete from merged_participants where participant_id = :new_id"), ids)
+    put_together(connection, owner_id)
+    connection.execute(named_query("import_self_kinds"), {"owner_id": owner_id})
     return old_ids
 
 
@@ -168,16 +133,3 @@ def _split_namesake(connection: sa.Connection, person: Row, threads: Sequence[st
         if not moved:
             raise UsageError(f"'{person['display_name']}' is not in that chat (id {thread_id})")
     return new_id
-
-
-def _settle_membership(connection: sa.Connection, old_id: int, new_id: object) -> None:
-    """Make who wrote in a chat a member of it, and the other one no longer, unless they wrote there too."""
-    ids = {"old_id": old_id, "new_id": new_id}
-    for statement in (
-        "insert into thread_participants (thread_id, participant_id)"
-        " select distinct thread_id, participant_id from messages where participant_id = :old_id",
-        "delete from thread_participants where participant_id = :new_id and thread_id in"
-        " (select thread_id from messages where participant_id = :old_id) and thread_id not in"
-        " (select thread_id from messages where participant_id = :new_id)",
-    ):
-        connection.execute(sa.text(statement), ids)

@@ -40,6 +40,11 @@ def set_me(database: Database, name_or_id: str) -> Row:
             ),
             ids,
         )
+        # Who was the owner before a merge is no more, should it be taken back.
+        connection.execute(
+            sa.text("update merged_participants set is_self = false where owner_id = :owner_id"),
+            {"owner_id": person["owner_id"]},
+        )
         return _show(connection, person["participant_id"])
 
 

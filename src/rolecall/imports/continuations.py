@@ -12,20 +12,25 @@ import sqlalchemy as sa
 from rolecall.database import rows
 from rolecall.imports.identity import Identity
 from rolecall.imports.joining import join_threads
+from rolecall.merging import take_apart
 
 
 def join_continuations(
     connection: sa.Connection, identity: Identity, owner_id: int, import_id: int
 ) -> Counter[str]:
-    """Join each chat from before with its continuation, where exactly one of each has the same two people.
+    """Join each chat from before with its continuation, where exactly one of each has the same two names.
 
-    The thread known first keeps its id; title and source are those of the newer part.
+    The thread known first keeps its id, and its people, should they be namesakes of the other's; title and
+    source are those of the newer part. Merged accounts are taken apart for it.
 
     Returns:
         What is to be added to the running import's counts.
     """
     counts: Counter[str] = Counter()
-    for row in rows(connection, "import_continuations", owner_id=owner_id):
+    found = rows(connection, "import_continuations", owner_id=owner_id)
+    if found:
+        take_apart(connection, owner_id)
+    for row in found:
         before, after = row["before_thread_id"], row["after_thread_id"]
         is_after_older = row["after_import_id"] < row["before_import_id"]
         kept, old = (after, before) if is_after_older else (before, after)
@@ -33,6 +38,7 @@ def join_continuations(
             sa.text("select title, source, is_still_participant from threads where thread_id = :thread_id"),
             {"thread_id": after},
         ).one()
+        _move_namesakes(connection, old, kept)
         counts.update(join_threads(connection, identity, import_id, old, kept))
         connection.execute(
             sa.text(
@@ -43,3 +49,16 @@ def join_continuations(
             {**about._mapping, "thread_id": kept},
         )
     return counts
+
+
+def _move_namesakes(connection: sa.Connection, old_id: int, kept_id: int) -> None:
+    """Make the people of a chat those of the other one, where namesakes were split and a name is in both."""
+    for row in rows(connection, "import_namesakes", old_id=old_id, new_id=kept_id):
+        for table in ("messages", "reactions", "thread_participants"):
+            connection.execute(
+                sa.text(
+                    f"update {table} set participant_id = :new_participant_id"
+                    " where participant_id = :old_participant_id and thread_id = :thread_id"
+                ),
+                {**row, "thread_id": old_id},
+            )

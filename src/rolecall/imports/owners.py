@@ -41,9 +41,9 @@ def settle_self(
         The owner's display name (None: nobody can say), and notes for the user.
     """
     before = rows(connection, "import_self", owner_id=owner_id)[0]
-    people = {
-        row["name"]: row["participant_id"] for row in rows(connection, "import_people", owner_id=owner_id)
-    }
+    # Of several of one name the one known first.
+    known_people = reversed(rows(connection, "import_people", owner_id=owner_id))
+    people = {row["name"]: row["participant_id"] for row in known_people}
     notes = [
         f"nobody is named '{name}' in these chats; see: rolecall people" for name in me if name not in people
     ]

@@ -20,6 +20,7 @@ from rolecall.imports.reading import FileRead
 from rolecall.imports.staging import Batch
 from rolecall.imports.summaries import ImportedFile, ImportSummary
 from rolecall.locks import PEOPLE, TEXTS, claim_id, hold, wait_for
+from rolecall.merging import put_together, take_apart
 from rolecall.postgres import analyze
 from rolecall.records import OwnerHint
 
@@ -101,7 +102,10 @@ class Run:
         ).scalar_one()
         part_deleted_accounts(connection, self._owner_id)
         names = Counter(without_number(Path(one.path).stem) for one in self._archive.json_members())
+        # An import finds people as if nobody had merged them: names, as archives give them, are accounts.
+        take_apart(connection, self._owner_id, has_messages=False)
         self._identity = Identity(connection, self._owner_id, self.import_id, int(bucket_count), names)
+        put_together(connection, self._owner_id)
         self._commit()
 
     def add(self, file: FileRead) -> None:
@@ -118,6 +122,7 @@ class Run:
         for thread in file.threads:
             if self._batch is None:
                 self._note_clock()
+                take_apart(self._connection, self._owner_id)
                 self._batch = Batch(
                     self._connection, self._identity, self.import_id, self._clock.newest_at_ms
                 )
@@ -138,9 +143,11 @@ class Run:
         """Write what is left, settle who the owner is, and return the summary."""
         self._write_batch()
         self._lock_texts()
+        take_apart(self._connection, self._owner_id, has_messages=False)
         joined = join_continuations(self._connection, self._identity, self._owner_id, self.import_id)
         self.counts.update(joined)
         owner_name, notes = settle_self(self._connection, self._owner_id, me, self._hints)
+        put_together(self._connection, self._owner_id)
         self._connection.execute(named_query("import_self_kinds"), {"owner_id": self._owner_id})
         close_import(self._connection, self.import_id, "finished", self.result())
         if not self._is_dry_run:  # whose transaction ends with its connection
@@ -168,6 +175,7 @@ class Run:
             for old_id, new_id in self._batch.joins:
                 counts.update(join_threads(self._connection, self._identity, self.import_id, old_id, new_id))
                 self._threads = {new_id if one == old_id else one for one in self._threads}
+            put_together(self._connection, self._owner_id)
             self._batch = None
         columns = zip(*self._pending, strict=True) if self._pending else [()] * len(_FILES)
         arrays = [pa.array(column, kind.type) for column, kind in zip(columns, _FILES, strict=True)]

@@ -4,7 +4,7 @@ Variant C0 of FORMATS.md sections 1 and 2.4.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -32,6 +32,8 @@ def threads(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
     """Yield every chat of the file, its messages oldest first, then a `SkippedFile` if entries were lost."""
     repaired = repairer(file, document)
     names = Names(repaired)
+    found = (_people(chat, names) for chat in document.value if _entries(chat) is not None)
+    chat_counts = Counter(tuple(sorted(people)) for people in found)
     seen: Counter[str] = Counter()
     lost_count = 0
     for chat in document.value:
@@ -47,13 +49,10 @@ def threads(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
         lost_count += len(entries) - len(timed)
         if is_newest_first([sent_at_ms for sent_at_ms, _ in timed], is_default=True):
             timed.reverse()
-        listed = chat.get("participants")
-        people = tuple(_name(person, names) for person in listed) if isinstance(listed, list) else ()
-        key = "\n".join(sorted(people))
-        seen[key] += 1
+        people = _people(chat, names)
         yield Thread(
             source="instagram",
-            keys=(ThreadKey("people", f"{key}\n{seen[key]}" if seen[key] > 1 else key),),
+            keys=_keys(people, timed, seen, is_only_one=chat_counts[tuple(sorted(people))] == 1),
             part_no=1,
             title=", ".join(people),
             participants=people,
@@ -75,6 +74,25 @@ def owner_hint(file: ArchiveFile, document: Document) -> OwnerHint | None:
 def _entries(chat: object) -> list[Any] | None:
     found = chat.get("conversation", chat.get("messages")) if isinstance(chat, dict) else None
     return found if isinstance(found, list) else None
+
+
+def _keys(
+    people: Iterable[str], timed: list[tuple[int, Any]], seen: Counter[str], *, is_only_one: bool
+) -> tuple[ThreadKey, ...]:
+    """Return what names a chat: its people and its beginning, and the people alone where that says enough.
+
+    The order of chats changes between downloads; how a chat began does not, and stands in each of them.
+    """
+    who = "\n".join(sorted(people))
+    begun = f"{who}\n{min((sent_at_ms for sent_at_ms, _ in timed), default='')}"
+    seen[begun] += 1
+    key = ThreadKey("people", f"{begun}\n{seen[begun]}" if seen[begun] > 1 else begun)
+    return (key, ThreadKey("people", who)) if is_only_one else (key,)
+
+
+def _people(chat: dict[str, Any], names: Names) -> tuple[str, ...]:
+    listed = chat.get("participants")
+    return tuple(_name(person, names) for person in listed) if isinstance(listed, list) else ()
 
 
 def _name(person: object, names: Names) -> str:

@@ -1,0 +1,10 @@
+-- Params: owner_id
+update participants
+set is_self = false
+where owner_id = :owner_id
+    and participant_id in (
+        select merged_participants.participant_id
+        from merged_participants
+        where merged_participants.is_self
+            and not coalesce(merged_participants.is_kept_self, false)
+    )

@@ -1,0 +1,2 @@
+-- Params: old_id
+delete from merged_participants where old_participant_id = :old_id

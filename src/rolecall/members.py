@@ -101,6 +101,16 @@ def is_owner_file(path: str) -> bool:
     return PurePosixPath(path).name in _OWNER_FILES
 
 
+def is_in_section(location: tuple[str, ...]) -> bool:
+    """Return whether a file lies in the folder of a chat, in a section."""
+    return len(location) > 2 and location[-3] in SECTIONS
+
+
+def is_sent(path: str) -> bool:
+    """Return whether a zip is what somebody sent in a chat, by the folders around it."""
+    return not {"messages", "media"}.isdisjoint(PurePosixPath(path).parts[:-1])
+
+
 def part_no(path: str) -> int | None:
     """Return n of `message_<n>.json` (1 is the newest), 1 for `message.json` and `messa.json`, else None.
 

@@ -28,10 +28,10 @@ class ArchiveMethods(StoreBase):
         limits: Limits | None = None,
         progress: Progress | None = None,
     ) -> ImportSummary:
-        """Load archives as one download: zips, folders, JSON files, or URLs of zips.
+        """Load archives: zips, folders, JSON files, or URLs of zips.
 
         Args:
-            paths: What to read; parts of one thread may lie in several of them.
+            paths: What to read: parts of one download, or several downloads, which are told apart.
             me: Display names of the archive's owner; told here, they are not guessed.
             owner: Label of the person whose archives these are.
             is_dry_run: Read everything, write nothing.

@@ -49,6 +49,8 @@ class FileRead:
     hints: tuple[OwnerHint, ...] = ()
     known_count: int = 0
     """Messages of an unchanged file."""
+    location: tuple[str, ...] = ()
+    """Its name, led by those of the folders around it: from there the files are sought that it names."""
 
     @property
     def message_count(self) -> int:
@@ -56,8 +58,12 @@ class FileRead:
         return self.known_count + sum(len(thread.messages) for thread in self.threads)
 
 
-def read_files(archive: Archive, known: KnownFiles, clock: Clock | None = None) -> Iterator[FileRead]:
-    """Read an archive's JSON files one at a time; `clock` is the archive's own, if there is one.
+def read_files(
+    archive: Archive, known: KnownFiles, clock: Clock | None = None, platforms: Platforms | None = None
+) -> Iterator[FileRead]:
+    """Read an archive's JSON files one at a time.
+
+    `clock` is the archive's own, `platforms` those of all that a command names, if there are any yet.
 
     Yields:
         First what could not even be opened, then each file: those that name the owner, then thread by
@@ -67,9 +73,9 @@ def read_files(archive: Archive, known: KnownFiles, clock: Clock | None = None) 
     Raises:
         UnsafeArchive: The archive changed while it was read.
     """
+    platforms = platforms or Platforms(archive)
     for problem in archive.problems:
         yield FileRead(problem.path, "", 0, "failed", problem.reason)
-    platforms = Platforms(archive)
     find = partial(_find, known, clock or Clock(archive))
     for _, parts in groupby(archive.json_members(), _place):
         yield from _read_parts(archive, parts, find, platforms)
@@ -163,6 +169,7 @@ def _read_member(archive: Archive, member: Member, find: _Find, platform: str) -
             found_source,
             tuple(threads),
             tuple(hints),
+            location=member.location,
         )
     for problem in problems:
         status = "failed" if problem.is_damaged else "skipped"

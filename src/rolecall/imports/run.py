@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -119,7 +120,7 @@ class Run:
                 self._batch = Batch(
                     self._connection, self._identity, self.import_id, self._clock.newest_at_ms
                 )
-            self._batch.stage(thread, self._archive.find)
+            self._batch.stage(thread, partial(self._archive.find, location=file.location))
             times = thread.messages.sent_at_ms
             if times and (min(times) < _ODD_BEFORE_MS or max(times) > self._clock.latest_at_ms):
                 self.counts["odd_time_count"] += sum(

@@ -106,6 +106,15 @@ def is_in_section(location: tuple[str, ...]) -> bool:
     return len(location) > 2 and location[-3] in SECTIONS
 
 
+def is_part(location: tuple[str, ...]) -> bool:
+    """Return whether a file has the place and the name of a chat's part.
+
+    The chats of early 2018 lie in `messages` itself.
+    """
+    is_at_home = is_in_section(location) or location[-3:-2] == ("messages",)
+    return is_at_home and part_no(location[-1]) is not None
+
+
 def is_sent(path: str) -> bool:
     """Return whether a zip is what somebody sent in a chat, by the folders around it."""
     return not {"messages", "media"}.isdisjoint(PurePosixPath(path).parts[:-1])

@@ -11,8 +11,8 @@ from rolecall.archives import Archive, Member
 from rolecall.errors import ArchiveError, UnsafeArchive
 from rolecall.imports.clocks import Clock
 from rolecall.imports.platforms import Platforms
-from rolecall.members import part_no
-from rolecall.records import OwnerHint, SkippedFile, Thread
+from rolecall.members import is_part, part_no
+from rolecall.records import ArchiveFile, OwnerHint, SkippedFile, Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class KnownFile:
 
 KnownFiles = Mapping[tuple[str, str], KnownFile]
 """Files loaded before, by their bytes' sha256 and their name, led by its folder's."""
+_NO_CHAT = "it has the place and the name of a chat, and holds none"
 _Find = Callable[[tuple[str, str]], KnownFile | None]
 
 
@@ -139,15 +140,35 @@ def _read_member(archive: Archive, member: Member, find: _Find, platform: str) -
     if before is not None and (before.source, platform) != ("facebook", "instagram"):
         yield from _unchanged(member.path, place, len(file.data), sha256, before)
         return
+    source, threads, hints, problems = _told(file)
+    read = partial(FileRead, place=place, byte_count=len(file.data), sha256=sha256)
+    if not (threads or hints or problems) and is_part(member.location):
+        yield read(member.path, status="failed", reason=_NO_CHAT, source=platform or None)
+        return
+    if threads or not problems:
+        yield read(
+            member.path,
+            status="loaded" if threads else "skipped",
+            reason=None if threads else "names the owner" if hints else "holds no chat",
+            source=source,
+            threads=tuple(threads),
+            hints=tuple(hints),
+            location=member.location,
+        )
+    for problem in problems:
+        status = "failed" if problem.is_damaged else "skipped"
+        yield read(problem.path, status=status, reason=problem.reason, source=source)
+
+
+def _told(file: ArchiveFile) -> tuple[str | None, list[Thread], list[OwnerHint], list[SkippedFile]]:
+    """Return the source that knows a file, None when none does, and what it makes of it."""
     threads: list[Thread] = []
     hints: list[OwnerHint] = []
     problems: list[SkippedFile] = []
-    found_source = None
     for name, source in registry.sources().items():
         found = source.read(file)
         if found is None:
             continue
-        found_source = name
         for item in found:
             if isinstance(item, Thread):
                 threads.append(item)
@@ -155,25 +176,8 @@ def _read_member(archive: Archive, member: Member, find: _Find, platform: str) -
                 hints.append(item)
             else:
                 problems.append(item)
-        break
-    if threads or not problems:
-        status = "loaded" if threads else "skipped"
-        reason = None if threads else "names the owner" if hints else "holds no chat"
-        yield FileRead(
-            member.path,
-            place,
-            len(file.data),
-            status,
-            reason,
-            sha256,
-            found_source,
-            tuple(threads),
-            tuple(hints),
-            location=member.location,
-        )
-    for problem in problems:
-        status = "failed" if problem.is_damaged else "skipped"
-        yield FileRead(problem.path, place, len(file.data), status, problem.reason, sha256, found_source)
+        return name, threads, hints, problems
+    return None, threads, hints, problems
 
 
 def _unchanged(path: str, place: str, byte_count: int, sha256: str, before: KnownFile) -> Iterator[FileRead]:

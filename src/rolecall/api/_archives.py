@@ -59,8 +59,8 @@ class ArchiveMethods(StoreBase):
         )
 
     def imports(self) -> list[Row]:
-        """Return every import with its counts, oldest first."""
-        return queries.named_rows(self.database, "list_imports")
+        """Return every import with its counts, also by source and by reason, oldest first."""
+        return queries.list_imports(self.database)
 
     def import_files(self, import_id: int) -> list[Row]:
         """Return the files that one import looked at, those it could not read first, or raise `NotFound`."""

@@ -23,11 +23,11 @@ from rolecall.imports.platforms import Platforms
 from rolecall.imports.reading import FileRead, KnownFile, KnownFiles, known_key, read_files
 from rolecall.imports.run import Run, close_import
 from rolecall.imports.separating import separate
-from rolecall.imports.summaries import ImportSummary, combined
+from rolecall.imports.summaries import ImportSummary, SourceCounts, combined
 from rolecall.leftovers import temporary_folder
 from rolecall.migrate import migrate
 
-__all__ = ["ImportSummary", "import_archives"]
+__all__ = ["ImportSummary", "SourceCounts", "import_archives"]
 
 Progress = Callable[[int, int], None]
 

@@ -18,7 +18,7 @@ from rolecall.imports.joining import join_threads
 from rolecall.imports.owners import owner_of, settle_self
 from rolecall.imports.reading import FileRead
 from rolecall.imports.staging import Batch
-from rolecall.imports.summaries import ImportedFile, ImportSummary
+from rolecall.imports.summaries import ImportedFile, ImportSummary, counts_by_source
 from rolecall.locks import PEOPLE, TEXTS, claim_id, hold, wait_for
 from rolecall.postgres import analyze
 from rolecall.records import OwnerHint
@@ -110,7 +110,8 @@ class Run:
         self._place = file.place
         self.byte_count += file.byte_count
         self._hints.extend(file.hints)
-        self._files.append(ImportedFile(file.path, file.status, file.reason, file.message_count))
+        about_it = (file.status, file.reason, file.message_count, file.source)
+        self._files.append(ImportedFile(file.path, *about_it))
         about = (file.sha256, file.byte_count, file.source, file.status, file.reason, file.message_count)
         self._pending.append((self.import_id, file.path, *about))
         self.counts["known_count"] += file.known_count
@@ -152,6 +153,7 @@ class Run:
             thread_ids=frozenset(self._threads),
             byte_count=self.byte_count,
             odd_time_count=self.counts["odd_time_count"],
+            sources=counts_by_source(self._files, self.result()),
             files=self._files,
             notes=notes,
             is_dry_run=self._is_dry_run,

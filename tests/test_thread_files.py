@@ -4,7 +4,18 @@ import json
 from pathlib import Path
 
 import pytest
-from archive_builder import FRIEND, OWNER, archive_files, dialogue, json_bytes, profile_files, write_folder
+from archive_builder import (
+    FRIEND,
+    OWNER,
+    START_MS,
+    ArchiveThread,
+    archive_files,
+    dialogue,
+    entry,
+    json_bytes,
+    profile_files,
+    write_folder,
+)
 from readings import read_archive
 from snapshots import bodies, column
 
@@ -39,6 +50,47 @@ def test_a_copy_of_a_file_adds_nothing(copy: str, tmp_path: Path, store: Store) 
     assert bodies(store) == BODIES
     assert column(store, "select count(*) from threads") == [1]
     assert column(store, "select section from threads") == ["inbox"]
+
+
+@pytest.mark.parametrize("path", [None, "your_group_messages/654321", "your_group_messages/6549999999999999"])
+def test_a_copy_of_a_group_is_the_chat_that_it_repeats(
+    path: str | None, tmp_path: Path, store: Store
+) -> None:
+    people = ("Ann Corder", "Bea Dornwell", OWNER)
+    said = [entry(people[place % 3], START_MS + place, f"line {place}") for place in range(3)]
+    threads = [
+        ArchiveThread("quad_x9g_s2qqfq", "Quad", people, tuple(said), part_count=2),
+        ArchiveThread("duo_6100000000000009", "Duo", people, (entry(OWNER, START_MS + 9, "other"),)),
+    ]
+    files = archive_files(threads)
+    copies = {}
+    more = [*said, entry(OWNER, START_MS + 3, "more")]
+    for number, entries in ((654321, said), (777, said[:1]), (888, more)):
+        document = {"participants": [{"name": name} for name in people], "messages": entries[::-1]}
+        if number == 654321:
+            document |= {"thread_path": path} if path else {}
+        copies[f"your_facebook_activity/groups/your_group_messages/{number}.json"] = json_bytes(document)
+    *_, larger = copies
+    files |= {name: data for name, data in copies.items() if name != larger}
+    store.import_archives([write_folder(files, tmp_path / "archive")], me=[OWNER])
+    assert bodies(store) == ["line 0", "line 1", "line 2", "other"]
+    assert column(store, "select title from threads order by title") == ["Duo", "Quad"]
+    assert column(store, "select distinct section from threads") == ["inbox"]
+    assert store.import_archives([tmp_path / "archive"]).added_count == 0
+    assert store.import_archives([tmp_path / "archive"], is_again=True).added_count == 0
+    write_folder({larger: copies[larger]}, tmp_path / "archive")
+    assert store.import_archives([tmp_path / "archive"], is_again=True).added_count == 1
+    assert column(store, "select count(*) from threads") == [2]
+
+
+def test_a_group_of_the_same_people_that_says_something_else_is_no_copy(tmp_path: Path, store: Store) -> None:
+    people = ("Ann Corder", "Bea Dornwell", OWNER)
+    said = [entry(people[place % 3], START_MS + place, f"line {place}") for place in range(4)]
+    files = archive_files([ArchiveThread("quad_x9g_s2qqfq", "Quad", people, tuple(said[:2]))])
+    document = {"participants": [{"name": name} for name in people], "messages": said[1:], "title": "Other"}
+    files["your_facebook_activity/groups/your_group_messages/1.json"] = json_bytes(document)
+    store.import_archives([write_folder(files, tmp_path / "archive")], me=[OWNER])
+    assert column(store, "select title from threads order by title") == ["Other", "Quad"]
 
 
 @pytest.mark.parametrize("name", ["messa.json", "message.json", "m.json", "message_.json"])

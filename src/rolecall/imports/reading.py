@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
@@ -10,6 +11,7 @@ from rolecall import registry
 from rolecall.archives import Archive, Member
 from rolecall.errors import ArchiveError, UnsafeArchive
 from rolecall.imports.clocks import Clock
+from rolecall.imports.copies import Copies
 from rolecall.imports.platforms import Platforms
 from rolecall.members import is_part, part_no
 from rolecall.records import ArchiveFile, OwnerHint, SkippedFile, Thread
@@ -78,8 +80,11 @@ def read_files(
     for problem in archive.problems:
         yield FileRead(problem.path, "", 0, "failed", problem.reason)
     find = partial(_find, known, clock or Clock(archive))
-    for _, parts in groupby(archive.json_members(), _place):
-        yield from _read_parts(archive, parts, find, platforms)
+    members = archive.json_members()
+    copies = Copies(members, partial(_threads, archive, platforms))
+    for _, parts in groupby(members, _place):
+        for file in _read_parts(archive, parts, find, platforms):
+            yield replace(file, threads=copies.joined(file.location, file.threads))
 
 
 def known_key(sha256: str, path: str) -> tuple[str, str]:
@@ -158,6 +163,13 @@ def _read_member(archive: Archive, member: Member, find: _Find, platform: str) -
     for problem in problems:
         status = "failed" if problem.is_damaged else "skipped"
         yield read(problem.path, status=status, reason=problem.reason, source=source)
+
+
+def _threads(archive: Archive, platforms: Platforms, member: Member) -> list[Thread]:
+    """Return the chats in a file that is read for good later."""
+    with suppress(ArchiveError):
+        return _told(replace(archive.load(member), platform=platforms.of(member)))[1]
+    return []
 
 
 def _told(file: ArchiveFile) -> tuple[str | None, list[Thread], list[OwnerHint], list[SkippedFile]]:

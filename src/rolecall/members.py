@@ -117,7 +117,9 @@ def is_part(location: tuple[str, ...]) -> bool:
 
 def is_sent(path: str) -> bool:
     """Return whether a zip is what somebody sent in a chat, by the folders around it."""
-    return not {"messages", "media"}.isdisjoint(PurePosixPath(path).parts[:-1])
+    folders = PurePosixPath(path).parts[:-1]
+    is_of_a_chat = not set(SECTIONS).isdisjoint(folders[:-1]) or "messages" in folders[:-2]
+    return is_of_a_chat or folders[-1:] == ("media",)
 
 
 def part_no(path: str) -> int | None:

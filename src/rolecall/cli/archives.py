@@ -145,8 +145,9 @@ def print_summary(summary: "ImportSummary") -> None:
     changes = f", {summary.changed_count:,} {changed}" if summary.changed_count else ""
     out(f"{added} {summary.added_count:,} messages, {summary.known_count:,} were known{changes}")
     out(f"read {summary.file_count:,} files, with messages of {summary.thread_count:,} chats")
-    if len(summary.sources) > 1:
-        for source, counts in summary.sources.items():
+    sources = {source: counts for source, counts in summary.sources.items() if counts.file_count}
+    if len(sources) > 1:
+        for source, counts in sources.items():
             out(f"  {source}: {_of_source(counts)}")
     if summary.odd_time_count:
         out(f"{summary.odd_time_count:,} messages are dated before 2004 or in the future; they are kept")

@@ -96,14 +96,14 @@ def counts_by_source(files: Iterable[ImportedFile], counts: Mapping[str, int]) -
     for file in files:
         if file.source is not None and file.status != "skipped":
             found.setdefault(file.source, []).append(file)
+    read = [source for source, those in found.items() if any(file.status != "failed" for file in those)]
     names = ("added_count", "changed_count", "known_count")
-    done = {name: counts[name] for name in names} if len(found) == 1 else {}
     return {
         source: SourceCounts(
             file_count=sum(file.status != "failed" for file in those),
             message_count=sum(file.message_count for file in those),
             skipped_count=len({file.path for file in those if file.status == "failed"}),
-            **done,
+            **({name: counts[name] if source in read else 0 for name in names} if len(read) < 2 else {}),
         )
         for source, those in sorted(found.items())
     }

@@ -21,6 +21,7 @@ from snapshots import column
 
 from rolecall.api import Store
 from rolecall.archives import Archive
+from rolecall.imports.clocks import Clock
 from rolecall.imports.separating import separate
 
 ANN = "ann_6100000000000001"
@@ -105,6 +106,12 @@ TWO_YEARS = {
     ),
     "encrypted chats beside": (chats(ANN) | {"messages/Ann_1.json": SECURE}, {}),
     "encrypted chats in a zip of all": ({}, {"all.zip": chats(ANN) | below("e2ee", {"Ann_1.json": SECURE})}),
+    "encrypted chats of which some are empty": (
+        chats(ANN)
+        | {f"e2ee/Ann_{number}.json": b"" for number in range(5)}
+        | below("e2ee", {"Ann_9.json": SECURE}),
+        {},
+    ),
     "encrypted chats of two years": ({}, {"a.zip": {"Ann_1.json": SECURE}, "b.zip": {"Ann_7.json": SECURE}}),
     "below a folder called messages": (
         below("messages/2023", chats(ANN, layout="L")) | below("messages/2024", chats(ANN, layout="L")),
@@ -188,6 +195,15 @@ def test_media_are_sought_in_all_zips_of_a_download_and_in_those_of_no_download(
         for download, statuses in ((first, ["present", "missing"]), (second, ["present", "present"])):
             uris = (photo, photo.replace("1.jpg", "2.jpg"))
             assert [download.find(uri) for uri in uris] == statuses
+
+
+def test_what_lies_beside_two_downloads_makes_none_of_them_newer(tmp_path: Path) -> None:
+    stray = {"posts.json": json_bytes([{"timestamp": START_MS // 1000 + 9999}])}
+    files = below("2023", chats(ANN)) | below("2024", chats(ANN)) | stray
+    with Archive([write(tmp_path / "d", files, {})]) as archive:
+        downloads = separate(archive)
+        assert [Clock(download).newest_at_ms for download in downloads] == [START_MS + 1] * 2
+        assert sum(member.is_stray for download in downloads for member in download.json_members()) == 1
 
 
 def test_only_paths_tell_one_download_so_that_nothing_is_read_twice(tmp_path: Path) -> None:

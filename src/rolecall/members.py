@@ -60,6 +60,8 @@ class Member:
     """Returns its bytes, or raises `ArchiveError` with the reason."""
     container: str = ""
     """The zip that holds it; `''` for a file of a folder."""
+    is_stray: bool = False
+    """Whether it lies beside several downloads and in none, and so says nothing of how new one is."""
 
     @property
     def is_json(self) -> bool:

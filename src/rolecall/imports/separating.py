@@ -12,7 +12,7 @@ looked into, a few of each folder, and only where more than one download may be 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rolecall.archives import Archive
 from rolecall.errors import ArchiveError, UnsafeArchive
@@ -29,8 +29,9 @@ _LAYOUTS_BY_WORDS = (
     ("encrypted", _ENCRYPTED_NAME, (b'"threadName"', b'"senderName"')),
     ("first", re.compile(r"messages\.json"), (b'"conversation"', b'"created_at"')),
 )
-# So many files of a folder are looked into, the smallest first.
+# So many files of a folder are looked into, the smallest first that can hold a chat.
 _TRIES = 3
+_LEAST_BYTES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,11 @@ def separate(archive: Archive) -> list[Archive]:
     members: list[list[Member]] = [[] for _ in downloads]
     places = _Places(downloads)
     for member in archive.members:
-        for number in places.of(member):
-            members[number].append(member)
-    return [
-        archive.part(found, archive.problems if number == 0 else ()) for number, found in enumerate(members)
-    ]
+        found = places.around(member)
+        for number in places.of(member, found):
+            members[number].append(member if found else replace(member, is_stray=True))
+    problems = [archive.problems, *([] for _ in members[1:])]
+    return [archive.part(*about) for about in zip(members, problems, strict=True)]
 
 
 # -- trees -----------------------------------------------------------------------------------------------
@@ -146,7 +147,8 @@ def _may_be_flat(location: tuple[str, ...]) -> bool:
 def _is_told(members: Sequence[Member], layout: str) -> bool:
     """Return whether one of the smallest files of a folder has the words of a layout."""
     words = next(words for name, _, words in _LAYOUTS_BY_WORDS if name == layout)
-    for member in sorted(members, key=lambda member: member.byte_count)[:_TRIES]:
+    whole = [member for member in members if member.byte_count >= _LEAST_BYTES]
+    for member in sorted(whole, key=lambda member: member.byte_count)[:_TRIES]:
         try:
             data = member.read()
         except UnsafeArchive:
@@ -173,9 +175,8 @@ class _Places:
                 self._by_root[root].append(number)
         self._depths = sorted({len(folders) for _, folders in self._by_root}, reverse=True)
 
-    def of(self, member: Member) -> Sequence[int]:
+    def of(self, member: Member, found: Sequence[int]) -> Sequence[int]:
         """Return the numbers of the downloads: one for a JSON file, several for what may be anybody's."""
-        found = self._around(member)
         if not member.is_json:
             return found or range(self._last + 1)
         if not found:
@@ -185,7 +186,8 @@ class _Places:
         layouts = [place.layout] if place else layouts or [_flat_layout(member)]
         return [next((number for number in found if self._layouts[number] in layouts), found[0])]
 
-    def _around(self, member: Member) -> list[int]:
+    def around(self, member: Member) -> Sequence[int]:
+        """Return the downloads in whose trees a file lies; those of one root may be several."""
         folders = member.location[:-1]
         for depth in self._depths:
             found = self._by_root.get((member.container, folders[:depth])) if depth <= len(folders) else None

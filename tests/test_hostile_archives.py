@@ -208,9 +208,10 @@ def test_what_others_sent_and_empty_stubs_are_no_archives(tmp_path: Path, store:
     assert read_archive(root).bodies == GOOD_BODIES
 
 
-def test_zips_in_folders_of_a_folder_are_read(tmp_path: Path) -> None:
-    (tmp_path / "downloads" / "2023").mkdir(parents=True)
-    zip_with(tmp_path / "downloads" / "2023" / "facebook.zip")
+@pytest.mark.parametrize("folder", ["2023", "messages", "messages/2023"])
+def test_zips_in_folders_of_a_folder_are_read(folder: str, tmp_path: Path) -> None:
+    (tmp_path / "downloads" / folder).mkdir(parents=True)
+    zip_with(tmp_path / "downloads" / folder / "facebook.zip")
     assert read_archive(tmp_path / "downloads").bodies == GOOD_BODIES
 
 

@@ -44,6 +44,7 @@ LAYERS = [
         "check_repeats",
         "downloads",
         "errors",
+        "file_names",
         "ids",
         "leftovers",
         "members",

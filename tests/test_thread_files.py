@@ -4,11 +4,25 @@ import json
 from pathlib import Path
 
 import pytest
-from archive_builder import FRIEND, OWNER, archive_files, dialogue, json_bytes, profile_files, write_folder
+from archive_builder import (
+    FRIEND,
+    OWNER,
+    START_MS,
+    ArchiveThread,
+    archive_files,
+    dialogue,
+    entry,
+    json_bytes,
+    profile_files,
+    write_folder,
+)
 from readings import read_archive
 from snapshots import bodies, column
 
 from rolecall.api import Store
+from rolecall.archives import Archive
+from rolecall.errors import FileSkipped
+from rolecall.imports.reading import read_files
 
 FOLDER = "your_facebook_activity/messages/inbox/dorian_6100000000000001"
 BODIES = ["message 0", "message 1", "message 2"]
@@ -36,6 +50,47 @@ def test_a_copy_of_a_file_adds_nothing(copy: str, tmp_path: Path, store: Store) 
     assert bodies(store) == BODIES
     assert column(store, "select count(*) from threads") == [1]
     assert column(store, "select section from threads") == ["inbox"]
+
+
+@pytest.mark.parametrize("path", [None, "your_group_messages/654321", "your_group_messages/6549999999999999"])
+def test_a_copy_of_a_group_is_the_chat_that_it_repeats(
+    path: str | None, tmp_path: Path, store: Store
+) -> None:
+    people = ("Ann Corder", "Bea Dornwell", OWNER)
+    said = [entry(people[place % 3], START_MS + place, f"line {place}") for place in range(3)]
+    threads = [
+        ArchiveThread("quad_x9g_s2qqfq", "Quad", people, tuple(said), part_count=2),
+        ArchiveThread("duo_6100000000000009", "Duo", people, (entry(OWNER, START_MS + 9, "other"),)),
+    ]
+    files = archive_files(threads)
+    copies = {}
+    more = [*said, entry(OWNER, START_MS + 3, "more")]
+    for number, entries in ((654321, said), (777, said[:1]), (888, more)):
+        document = {"participants": [{"name": name} for name in people], "messages": entries[::-1]}
+        if number == 654321:
+            document |= {"thread_path": path} if path else {}
+        copies[f"your_facebook_activity/groups/your_group_messages/{number}.json"] = json_bytes(document)
+    *_, larger = copies
+    files |= {name: data for name, data in copies.items() if name != larger}
+    store.import_archives([write_folder(files, tmp_path / "archive")], me=[OWNER])
+    assert bodies(store) == ["line 0", "line 1", "line 2", "other"]
+    assert column(store, "select title from threads order by title") == ["Duo", "Quad"]
+    assert column(store, "select distinct section from threads") == ["inbox"]
+    assert store.import_archives([tmp_path / "archive"]).added_count == 0
+    assert store.import_archives([tmp_path / "archive"], is_again=True).added_count == 0
+    write_folder({larger: copies[larger]}, tmp_path / "archive")
+    assert store.import_archives([tmp_path / "archive"], is_again=True).added_count == 1
+    assert column(store, "select count(*) from threads") == [2]
+
+
+def test_a_group_of_the_same_people_that_says_something_else_is_no_copy(tmp_path: Path, store: Store) -> None:
+    people = ("Ann Corder", "Bea Dornwell", OWNER)
+    said = [entry(people[place % 3], START_MS + place, f"line {place}") for place in range(4)]
+    files = archive_files([ArchiveThread("quad_x9g_s2qqfq", "Quad", people, tuple(said[:2]))])
+    document = {"participants": [{"name": name} for name in people], "messages": said[1:], "title": "Other"}
+    files["your_facebook_activity/groups/your_group_messages/1.json"] = json_bytes(document)
+    store.import_archives([write_folder(files, tmp_path / "archive")], me=[OWNER])
+    assert column(store, "select title from threads order by title") == ["Other", "Quad"]
 
 
 @pytest.mark.parametrize("name", ["messa.json", "message.json", "m.json", "message_.json"])
@@ -72,6 +127,76 @@ def test_files_that_only_look_like_threads_are_about_something_else(tmp_path: Pa
     files = {f"messages/settings_{number}.json": json_bytes(other) for number, other in enumerate(others)}
     reading = read_archive(write_folder(files, tmp_path / "archive"))
     assert (reading.threads, reading.problems) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        f"{FOLDER}/message_1.json",
+        "messages/archived_threads/zoe_1/messa.json",
+        "messages/zoe_abcdefghij/message.json",
+        "inbox/zoe_1/message_12.json",
+    ],
+)
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"null",
+        b"{}",
+        b"[]",
+        b'{"participants": [{"name": "Eve"}]}',
+        b'[{"sender_name": "Kim", "timestamp_ms": 1700000000000, "content": "bare"}]',
+    ],
+    ids=range(5),
+)
+def test_a_file_in_the_place_of_a_chat_that_holds_none_is_named_as_failed(
+    data: bytes, place: str, tmp_path: Path
+) -> None:
+    root = write_folder({place: data, "messages/autofill_information.json": data}, tmp_path / "archive")
+    with Archive([root]) as archive:
+        statuses = {Path(file.path).name: (file.status, file.reason) for file in read_files(archive, {})}
+    assert statuses.pop("autofill_information.json") == ("skipped", "holds no chat")
+    ((status, reason),) = statuses.values()
+    assert status == "failed"
+    assert "holds none" in str(reason)
+
+
+def test_strict_stops_at_a_file_in_the_place_of_a_chat_that_holds_none(tmp_path: Path, store: Store) -> None:
+    files = {f"{FOLDER}/message_1.json": chat(), f"{FOLDER}/message_2.json": b"null"}
+    root = write_folder(files, tmp_path / "archive")
+    with pytest.raises(FileSkipped, match=r"message_2\.json: it has the place"):
+        store.import_archives([root], is_strict=True)
+    assert store.import_archives([root]).skipped_count == 1
+
+
+@pytest.mark.parametrize("messages", [{}, {"messages": None}, {"messages": {"a": 1}}])
+def test_an_encrypted_chat_without_a_list_of_messages_is_damaged(
+    messages: dict[str, object], tmp_path: Path
+) -> None:
+    files = {"Zoe_1.json": json_bytes({"participants": [OWNER, FRIEND], "threadName": "Zoe_1"} | messages)}
+    (problem,) = read_archive(write_folder(files, tmp_path / "archive")).problems
+    assert problem.is_damaged
+    assert "list" in problem.reason
+
+
+def test_what_is_no_entry_is_told_from_entries_without_a_time(tmp_path: Path) -> None:
+    document = json.loads(chat())
+    document["messages"] += [1, None, {"sender_name": FRIEND, "content": "when?"}]
+    encrypted = {
+        "participants": [OWNER, FRIEND],
+        "threadName": "Zoe_1",
+        "messages": [{"senderName": FRIEND, "timestamp": 1}, "x"],
+    }
+    early = [{"participants": ["a", "b"], "conversation": [{"sender": "a", "created_at": "x"}]}, 5]
+    files = {f"{FOLDER}/message_1.json": json_bytes(document), "Zoe_1.json": json_bytes(encrypted)}
+    reading = read_archive(write_folder(files | {"messages.json": json_bytes(early)}, tmp_path / "archive"))
+    assert {Path(problem.path).name: problem.reason for problem in reading.problems} == {
+        "message_1.json": "1 entries without a readable time; the others are loaded;"
+        " 2 entries that hold no message; the others are loaded",
+        "Zoe_1.json": "1 entries that hold no message; the others are loaded",
+        "messages.json": "1 entries without a readable time; the others are loaded;"
+        " 1 entries that hold no message; the others are loaded",
+    }
 
 
 def test_earlier_names_of_the_owner_are_read(tmp_path: Path) -> None:

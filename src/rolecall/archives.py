@@ -8,11 +8,12 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from rolecall.errors import ArchiveError, NotAnArchive, UnsafeArchive, UsageError
-from rolecall.members import Limits, Member, is_litter, is_safe, parts_of, printable, reading_order
+from rolecall.file_names import FileNames
+from rolecall.members import Limits, Member, is_litter, is_safe, is_sent, parts_of, printable, reading_order
 from rolecall.records import ArchiveFile, SkippedFile
 from rolecall.zips import STUB_BYTES, check_size, open_zip, zip_members
 
@@ -24,10 +25,8 @@ NO_REGULAR_FILE = "a link or no regular file; it is not followed"
 class Archive:
     """What the user named, as one set of files. Use as a context manager: it holds the zips open."""
 
-    def __init__(
-        self, paths: Sequence[Path], limits: Limits | None = None, told: Sequence[Path] = ()
-    ) -> None:
-        """Open the zips and list the folders; what is wrong with those `told` is known already.
+    def __init__(self, paths: Sequence[Path], limits: Limits | None = None) -> None:
+        """Open the zips and list the folders; what lies in two of them is taken once.
 
         Raises:
             UsageError: A path is named twice.
@@ -36,9 +35,9 @@ class Archive:
         """
         self.limits = limits or Limits()
         self.problems: list[SkippedFile] = []
-        self._zips: list[zipfile.ZipFile] = []
-        self._members: list[Member] = []
-        self._names: dict[str, list[tuple[str, ...]]] = {}
+        self.members: list[Member] = []
+        self._zips: dict[Path, zipfile.ZipFile] = {}
+        self._names = FileNames()
         self._json_bytes = 0
         seen: set[Path] = set()
         try:
@@ -47,10 +46,10 @@ class Archive:
                 if real in seen:
                     raise UsageError(f"{path} is named twice; name it once")
                 seen.add(real)
-                known = len(self.problems)
-                self._add(path, is_alone=len(paths) == 1)
-                if path in told:
-                    del self.problems[known:]
+            for path in paths:
+                is_inside = not seen.isdisjoint(path.resolve().parents)
+                if not is_inside or path.suffix.lower() == ".zip":
+                    self._add(path, is_alone=len(paths) == 1)
         except BaseException:
             self.close()
             raise
@@ -65,17 +64,26 @@ class Archive:
 
     def close(self) -> None:
         """Close the zips."""
-        for opened in self._zips:
+        for opened in self._zips.values():
             opened.close()
+
+    def part(self, members: Iterable[Member], problems: Iterable[SkippedFile]) -> "Archive":
+        """Return some of the files as an archive of their own, to be used while this one is open."""
+        made = Archive((), self.limits)
+        made.problems += problems
+        for member in members:
+            made.members.append(member)
+            made._names.add(member.location)
+        return made
 
     def json_members(self) -> list[Member]:
         """Return the JSON files: first those that name the owner, then by folder, the oldest part first."""
-        return sorted((member for member in self._members if member.is_json), key=reading_order)
+        return sorted((member for member in self.members if member.is_json), key=reading_order)
 
     def html_count(self) -> int:
         """Return how many files hold chats in HTML, which rolecall cannot read."""
         return sum(
-            re.search(r"(^|/)message(_\d+)?\.html$", member.path) is not None for member in self._members
+            re.search(r"(^|/)message(_\d+)?\.html$", member.path) is not None for member in self.members
         )
 
     def load(self, member: Member) -> ArchiveFile:
@@ -85,24 +93,18 @@ class Archive:
             ArchiveError: It is damaged, encrypted, over a limit, or changed meanwhile; the text is the
             reason.
         """
-        return ArchiveFile(member.path, member.location, member.read(), self.find)
+        return ArchiveFile(member.path, member.location, member.read())
 
-    def find(self, uri: str) -> str:
+    def find(self, uri: str, location: tuple[str, ...] = ()) -> str:
         """Return the status of a file that a message names: present, missing, remote or rejected.
 
-        The root of a download is not always the root of the archive, so the one may hold the other's path
-        at its end.
+        `location` is that of the file which holds the message.
         """
-        if uri.startswith(("https://", "http://")):
+        if uri[:8].lower().startswith(("https://", "http://")):
             return "remote"
         if not is_safe(uri):
             return "rejected"
-        wanted = parts_of(uri)
-        for have in self._names.get(wanted[-1], ()):
-            shared = min(len(wanted), len(have))
-            if wanted[-shared:] == have[-shared:] and (shared > 1 or shared == len(wanted)):
-                return "present"
-        return "missing"
+        return "present" if self._names.has(parts_of(uri), location[:-1]) else "missing"
 
     # -- adding what the user named
     # --------------------------------------------------------------------------------
@@ -156,18 +158,19 @@ class Archive:
 
     def _add_entry(self, path: Path, inside: str, around: Path, status: os.stat_result) -> None:
         suffix = path.suffix.lower()
-        # Below these, a zip is what somebody sent in a chat.
-        is_sent = {"messages", "media"} & set(PurePosixPath(inside).parts[:-1])
         if not stat.S_ISREG(status.st_mode):
             if may_hold_chats(path):
                 self._note(inside, NO_REGULAR_FILE)
-        elif suffix == ".zip" and not is_sent:
+        elif suffix == ".zip" and not is_sent(inside):
             if status.st_size > STUB_BYTES:
                 self._add_zip(path, is_alone=False)
         else:
             self._remember_file(inside, path, status.st_size, around)
 
     def _add_zip(self, path: Path, *, is_alone: bool) -> None:
+        real = path.resolve()
+        if real in self._zips:
+            return
         try:
             opened = open_zip(path, self.limits)
         except NotAnArchive as error:
@@ -175,7 +178,7 @@ class Archive:
                 raise
             self._note(path.name, printable(str(error)))
             return
-        self._zips.append(opened)
+        self._zips[real] = opened
         for found in zip_members(opened, path, self.limits):
             if isinstance(found, SkippedFile):
                 self.problems.append(found)
@@ -204,10 +207,9 @@ class Archive:
                 limit = f"the limit of {self.limits.total_bytes} bytes in all"
                 self._note(path, f"more than {limit} would be read; raise it with --max-total-bytes")
                 return
-        self._members.append(member)
-        parts = PurePosixPath(path).parts
-        self._names.setdefault(parts[-1], []).append(parts)
-        if len(self._members) > self.limits.files:
+        self.members.append(member)
+        self._names.add(printed)
+        if len(self.members) > self.limits.files:
             raise UnsafeArchive(
                 f"more than {self.limits.files} files in the archive; name a smaller part of it,"
                 " or raise it with --max-files"

@@ -60,6 +60,8 @@ class Member:
     """Returns its bytes, or raises `ArchiveError` with the reason."""
     container: str = ""
     """The zip that holds it; `''` for a file of a folder."""
+    is_stray: bool = False
+    """Whether it lies beside several downloads and in none, and so says nothing of how new one is."""
 
     @property
     def is_json(self) -> bool:
@@ -99,6 +101,27 @@ def printable(name: str) -> str:
 def is_owner_file(path: str) -> bool:
     """Return whether a file is one of those that say whose the archive is, by its name."""
     return PurePosixPath(path).name in _OWNER_FILES
+
+
+def is_in_section(location: tuple[str, ...]) -> bool:
+    """Return whether a file lies in the folder of a chat, in a section."""
+    return len(location) > 2 and location[-3] in SECTIONS
+
+
+def is_part(location: tuple[str, ...]) -> bool:
+    """Return whether a file has the place and the name of a chat's part.
+
+    The chats of early 2018 lie in `messages` itself.
+    """
+    is_at_home = is_in_section(location) or location[-3:-2] == ("messages",)
+    return is_at_home and part_no(location[-1]) is not None
+
+
+def is_sent(path: str) -> bool:
+    """Return whether a zip is what somebody sent in a chat, by the folders around it."""
+    folders = PurePosixPath(path).parts[:-1]
+    is_of_a_chat = not set(SECTIONS).isdisjoint(folders[:-1]) or "messages" in folders[:-2]
+    return is_of_a_chat or folders[-1:] == ("media",)
 
 
 def part_no(path: str) -> int | None:

@@ -34,6 +34,21 @@ def named_rows(database: Database, name: str, /, **params: object) -> list[Row]:
         return rows(connection, name, **params)
 
 
+def list_imports(database: Database) -> list[Row]:
+    """Return every import, with its `sources` (what was read of each) and `reasons` (files for each)."""
+    found = named_rows(database, "list_imports")
+    sources = named_rows(database, "list_import_sources")
+    reasons = named_rows(database, "list_import_reasons")
+    for row in found:
+        mine = [one for one in sources if one["import_id"] == row["import_id"]]
+        counts = ("file_count", "message_count", "skipped_count")
+        row["sources"] = {str(one["source"]): {name: one[name] for name in counts} for one in mine}
+        row["reasons"] = {
+            str(one["reason"]): one["file_count"] for one in reasons if one["import_id"] == row["import_id"]
+        }
+    return found
+
+
 def list_import_files(database: Database, import_id: int) -> list[Row]:
     """Return the files of one import, or raise `NotFound`."""
     known = [row["import_id"] for row in named_rows(database, "list_imports")]

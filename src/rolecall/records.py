@@ -4,7 +4,7 @@ Rows that come by the million are msgspec structs (made ten times faster than fr
 are frozen dataclasses. None of them knows the store.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -189,8 +189,6 @@ class ArchiveFile:
     location: tuple[str, ...]
     """Its name, led by those of the folders around it and around the archive; a zip begins anew."""
     data: bytes
-    find: Callable[[str], str]
-    """Tells whether a file that a message names is there: present, missing, remote or rejected."""
     platform: str = ""
     """facebook or instagram, as the files beside it tell; `''` when nothing does."""
 

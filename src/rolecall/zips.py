@@ -9,10 +9,11 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from rolecall.errors import ArchiveError, NotAnArchive, UnsafeArchive
-from rolecall.members import Limits, Member, is_litter, is_safe, printable
+from rolecall.members import Limits, Member, is_litter, is_safe, is_sent, printable
 from rolecall.records import SkippedFile
 
 # What the zip module raises on files that are cut, overwritten or made to harm.
@@ -28,6 +29,7 @@ _DAMAGE = (
     RuntimeError,  # NotImplementedError too, for a compression that is unknown
     MemoryError,
 )
+_IS_UTF_8 = 0x800
 # Each zip of a large download holds an empty one, which has only its closing record.
 STUB_BYTES = 22
 
@@ -57,7 +59,7 @@ def zip_members(opened: zipfile.ZipFile, path: Path, limits: Limits) -> Iterator
     chosen: dict[str, zipfile.ZipInfo] = {}
     for info in opened.infolist():
         # Windows' own zips have backslashes between folders.
-        name = info.orig_filename.replace("\\", "/")
+        name = _name(info).replace("\\", "/")
         if name.endswith("/") or is_litter(name):
             continue
         reason = _reason(info, name, limits)
@@ -75,6 +77,16 @@ def zip_members(opened: zipfile.ZipFile, path: Path, limits: Limits) -> Iterator
         yield Member(name, PurePosixPath(name).parts, info.file_size, read, str(path))
 
 
+def _name(info: zipfile.ZipInfo) -> str:
+    """Return a member's name; macOS' own zips have UTF-8 without the flag that says so."""
+    name = info.orig_filename
+    if name.isascii() or info.flag_bits & _IS_UTF_8:
+        return name
+    with suppress(UnicodeError):
+        return name.encode("cp437").decode("utf-8")
+    return name
+
+
 def _reason(info: zipfile.ZipInfo, name: str, limits: Limits) -> str | None:
     """Return why a member is not to be read."""
     kind = stat.S_IFMT(info.external_attr >> 16)
@@ -88,8 +100,7 @@ def _reason(info: zipfile.ZipInfo, name: str, limits: Limits) -> str | None:
         return "no regular file"
     if info.flag_bits & 0x1:
         return "encrypted; unpack the zip with its password first"
-    is_sent = "messages" in PurePosixPath(name).parts[:-1]  # somebody sent it in a chat
-    if name.lower().endswith(".zip") and info.file_size > STUB_BYTES and not is_sent:
+    if name.lower().endswith(".zip") and info.file_size > STUB_BYTES and not is_sent(name):
         return "a zip inside the zip; unpack the outer one first"
     return None
 

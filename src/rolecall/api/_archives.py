@@ -28,10 +28,10 @@ class ArchiveMethods(StoreBase):
         limits: Limits | None = None,
         progress: Progress | None = None,
     ) -> ImportSummary:
-        """Load archives as one download: zips, folders, JSON files, or URLs of zips.
+        """Load archives: zips, folders, JSON files, or URLs of zips.
 
         Args:
-            paths: What to read; parts of one thread may lie in several of them.
+            paths: What to read: parts of one download, or several downloads, which are told apart.
             me: Display names of the archive's owner; told here, they are not guessed.
             owner: Label of the person whose archives these are.
             is_dry_run: Read everything, write nothing.
@@ -59,8 +59,8 @@ class ArchiveMethods(StoreBase):
         )
 
     def imports(self) -> list[Row]:
-        """Return every import with its counts, oldest first."""
-        return queries.named_rows(self.database, "list_imports")
+        """Return every import with its counts, also by source and by reason, oldest first."""
+        return queries.list_imports(self.database)
 
     def import_files(self, import_id: int) -> list[Row]:
         """Return the files that one import looked at, those it could not read first, or raise `NotFound`."""

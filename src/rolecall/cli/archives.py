@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rolecall.cli.common import JsonOption, command_of, store_of
-from rolecall.cli.printing import note, out, print_json, print_rows, progress
+from rolecall.cli.printing import counted, note, out, print_json, print_rows, progress
 
 if TYPE_CHECKING:
     from rolecall.archives import Limits
-    from rolecall.imports import ImportSummary
+    from rolecall.imports import ImportSummary, SourceCounts
 
 IMPORT_COLUMNS = (
     "import_id",
     "owner",
     "started_at",
     "status",
-    "file_count",
     "added_count",
+    "changed_count",
     "known_count",
     "skipped_count",
 )
@@ -106,7 +106,7 @@ def import_(
             progress=bar,
         )
     if is_json:
-        shown = asdict(summary) | {"thread_count": summary.thread_count}
+        shown = asdict(summary) | {"thread_count": summary.thread_count, "reasons": summary.reasons}
         shown.pop("thread_ids")
         print_json(shown)
         return
@@ -141,9 +141,14 @@ def imports(
 
 def print_summary(summary: "ImportSummary") -> None:
     """Print what an import did."""
-    would = "would add" if summary.is_dry_run else "added"
-    out(f"{would} {summary.added_count:,} messages, {summary.known_count:,} were known")
+    added, changed = ("would add", "would change") if summary.is_dry_run else ("added", "changed")
+    changes = f", {summary.changed_count:,} {changed}" if summary.changed_count else ""
+    out(f"{added} {summary.added_count:,} messages, {summary.known_count:,} were known{changes}")
     out(f"read {summary.file_count:,} files, with messages of {summary.thread_count:,} chats")
+    sources = {source: counts for source, counts in summary.sources.items() if counts.file_count}
+    if len(sources) > 1:
+        for source, counts in sources.items():
+            out(f"  {source}: {_of_source(counts)}")
     if summary.odd_time_count:
         out(f"{summary.odd_time_count:,} messages are dated before 2004 or in the future; they are kept")
     reasons = Counter(str(file.reason) for file in summary.files if file.status == "skipped")
@@ -156,6 +161,15 @@ def print_summary(summary: "ImportSummary") -> None:
             out(f"  {file.path}: {file.reason}")
     if summary.owner_name:
         out(f"the owner is {summary.owner_name}; if that is wrong: rolecall people me NAME")
+
+
+def _of_source(counts: "SourceCounts") -> str:
+    skipped = f", {counted(counts.skipped_count, 'file')} skipped" if counts.skipped_count else ""
+    read = f"{counted(counts.message_count, 'message')} in {counted(counts.file_count, 'file')}{skipped}"
+    if counts.added_count is None:
+        return read
+    changed = f", {counts.changed_count:,} changed" if counts.changed_count else ""
+    return f"{read}: {counts.added_count:,} added, {counts.known_count:,} known{changed}"
 
 
 def next_command(summary: "ImportSummary", command: str) -> str:

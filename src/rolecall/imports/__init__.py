@@ -19,14 +19,15 @@ from rolecall.downloads import downloaded, is_url
 from rolecall.errors import ArchiveError, FileSkipped, NotAnArchive, StoreError, UsageError
 from rolecall.imports.ahead import read_ahead
 from rolecall.imports.clocks import Clock
+from rolecall.imports.platforms import Platforms
 from rolecall.imports.reading import FileRead, KnownFile, KnownFiles, known_key, read_files
 from rolecall.imports.run import Run, close_import
 from rolecall.imports.separating import separate
-from rolecall.imports.summaries import ImportSummary, combined
+from rolecall.imports.summaries import ImportSummary, SourceCounts, combined
 from rolecall.leftovers import temporary_folder
 from rolecall.migrate import migrate
 
-__all__ = ["ImportSummary", "import_archives"]
+__all__ = ["ImportSummary", "SourceCounts", "import_archives"]
 
 Progress = Callable[[int, int], None]
 
@@ -45,7 +46,7 @@ def import_archives(
 ) -> ImportSummary:
     """Load archives into the store, which is made when needed; see `Store.import_archives`.
 
-    Inputs that hold the same file are different downloads, and loaded one after the other.
+    Trees that hold the same file are different downloads, and loaded one after the other.
 
     Raises:
         ArchiveError: There is nothing to read; the store is as before.
@@ -56,13 +57,11 @@ def import_archives(
     with ExitStack() as stack:
         local = _local(stack, paths, progress)
         known = {} if is_again else _known_files(database, owner)
-        downloads = separate(local, limits)
-        with Archive(local, limits) as everything:
-            if is_strict:
-                _refuse_skips(read_files(everything, known))
-            _assert_chats(everything, known, paths)
-            total = sum(member.byte_count for member in everything.json_members())
-            html_count = everything.html_count()
+        everything = stack.enter_context(Archive(local, limits))
+        platforms = Platforms(everything)
+        if is_strict:
+            _refuse_skips(read_files(everything, known, platforms=platforms))
+        _assert_chats(everything, read_files(everything, known, platforms=platforms), paths)
         if is_dry_run and not database.exists():
             folder = stack.enter_context(temporary_folder())
             database = Database(str(folder / "dry-run.duckdb"))
@@ -71,14 +70,14 @@ def import_archives(
         begin = _Begin(owner, json.dumps(arguments, ensure_ascii=False), me, is_dry_run)
         summaries: list[ImportSummary] = []
         shared = stack.enter_context(database.connect()) if is_dry_run else None
-        for download in downloads:
+        total = sum(member.byte_count for member in everything.json_members())
+        for archive in separate(everything):
             read_before = sum(summary.byte_count for summary in summaries)
-            with Archive(download.paths, limits, download.told) as archive:
-                archive.problems.extend(download.problems)
-                clock = Clock(archive)
-                files = read_files(archive, known, clock)
-                tell = partial(_tell, progress, read_before, total)
-                summaries.append(_import_download(database, shared, archive, clock, files, begin, tell))
+            clock = Clock(archive)
+            files = read_files(archive, known, clock, platforms)
+            tell = partial(_tell, progress, read_before, total)
+            summaries.append(_import_download(database, shared, archive, clock, files, begin, tell))
+        html_count = everything.html_count()
         if html_count:
             summaries[-1].notes.append(
                 f"chats in HTML were left out ({html_count} files); what only they hold comes with a"
@@ -171,14 +170,14 @@ def _refuse_skips(files: Iterator[FileRead]) -> None:
             raise FileSkipped(f"{file.path}: {file.reason}; leave out --strict to load the others")
 
 
-def _assert_chats(archive: Archive, known: KnownFiles, paths: Sequence[str | Path]) -> None:
+def _assert_chats(archive: Archive, files: Iterator[FileRead], paths: Sequence[str | Path]) -> None:
     """Make sure, before anything is written, that there is a chat to read.
 
     Raises:
         NotAnArchive: There is none; the text says what there is instead.
     """
     looked_at: list[FileRead] = []
-    for file in read_files(archive, known):
+    for file in files:
         looked_at.append(file)
         if file.status in ("loaded", "unchanged"):
             return

@@ -38,7 +38,7 @@ class Clock:
         timed: set[tuple[str, ...]] = set()
         for member in reversed(self._archive.json_members()):  # parts the newest first
             number, folder = part_no(member.path), member.location[:-1]
-            if number is not None and folder in timed:
+            if member.is_stray or (number is not None and folder in timed):
                 continue
             times = _times(member, is_part=number is not None)
             if times and number is not None:

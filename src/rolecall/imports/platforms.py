@@ -47,7 +47,7 @@ class Platforms:
 
     def of(self, member: Member) -> str:
         """Return facebook or instagram, or `''` when nothing tells."""
-        told = next((PLATFORM_FOLDERS[name] for name in member.location if name in PLATFORM_FOLDERS), "")
+        told = _told(member)
         if told:
             return told
         root = _root(member)
@@ -73,12 +73,17 @@ class Platforms:
 
     def _borrowed(self, root: Root) -> str:
         """Return what the owner's file in a zip without chats says, when it can only mean this download."""
-        roots = {one for member in self._members if (one := _root(member))}
-        with_chats = {one[0] for one in roots}
+        roots = {(one, _told(member)) for member in self._members if (one := _root(member))}
+        with_chats = {one[0] for one, _ in roots}
         alone = [member for member in self._members if member.container not in with_chats]
         strong = _of_owner_files(alone)
-        others = {self._own(one) for one in roots - {root}}
+        others = {self._own(one) for one, told in roots if one != root and not told}
         return INSTAGRAM if strong == {INSTAGRAM} and not others - {""} else ""
+
+
+def _told(member: Member) -> str:
+    """Return the platform that a folder around a file names."""
+    return next((PLATFORM_FOLDERS[name] for name in member.location if name in PLATFORM_FOLDERS), "")
 
 
 def _root(member: Member) -> Root | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
@@ -10,9 +11,10 @@ from rolecall import registry
 from rolecall.archives import Archive, Member
 from rolecall.errors import ArchiveError, UnsafeArchive
 from rolecall.imports.clocks import Clock
+from rolecall.imports.copies import Copies
 from rolecall.imports.platforms import Platforms
-from rolecall.members import part_no
-from rolecall.records import OwnerHint, SkippedFile, Thread
+from rolecall.members import is_part, part_no
+from rolecall.records import ArchiveFile, OwnerHint, SkippedFile, Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class KnownFile:
 
 KnownFiles = Mapping[tuple[str, str], KnownFile]
 """Files loaded before, by their bytes' sha256 and their name, led by its folder's."""
+_NO_CHAT = "it has the place and the name of a chat, and holds none"
 _Find = Callable[[tuple[str, str]], KnownFile | None]
 
 
@@ -49,6 +52,8 @@ class FileRead:
     hints: tuple[OwnerHint, ...] = ()
     known_count: int = 0
     """Messages of an unchanged file."""
+    location: tuple[str, ...] = ()
+    """Its name, led by those of the folders around it: from there the files are sought that it names."""
 
     @property
     def message_count(self) -> int:
@@ -56,8 +61,12 @@ class FileRead:
         return self.known_count + sum(len(thread.messages) for thread in self.threads)
 
 
-def read_files(archive: Archive, known: KnownFiles, clock: Clock | None = None) -> Iterator[FileRead]:
-    """Read an archive's JSON files one at a time; `clock` is the archive's own, if there is one.
+def read_files(
+    archive: Archive, known: KnownFiles, clock: Clock | None = None, platforms: Platforms | None = None
+) -> Iterator[FileRead]:
+    """Read an archive's JSON files one at a time.
+
+    `clock` is the archive's own, `platforms` those of all that a command names, if there are any yet.
 
     Yields:
         First what could not even be opened, then each file: those that name the owner, then thread by
@@ -67,12 +76,15 @@ def read_files(archive: Archive, known: KnownFiles, clock: Clock | None = None) 
     Raises:
         UnsafeArchive: The archive changed while it was read.
     """
+    platforms = platforms or Platforms(archive)
     for problem in archive.problems:
         yield FileRead(problem.path, "", 0, "failed", problem.reason)
-    platforms = Platforms(archive)
     find = partial(_find, known, clock or Clock(archive))
-    for _, parts in groupby(archive.json_members(), _place):
-        yield from _read_parts(archive, parts, find, platforms)
+    members = archive.json_members()
+    copies = Copies(members, partial(_threads, archive, platforms))
+    for _, parts in groupby(members, _place):
+        for file in _read_parts(archive, parts, find, platforms):
+            yield replace(file, threads=copies.joined(file.location, file.threads))
 
 
 def known_key(sha256: str, path: str) -> tuple[str, str]:
@@ -133,15 +145,42 @@ def _read_member(archive: Archive, member: Member, find: _Find, platform: str) -
     if before is not None and (before.source, platform) != ("facebook", "instagram"):
         yield from _unchanged(member.path, place, len(file.data), sha256, before)
         return
+    source, threads, hints, problems = _told(file)
+    read = partial(FileRead, place=place, byte_count=len(file.data), sha256=sha256)
+    if not (threads or hints or problems) and is_part(member.location):
+        yield read(member.path, status="failed", reason=_NO_CHAT, source=platform or None)
+        return
+    if threads or not problems:
+        yield read(
+            member.path,
+            status="loaded" if threads else "skipped",
+            reason=None if threads else "names the owner" if hints else "holds no chat",
+            source=source,
+            threads=tuple(threads),
+            hints=tuple(hints),
+            location=member.location,
+        )
+    for problem in problems:
+        status = "failed" if problem.is_damaged else "skipped"
+        yield read(problem.path, status=status, reason=problem.reason, source=source)
+
+
+def _threads(archive: Archive, platforms: Platforms, member: Member) -> list[Thread]:
+    """Return the chats in a file that is read for good later."""
+    with suppress(ArchiveError):
+        return _told(replace(archive.load(member), platform=platforms.of(member)))[1]
+    return []
+
+
+def _told(file: ArchiveFile) -> tuple[str | None, list[Thread], list[OwnerHint], list[SkippedFile]]:
+    """Return the source that knows a file, None when none does, and what it makes of it."""
     threads: list[Thread] = []
     hints: list[OwnerHint] = []
     problems: list[SkippedFile] = []
-    found_source = None
     for name, source in registry.sources().items():
         found = source.read(file)
         if found is None:
             continue
-        found_source = name
         for item in found:
             if isinstance(item, Thread):
                 threads.append(item)
@@ -149,24 +188,8 @@ def _read_member(archive: Archive, member: Member, find: _Find, platform: str) -
                 hints.append(item)
             else:
                 problems.append(item)
-        break
-    if threads or not problems:
-        status = "loaded" if threads else "skipped"
-        reason = None if threads else "names the owner" if hints else "holds no chat"
-        yield FileRead(
-            member.path,
-            place,
-            len(file.data),
-            status,
-            reason,
-            sha256,
-            found_source,
-            tuple(threads),
-            tuple(hints),
-        )
-    for problem in problems:
-        status = "failed" if problem.is_damaged else "skipped"
-        yield FileRead(problem.path, place, len(file.data), status, problem.reason, sha256, found_source)
+        return name, threads, hints, problems
+    return None, threads, hints, problems
 
 
 def _unchanged(path: str, place: str, byte_count: int, sha256: str, before: KnownFile) -> Iterator[FileRead]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ from rolecall.imports.joining import join_threads
 from rolecall.imports.owners import owner_of, settle_self
 from rolecall.imports.reading import FileRead
 from rolecall.imports.staging import Batch
-from rolecall.imports.summaries import ImportedFile, ImportSummary
+from rolecall.imports.summaries import ImportedFile, ImportSummary, counts_by_source
 from rolecall.locks import PEOPLE, TEXTS, claim_id, hold, wait_for
 from rolecall.merging import put_together, take_apart
 from rolecall.postgres import analyze
@@ -115,7 +116,8 @@ class Run:
         self._place = file.place
         self.byte_count += file.byte_count
         self._hints.extend(file.hints)
-        self._files.append(ImportedFile(file.path, file.status, file.reason, file.message_count))
+        about_it = (file.status, file.reason, file.message_count, file.source)
+        self._files.append(ImportedFile(file.path, *about_it))
         about = (file.sha256, file.byte_count, file.source, file.status, file.reason, file.message_count)
         self._pending.append((self.import_id, file.path, *about))
         self.counts["known_count"] += file.known_count
@@ -126,7 +128,7 @@ class Run:
                 self._batch = Batch(
                     self._connection, self._identity, self.import_id, self._clock.newest_at_ms
                 )
-            self._batch.stage(thread, self._archive.find)
+            self._batch.stage(thread, partial(self._archive.find, location=file.location))
             times = thread.messages.sent_at_ms
             if times and (min(times) < _ODD_BEFORE_MS or max(times) > self._clock.latest_at_ms):
                 self.counts["odd_time_count"] += sum(
@@ -160,6 +162,7 @@ class Run:
             thread_ids=frozenset(self._threads),
             byte_count=self.byte_count,
             odd_time_count=self.counts["odd_time_count"],
+            sources=counts_by_source(self._files, self.result()),
             files=self._files,
             notes=notes,
             is_dry_run=self._is_dry_run,

@@ -1,162 +1,214 @@
-"""Telling several downloads apart that are named in one command.
+"""Telling several downloads apart that are named in one command, or lie in one folder or zip.
 
-The zips of one download never hold the same file twice, and have one layout. Where two inputs hold the same
+A download is a tree: what lies around its sections, `messages` and `your_facebook_activity` is its root. The
+zips of one download never hold the same chat file twice, and have one layout. Where two trees hold the same
 file, or chats in different layouts, they are two downloads, and what the one says of a message must be
 weighed against what the other says.
+
+Paths alone tell, so nothing is unpacked for it. Files that have no folder of their own to tell them are
+looked into, a few of each folder, and only where more than one download may be meant.
 """
 
-import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
-from rolecall.archives import NO_REGULAR_FILE, Archive, Limits, may_hold_chats
+from rolecall.archives import Archive
 from rolecall.errors import ArchiveError, UnsafeArchive
-from rolecall.members import PLATFORM_FOLDERS, SECTIONS, Member, part_no, printable
-from rolecall.records import SkippedFile
-from rolecall.zips import STUB_BYTES
+from rolecall.members import PLATFORM_FOLDERS, SECTIONS, Member, is_in_section, part_no
+
+Root = tuple[str, tuple[str, ...]]
+"""The zip that a tree is in, and the folders around it."""
 
 _ENCRYPTED_NAME = re.compile(r"(?!message_)(.+)_\d+\.json")
-_ROOTS = {"messages", *SECTIONS, *PLATFORM_FOLDERS}
+# The platform's id of a chat, or what stood in its place until 2022; what is before it changes with names.
+_FOLDER_ID = re.compile(r"(?:.*_)?(\d{13,})|[^_]*_(?!\d+$)([\w-]{10})", re.ASCII)
 # What has no folder of its own to tell it: the layout, the names of its files, words that stand in one.
 _LAYOUTS_BY_WORDS = (
     ("encrypted", _ENCRYPTED_NAME, (b'"threadName"', b'"senderName"')),
     ("first", re.compile(r"messages\.json"), (b'"conversation"', b'"created_at"')),
 )
-
-
-@dataclass(slots=True)
-class _Group:
-    """Inputs that may be one download."""
-
-    paths: list[Path] = field(default_factory=list)
-    keys: set[tuple[str, ...]] = field(default_factory=set)
-    """What names its files in every download."""
-    layouts: set[str] = field(default_factory=set)
-    """How its chats lie; empty when it has none."""
-    is_download: bool = False
-    """Whether chats lie in it as in the whole of a download, and not as in a part of its folders."""
-    is_broken: bool = False
-    """Whether it cannot be opened, which is told once."""
-
-    def can_hold(self, other: "_Group") -> bool:
-        """Return whether the other may be a part of the same download."""
-        has_one_layout = not self.layouts or not other.layouts or self.layouts == other.layouts
-        return has_one_layout and not self.keys & other.keys
-
-    def add(self, other: "_Group") -> None:
-        """Take the other for a part of the same download."""
-        self.paths += other.paths
-        self.keys |= other.keys
-        self.layouts |= other.layouts
+# So many files of a folder are looked into, the smallest first that can hold a chat.
+_TRIES = 3
+_LEAST_BYTES = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Download:
-    """The inputs of one download."""
+class _Place:
+    """Where a chat's file lies, and what it is called in every download."""
 
-    paths: list[Path]
-    told: Sequence[Path] = ()
-    """Those of its inputs whose problems another download tells."""
-    problems: Sequence[SkippedFile] = ()
-    """What lies beside the downloads of a folder and is not read."""
+    root: Root
+    layout: str
+    key: tuple[str, ...]
 
 
-def separate(paths: Sequence[Path], limits: Limits | None) -> list[Download]:
-    """Return each download; what holds no JSON at all (media) goes with every one of them."""
-    groups: list[_Group] = []
-    shared: list[Path] = []
-    broken: list[Path] = []
-    collected = [_collected(path, limits) for path in paths]
-    if len(paths) == 1 and not collected[0]:
-        return [Download(list(paths))]
-    inputs = [
-        one for path, found in zip(paths, collected, strict=True) for one in found or [_look_at(path, limits)]
-    ]
-    for found in inputs:
-        if not found.keys:
-            (broken if found.is_broken else shared).extend(found.paths)
-            continue
-        free = next((group for group in groups if group.can_hold(found)), None)
-        if free is None:
-            groups.append(found)
-        else:
-            free.add(found)
-    if len(groups) < 2:
-        return [Download(list(paths))]
-    links = [link for path, found in zip(paths, collected, strict=True) if found for link in _links(path)]
-    first = Download([*groups[0].paths, *broken, *shared], problems=links)
-    return [first, *(Download([*group.paths, *shared], told=shared) for group in groups[1:])]
+@dataclass(slots=True)
+class _Tree:
+    """The chats of one layout below one root; or of several trees that are one download."""
+
+    layout: str
+    roots: list[Root]
+    keys: set[tuple[str, ...]] = field(default_factory=set)
+    """What names its chat files in every download."""
+
+    def can_hold(self, other: "_Tree") -> bool:
+        """Return whether the other may be a part of the same download."""
+        return self.layout == other.layout and not self.keys & other.keys
+
+    def nearness(self, other: "_Tree") -> int:
+        """Return how many folders around them both have in common."""
+        around = _folders_around(other.roots[0])
+        return max(_shared_count(_folders_around(root), around) for root in self.roots)
 
 
-def _collected(path: Path, limits: Limits | None) -> list[_Group]:
-    """Return what lies in a folder that only collects downloads, unpacked or not; nothing for any other."""
-    if not path.is_dir() or path.name in _ROOTS or not os.access(path, os.R_OK | os.X_OK):
-        return []
-    children = sorted(path.iterdir())
-    if any(child.suffix.lower() == ".json" for child in children):
-        return []
-    found = [_look_at(child, limits) for child in children if _may_be_archive(child)]
-    return found if sum(one.is_download for one in found) > 1 else []
+def separate(archive: Archive) -> list[Archive]:
+    """Return each download of what was named; the archive itself when it is one.
 
-
-def _links(folder: Path) -> list[SkippedFile]:
-    return [
-        SkippedFile(printable(child.name), NO_REGULAR_FILE, is_damaged=True)
-        for child in sorted(folder.iterdir())
-        if child.is_symlink() and may_hold_chats(child)
-    ]
-
-
-def _may_be_archive(path: Path) -> bool:
-    if path.is_symlink() or path.is_dir():
-        return not path.is_symlink()
-    return path.suffix.lower() == ".zip" and path.stat().st_size > STUB_BYTES
-
-
-def _look_at(path: Path, limits: Limits | None) -> _Group:
-    found = _Group([path])
-    try:
-        with Archive([path], limits) as archive:
-            for member in archive.json_members():
-                found.keys.add(_key(member))
-                layout = _layout(member, found.layouts)
-                if layout:
-                    found.layouts.add(layout)
-                    folders = PurePosixPath(member.path).parts[:-1]
-                    found.is_download |= layout in ("encrypted", "first") or not _ROOTS.isdisjoint(folders)
-    except UnsafeArchive:
-        raise
-    except ArchiveError:
-        found.is_broken = True  # reported when all inputs are opened together
-    return found
-
-
-def _key(member: Member) -> tuple[str, ...]:
-    """Return what names a file in every download: its folder and name.
-
-    The file of an encrypted chat has the chat's name and a number, which may be another in every download.
+    Every JSON file is in one of them. Media that lie in no download's tree belong to all.
     """
-    encrypted = _ENCRYPTED_NAME.fullmatch(member.location[-1])
-    return (encrypted[1],) if encrypted else member.location[-2:]
+    trees = _trees(archive.json_members())
+    downloads: list[_Tree] = []
+    for tree in trees:
+        fitting = [download for download in downloads if download.can_hold(tree)]
+        if fitting:
+            nearest = max(fitting, key=lambda download: download.nearness(tree))
+            nearest.roots += tree.roots
+            nearest.keys |= tree.keys
+        else:
+            downloads.append(tree)
+    if len(downloads) < 2:
+        return [archive]
+    members: list[list[Member]] = [[] for _ in downloads]
+    places = _Places(downloads)
+    for member in archive.members:
+        found = places.around(member)
+        for number in places.of(member, found):
+            members[number].append(member if found else replace(member, is_stray=True))
+    problems = [archive.problems, *([] for _ in members[1:])]
+    return [archive.part(*about) for about in zip(members, problems, strict=True)]
 
 
-def _layout(member: Member, known: set[str]) -> str | None:
-    """Return how the chat in a file lies, None for what is no chat."""
-    told = next((name for name in member.location if name in PLATFORM_FOLDERS), None)
-    if told:
-        return told
-    # The chats of early 2018 lie in no section.
-    if part_no(member.path) is not None or not set(SECTIONS).isdisjoint(member.location[:-1]):
-        return "messages"
-    for layout, form, words in _LAYOUTS_BY_WORDS:
-        if layout not in known and form.fullmatch(member.location[-1]):
-            try:
-                data = member.read()
-            except UnsafeArchive:
-                raise
-            except ArchiveError:
-                return None  # reported when it is read for good
-            return layout if any(word in data for word in words) else None
-    return None
+# -- trees -----------------------------------------------------------------------------------------------
+
+
+def _trees(members: Iterable[Member]) -> list[_Tree]:
+    certain: list[_Place] = []
+    candidates: dict[tuple[Root, str], list[tuple[Member, _Place]]] = defaultdict(list)
+    for member in members:
+        place = _place(member.container, member.location)
+        if place is not None:
+            certain.append(place)
+            continue
+        for layout, form, _ in _LAYOUTS_BY_WORDS:
+            match = form.fullmatch(member.location[-1])
+            if match and _may_be_flat(member.location):
+                root = member.container, _above(member.location[:-1])
+                key = match[1] if match.lastindex else match[0]
+                folder = member.container, member.location[:-1]
+                candidates[folder, layout].append((member, _Place(root, layout, (key,))))
+    if len({(place.root, place.layout) for place in certain} | set(candidates)) > 1:
+        for (_, layout), found in candidates.items():
+            if _is_told([member for member, _ in found], layout):
+                certain += [place for _, place in found]
+    trees: dict[tuple[Root, str], _Tree] = {}
+    for place in certain:
+        tree = trees.setdefault((place.root, place.layout), _Tree(place.layout, [place.root]))
+        tree.keys.add(place.key)
+    return [trees[key] for key in sorted(trees)]
+
+
+def _place(container: str, location: tuple[str, ...]) -> _Place | None:
+    """Return where a chat's file of the usual layouts lies; None for any other."""
+    *folders, name = location
+    if part_no(name) is None and not is_in_section(location):
+        return None
+    told = [folder for folder in folders if folder in PLATFORM_FOLDERS]
+    identified = _FOLDER_ID.fullmatch(folders[-1]) if folders else None
+    folder = (identified[1] or identified[2]) if identified else "".join(folders[-1:])
+    root = container, _above(tuple(folders[:-1]))
+    return _Place(root, told[-1] if told else "messages", (folder, name))
+
+
+def _above(folders: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the folders around a download, given those around a chat."""
+    for names in (SECTIONS, ("messages",), PLATFORM_FOLDERS):
+        if folders and folders[-1] in names:
+            folders = folders[:-1]
+    return folders
+
+
+def _may_be_flat(location: tuple[str, ...]) -> bool:
+    """Return whether chats may lie here without folders; what a platform's folder holds besides is other."""
+    folders = location[:-1]
+    return folders[-1:] == ("messages",) or PLATFORM_FOLDERS.keys().isdisjoint(folders)
+
+
+def _is_told(members: Sequence[Member], layout: str) -> bool:
+    """Return whether one of the smallest files of a folder has the words of a layout."""
+    words = next(words for name, _, words in _LAYOUTS_BY_WORDS if name == layout)
+    whole = [member for member in members if member.byte_count >= _LEAST_BYTES]
+    for member in sorted(whole, key=lambda member: member.byte_count)[:_TRIES]:
+        try:
+            data = member.read()
+        except UnsafeArchive:
+            raise
+        except ArchiveError:
+            continue  # reported when it is read for good
+        if any(word in data for word in words):
+            return True
+    return False
+
+
+# -- whose a file is -------------------------------------------------------------------------------------
+
+
+class _Places:
+    """Which downloads a file belongs to, by the folders around it."""
+
+    def __init__(self, downloads: Sequence[_Tree]) -> None:
+        self._last = len(downloads) - 1
+        self._layouts = [download.layout for download in downloads]
+        self._by_root: dict[Root, list[int]] = defaultdict(list)
+        for number, download in enumerate(downloads):
+            for root in download.roots:
+                self._by_root[root].append(number)
+        self._depths = sorted({len(folders) for _, folders in self._by_root}, reverse=True)
+
+    def of(self, member: Member, found: Sequence[int]) -> Sequence[int]:
+        """Return the numbers of the downloads: one for a JSON file, several for what may be anybody's."""
+        if not member.is_json:
+            return found or range(self._last + 1)
+        if not found:
+            return [self._last]  # by then all people are known, so the owner's file can name one
+        place = _place(member.container, member.location)
+        layouts = [name for name in member.location if name in PLATFORM_FOLDERS]
+        layouts = [place.layout] if place else layouts or [_flat_layout(member)]
+        return [next((number for number in found if self._layouts[number] in layouts), found[0])]
+
+    def around(self, member: Member) -> Sequence[int]:
+        """Return the downloads in whose trees a file lies; those of one root may be several."""
+        folders = member.location[:-1]
+        for depth in self._depths:
+            found = self._by_root.get((member.container, folders[:depth])) if depth <= len(folders) else None
+            if found:
+                return found
+        return []
+
+
+def _flat_layout(member: Member) -> str:
+    return next((name for name, form, _ in _LAYOUTS_BY_WORDS if form.fullmatch(member.location[-1])), "")
+
+
+def _folders_around(root: Root) -> tuple[str, ...]:
+    container, folders = root
+    return tuple(container.split("/")[:-1]) if container else folders
+
+
+def _shared_count(one: Sequence[str], other: Sequence[str]) -> int:
+    count = 0
+    for mine, theirs in zip(one, other, strict=False):
+        if mine != theirs:
+            break
+        count += 1
+    return count

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from rolecall.members import PLATFORM_FOLDERS, SECTIONS, part_no
+from rolecall.members import PLATFORM_FOLDERS, SECTIONS, is_in_section, part_no
 from rolecall.records import ArchiveFile, OwnerHint, SkippedFile, Thread, ThreadKey
 from rolecall.sources._classic_message import RawMessage, messages_of, timed
 from rolecall.sources._documents import Document, damage, document_of, lost
@@ -104,7 +104,7 @@ def _thread(
         is_in_seconds=bool(entries) and all(entry.timestamp_ms is None for entry in entries),
         is_source_sure=not PLATFORM_FOLDERS.keys().isdisjoint(file.location),
     )
-    yield from lost(file, raw_count - len(entries) + odd_count, bad_byte_count)
+    yield from lost(file, raw_count - len(entries), odd_count, bad_byte_count)
 
 
 def _is_own_thread(path: str) -> bool:
@@ -122,11 +122,11 @@ def _keys(file: ArchiveFile, thread_path_name: str) -> tuple[ThreadKey, ...]:
     stem = PurePosixPath(file.path).stem
     is_part = part_no(file.path) is not None
     is_own_thread = _is_own_thread(file.path)
-    is_in_section = len(file.location) > 2 and file.location[-3] in SECTIONS and (is_part or is_own_thread)
+    is_at_home = is_in_section(file.location) and (is_part or is_own_thread)
     folder = file.location[-2] if len(file.location) > 1 else ""
     suffix = f"/{stem}" if is_own_thread else ""
     names = []
-    if is_in_section or (is_part and not thread_path_name):
+    if is_at_home or (is_part and not thread_path_name):
         names.append(("folder", folder))
     names.append(("thread_path", thread_path_name))
     if not is_part and not thread_path_name:

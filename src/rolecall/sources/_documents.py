@@ -86,13 +86,24 @@ def _plain(file: ArchiveFile, document: Document) -> object:
     return msgspec.json.decode(file.data) if isinstance(document.value, RawChat) else document.value
 
 
-def lost(file: ArchiveFile, count: int, bad_byte_count: int = 0) -> Iterator[SkippedFile]:
-    """Give a `SkippedFile` when some entries, or some bytes of a text, could not be read."""
+def lost(
+    file: ArchiveFile, timeless_count: int, odd_count: int = 0, bad_byte_count: int = 0
+) -> Iterator[SkippedFile]:
+    """Give a `SkippedFile` when some entries, or some bytes of a text, could not be read.
+
+    Args:
+        file: In which they stand.
+        timeless_count: Entries without a time that can be read.
+        odd_count: What stands in the place of an entry, or of a whole chat, and is something else.
+        bad_byte_count: Bytes that are no UTF-8.
+    """
     reasons = []
     if bad_byte_count:
         reasons.append(f"{bad_byte_count} bytes are no UTF-8; in the texts U+FFFD stands for each")
-    if count:
-        reasons.append(f"{count} entries without a readable time; the others are loaded")
+    if timeless_count:
+        reasons.append(f"{timeless_count} entries without a readable time; the others are loaded")
+    if odd_count:
+        reasons.append(f"{odd_count} entries that hold no message; the others are loaded")
     if reasons:
         yield SkippedFile(file.path, "; ".join(reasons), is_damaged=True)
 
@@ -110,9 +121,12 @@ def _document_of_object(value: dict[str, Any]) -> Document:
     people = listed if isinstance(listed, list) else []
     is_of_people = any(isinstance(person, dict) for person in people)
     if not isinstance(messages, list):
-        if "messages" in value and people:
-            return Document("classic", value, "its messages are no list")
-        return Document("other", value)
+        reason = "its messages are no list" if "messages" in value else "it has no list of messages"
+        if "threadName" in value:
+            return Document("secure", value, reason)
+        return (
+            Document("classic", value, reason) if "messages" in value and people else Document("other", value)
+        )
     entries = [entry for entry in messages if isinstance(entry, dict)]
     is_named = any(isinstance(person, str) for person in people) and not is_of_people
     if "threadName" in value or is_named or any("senderName" in entry for entry in entries):

@@ -35,18 +35,20 @@ def threads(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
     found = (_people(chat, names) for chat in document.value if _entries(chat) is not None)
     chat_counts = Counter(tuple(sorted(people)) for people in found)
     seen: Counter[str] = Counter()
-    lost_count = 0
+    timeless_count = odd_count = 0
     for chat in document.value:
         entries = _entries(chat)
         if entries is None:
-            lost_count += 1
+            odd_count += 1
             continue
+        objects = [entry for entry in entries if isinstance(entry, dict)]
         timed = [
             (sent_at_ms, entry)
-            for entry in entries
-            if isinstance(entry, dict) and (sent_at_ms := _sent_at_ms(entry.get("created_at"))) is not None
+            for entry in objects
+            if (sent_at_ms := _sent_at_ms(entry.get("created_at"))) is not None
         ]
-        lost_count += len(entries) - len(timed)
+        timeless_count += len(objects) - len(timed)
+        odd_count += len(entries) - len(objects)
         if is_newest_first([sent_at_ms for sent_at_ms, _ in timed], is_default=True):
             timed.reverse()
         people = _people(chat, names)
@@ -58,7 +60,7 @@ def threads(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
             participants=people,
             messages=Messages.of(_message(entry, sent_at_ms, names, repaired) for sent_at_ms, entry in timed),
         )
-    yield from lost(file, lost_count, document.bad_byte_count)
+    yield from lost(file, timeless_count, odd_count, document.bad_byte_count)
 
 
 def owner_hint(file: ArchiveFile, document: Document) -> OwnerHint | None:

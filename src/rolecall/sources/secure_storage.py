@@ -72,7 +72,7 @@ def _thread(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
     )
     if people and people[0]:
         yield OwnerHint(people[:1], rank=3)
-    yield from lost(file, count - len(timed), document.bad_byte_count)
+    yield from lost(file, len(entries) - len(timed), count - len(entries), document.bad_byte_count)
 
 
 def _name(person: object, names: Names) -> str:

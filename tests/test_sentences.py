@@ -26,13 +26,16 @@ from rolecall.errors import UsageError
 from rolecall.sentences import FOLDER_VARIABLE, is_deleted_account, known_sentences, system_places
 
 SENDER = "Dorian Ø. Maplethwaite"
+ONE_WORD = "Dorian"
 LISTS = sorted((Path(__file__).parents[1] / "src" / "rolecall" / "languages").glob("*.toml"))
 
 
-def is_system_sentence(text: str, sender: str, people: Sequence[str] = ()) -> bool:
+def is_system_sentence(
+    text: str, sender: str, people: Sequence[str] = (), others: Sequence[str] = ()
+) -> bool:
     """Ask for one text, and for many at once, which must agree."""
-    found = sentences.is_system_sentence(text, sender, people)
-    together = system_places(["what a day", text, text], ["Wido", sender, sender], people)
+    found = sentences.is_system_sentence(text, sender, people, others)
+    together = system_places(["what a day", text, text], ["Wido", sender, sender], people, others)
     assert together == ([1, 2] if found else [])
     return found
 
@@ -53,6 +56,16 @@ WRITTEN_BY_MESSENGER = [
     "Liked a message",
     "The video call ended.",
     "Video chat ended",
+    "Video chat ended.",
+    "Reacted \u2139\ufe0f to your message",
+    "You added Ann Smith, Bob O'Neil and 3 others to the group.",
+    "You called Ludwig van Beethoven.",
+    "You created a poll: Where to?",
+    "You created a poll: where to?",
+    "You created a poll: Where to\n- or when?",
+    f"{SENDER} created a poll: where\nto",
+    f"{SENDER} shared a location.",
+    f"{SENDER} dal(a) vaší zprávě To se mi líbí",
     "You are now connected on Messenger",
     "Say hi to your new Facebook friend, Wido Kestrelaar.",
     "Wysłałeś(aś) załącznik.",
@@ -76,6 +89,27 @@ WRITTEN_BY_PEOPLE = [
     "You sent an attachment. I can't open it.",
     "You called me yesterday.",
     "You called Ann. She was out.",
+    "You called Ann yesterday and she was mad.",
+    "You called Bob twice today, stop.",
+    "You called Ann",
+    "You called Ann?",
+    "You called Ann!",
+    "You called Bob :(",
+    "You missed a call from Ann and did not call back",
+    "You missed a call from Ann and did not call back.",
+    "You named the group wrong lol",
+    "You set your nickname to what?!",
+    "You set the nickname for Bob to what",
+    "You changed the theme to pink? Really?",
+    "You created a poll: nobody voted, sorry",
+    "You added Bob to the group? Why",
+    "You added somebody to the group.",
+    "You added the guy from work to the group.",
+    "Vous avez appelé Ann hier, non ?",
+    "Du hast die Gruppe falsch genannt",
+    "Du hast Ann gestern angerufen.",
+    "Twoja odpowiedź na wydarzenie mnie zaskoczyła",
+    "Twoja odpowiedź na wydarzenie mnie zaskoczyła: nie idziesz",
     "You left.",
     "You left the group? Why?",
     "Reacted badly to your message",
@@ -109,13 +143,16 @@ def test_what_people_write_stays_theirs(text: str) -> None:
 
 @pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
 def test_every_sentence_of_a_list_is_found_alone_and_not_inside_a_longer_text(path: Path) -> None:
-    fill = {"any": "Boat", "name": "Wido Kestrelaar", "emoji": "😆"}
+    fill = {"any": "boat", "title": "Boat", "question": "where to?", "emoji": "😆"}
+    fill |= dict.fromkeys(("name", "member"), "Wido Kestrelaar")
     lists = tomllib.loads(path.read_text(encoding="utf-8"))
     for sentence in lists["after_sender"]:
         text = f"{SENDER} {sentence.format(**fill)}"
         assert is_system_sentence(text, SENDER), sentence
         assert not is_system_sentence(text, "Somebody Else"), sentence
-    for sentence in lists["whole"]:
+    for sentence in lists["by_owner"]:
+        assert not is_system_sentence(sentence.format(**fill), SENDER, others=[SENDER]), sentence
+    for sentence in (*lists["by_owner"], *lists["whole"]):
         assert is_system_sentence(sentence.format(**fill), SENDER), sentence
         assert not is_system_sentence(f"so {sentence.format(**fill)}", SENDER), sentence
     assert all(is_deleted_account(name) for name in lists["deleted_accounts"])
@@ -152,7 +189,7 @@ def test_a_user_adds_a_language(own_lists: Path) -> None:
     assert is_system_sentence("Liked a message", SENDER)
 
 
-def _sentences_chat(language: str, folder: Path) -> Path:
+def _sentences_chat(language: str, folder: Path, friend: str = FRIEND) -> Path:
     """A download with what Messenger wrote in that language, and words typed beside a photo."""
     photo = [{"uri": "messages/x/1.jpg", "creation_timestamp": 1}]
     sent, left = {
@@ -160,18 +197,18 @@ def _sentences_chat(language: str, folder: Path) -> Path:
         "en": ("sent an attachment.", "left the group."),
     }[language]
     entries = (
-        entry(FRIEND, START_MS, f"{FRIEND} {sent}", photos=photo),
-        entry(FRIEND, START_MS + 1000, f"{FRIEND} {sent}", share={"link": "https://example.org"}),
-        entry(FRIEND, START_MS + 2000, f"{FRIEND} {left}"),
-        entry(FRIEND, START_MS + 3000, "the lake", photos=photo),
+        entry(friend, START_MS, f"{friend} {sent}", photos=photo),
+        entry(friend, START_MS + 1000, f"{friend} {sent}", share={"link": "https://example.org"}),
+        entry(friend, START_MS + 2000, f"{friend} {left}"),
+        entry(friend, START_MS + 3000, "the lake", photos=photo),
     )
-    return write_folder(archive_files(one_chat(*entries)), folder / language)
+    return write_folder(archive_files(one_chat(*entries, people=(friend, OWNER))), folder / language)
 
 
 def test_a_list_that_a_user_adds_is_used_on_what_was_read_before(
     own_lists: Path, store: Store, tmp_path: Path
 ) -> None:
-    archive = _sentences_chat("fi", tmp_path)
+    archive = _sentences_chat("fi", tmp_path, ONE_WORD)
     store.import_archives([archive], me=[OWNER])
     assert column(store, "select kind from messages order by sent_at_ms") == ["text"] * 4
     lists = 'after_sender = ["lähetti liitteen.", "poistui ryhmästä."]\n'
@@ -213,12 +250,21 @@ def test_a_name_that_proves_to_be_deleted_accounts_is_one_person_in_each_chat(
     assert store.check_store() == {}
 
 
-@pytest.mark.parametrize("order", [("fi", "en"), ("en", "fi")])
-def test_a_language_without_a_list_is_understood_by_a_download_in_another(
-    order: tuple[str, str], store: Store, tmp_path: Path
+@pytest.mark.parametrize(
+    ("friend", "order"),
+    [
+        (FRIEND, ("fi",)),
+        (FRIEND, ("fi", "en")),
+        (FRIEND, ("en", "fi")),
+        (ONE_WORD, ("fi", "en")),
+        (ONE_WORD, ("en", "fi")),
+    ],
+)
+def test_a_language_without_a_list_is_understood_by_its_names_or_by_a_download_in_another(
+    friend: str, order: tuple[str, ...], store: Store, tmp_path: Path
 ) -> None:
     for language in order:
-        store.import_archives([_sentences_chat(language, tmp_path)], me=[OWNER])
+        store.import_archives([_sentences_chat(language, tmp_path, friend)], me=[OWNER])
     assert column(store, "select kind from messages order by sent_at_ms") == [
         "media",
         "share",

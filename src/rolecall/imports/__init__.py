@@ -76,7 +76,7 @@ def import_archives(
             with Archive(download.paths, limits, download.told) as archive:
                 archive.problems.extend(download.problems)
                 clock = Clock(archive)
-                files = read_files(archive, known, clock)
+                files = read_files(archive, known, clock, me)
                 tell = partial(_tell, progress, read_before, total)
                 summaries.append(_import_download(database, shared, archive, clock, files, begin, tell))
         if html_count:

@@ -1,7 +1,7 @@
 """Reading an archive file by file: its bytes, its hash, and what the sources make of it."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
@@ -12,7 +12,7 @@ from rolecall.errors import ArchiveError, UnsafeArchive
 from rolecall.imports.clocks import Clock
 from rolecall.imports.platforms import Platforms
 from rolecall.members import part_no
-from rolecall.records import OwnerHint, SkippedFile, Thread
+from rolecall.records import ArchiveFile, OwnerHint, SkippedFile, Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,16 @@ class FileRead:
         return self.known_count + sum(len(thread.messages) for thread in self.threads)
 
 
-def read_files(archive: Archive, known: KnownFiles, clock: Clock | None = None) -> Iterator[FileRead]:
-    """Read an archive's JSON files one at a time; `clock` is the archive's own, if there is one.
+def read_files(
+    archive: Archive, known: KnownFiles, clock: Clock | None = None, me: Sequence[str] = ()
+) -> Iterator[FileRead]:
+    """Read an archive's JSON files one at a time.
+
+    Args:
+        archive: Open.
+        known: Files loaded before.
+        clock: The archive's own, if there is one.
+        me: The owner's names; when there are none, those that the archive's own files give.
 
     Yields:
         First what could not even be opened, then each file: those that name the owner, then thread by
@@ -69,10 +77,25 @@ def read_files(archive: Archive, known: KnownFiles, clock: Clock | None = None) 
     """
     for problem in archive.problems:
         yield FileRead(problem.path, "", 0, "failed", problem.reason)
-    platforms = Platforms(archive)
+    about = _About(Platforms(archive), set(me))
     find = partial(_find, known, clock or Clock(archive))
     for _, parts in groupby(archive.json_members(), _place):
-        yield from _read_parts(archive, parts, find, platforms)
+        for file in _read_parts(archive, parts, find, about):
+            if not me:
+                about.owner_names.update(name for hint in file.hints if hint.rank < 3 for name in hint.names)
+            yield file
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What is known of an archive while its files are read."""
+
+    platforms: Platforms
+    owner_names: set[str]
+
+    def told(self, file: ArchiveFile, member: Member) -> ArchiveFile:
+        """Return a file with what lies around it."""
+        return replace(file, platform=self.platforms.of(member), owner_names=frozenset(self.owner_names))
 
 
 def known_key(sha256: str, path: str) -> tuple[str, str]:
@@ -96,13 +119,11 @@ def _nothing(_key: tuple[str, str]) -> None:
     return None
 
 
-def _read_parts(
-    archive: Archive, parts: Iterable[Member], find: _Find, platforms: Platforms
-) -> Iterator[FileRead]:
+def _read_parts(archive: Archive, parts: Iterable[Member], find: _Find, about: _About) -> Iterator[FileRead]:
     """Read the parts of a chat: all of them when one is new, since only together they tell how new it is."""
     unchanged: list[tuple[Member, list[FileRead]]] = []
     for member in parts:
-        found = _read_member(archive, member, find, platforms.of(member))
+        found = _read_member(archive, member, find, about)
         first = next(found)
         if first.status == "unchanged":
             unchanged.append((member, [first, *found]))
@@ -110,7 +131,7 @@ def _read_parts(
         if first.status == "loaded":
             find = _nothing
             for before, _ in unchanged:
-                yield from _read_member(archive, before, find, platforms.of(before))
+                yield from _read_member(archive, before, find, about)
             unchanged.clear()
         yield first
         yield from found
@@ -118,10 +139,10 @@ def _read_parts(
         yield from held
 
 
-def _read_member(archive: Archive, member: Member, find: _Find, platform: str) -> Iterator[FileRead]:
+def _read_member(archive: Archive, member: Member, find: _Find, about: _About) -> Iterator[FileRead]:
     place = _place(member)
     try:
-        file = replace(archive.load(member), platform=platform)
+        file = about.told(archive.load(member), member)
     except UnsafeArchive:
         raise
     except ArchiveError as error:
@@ -130,7 +151,7 @@ def _read_member(archive: Archive, member: Member, find: _Find, platform: str) -
     sha256 = hashlib.sha256(file.data).hexdigest()
     before = find(known_key(sha256, member.path))
     # A file is read again when it proves to be of another platform than it was taken for.
-    if before is not None and (before.source, platform) != ("facebook", "instagram"):
+    if before is not None and (before.source, file.platform) != ("facebook", "instagram"):
         yield from _unchanged(member.path, place, len(file.data), sha256, before)
         return
     threads: list[Thread] = []

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
+import msgspec
+
 from rolecall.records import (
     ArchiveFile,
     Attachment,
@@ -20,6 +22,7 @@ from rolecall.records import (
     ThreadKey,
 )
 from rolecall.sentences import is_system_sentence
+from rolecall.sources._classic_message import RawMessage, messages_of, timed
 from rolecall.sources._documents import Document, lost, repairer
 from rolecall.sources._fields import Names, integer_of, is_newest_first, kind_of_file, text_of
 from rolecall.text import milliseconds_of_moment
@@ -39,25 +42,20 @@ def threads(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
         if entries is None:
             lost_count += 1
             continue
-        timed = [
-            (sent_at_ms, entry)
-            for entry in entries
-            if isinstance(entry, dict) and (sent_at_ms := _sent_at_ms(entry.get("created_at"))) is not None
-        ]
-        lost_count += len(entries) - len(timed)
-        if is_newest_first([sent_at_ms for sent_at_ms, _ in timed], is_default=True):
-            timed.reverse()
         listed = chat.get("participants")
-        people = tuple(_name(person, names) for person in listed) if isinstance(listed, list) else ()
+        told = map(_name, listed if isinstance(listed, list) else ())
+        people = tuple(names.repaired(name) for name in told if isinstance(name, str))
+        messages = _messages(entries, names, repaired)
+        lost_count += len(entries) - len(messages)
         key = "\n".join(sorted(people))
         seen[key] += 1
         yield Thread(
             source="instagram",
             keys=(ThreadKey("people", f"{key}\n{seen[key]}" if seen[key] > 1 else key),),
             part_no=1,
-            title=", ".join(people),
+            title=repaired(text_of(chat.get("title"))) or ", ".join(people),
             participants=people,
-            messages=Messages.of(_message(entry, sent_at_ms, names, repaired) for sent_at_ms, entry in timed),
+            messages=messages,
         )
     yield from lost(file, lost_count, document.bad_byte_count)
 
@@ -77,10 +75,32 @@ def _entries(chat: object) -> list[Any] | None:
     return found if isinstance(found, list) else None
 
 
-def _name(person: object, names: Names) -> str:
-    if isinstance(person, dict):
-        person = person.get("username", person.get("name"))
-    return names.repaired(person)
+def _messages(entries: list[Any], names: Names, repaired: Callable[[str], str]) -> Messages:
+    """Return the entries that have a time, oldest first; those of the change-over have today's fields."""
+    objects = [entry for entry in entries if isinstance(entry, dict)]
+    if any("sender_name" in entry or "timestamp_ms" in entry for entry in objects):
+        raws, times = timed([msgspec.convert(_as_today(entry), RawMessage) for entry in objects])
+        if is_newest_first(times, is_default=True):
+            raws.reverse()
+            times.reverse()
+        return messages_of(raws, times, names)
+    found = [
+        (sent_at_ms, entry)
+        for entry in objects
+        if (sent_at_ms := _sent_at_ms(entry.get("created_at"))) is not None
+    ]
+    if is_newest_first([sent_at_ms for sent_at_ms, _ in found], is_default=True):
+        found.reverse()
+    return Messages.of(_message(entry, sent_at_ms, names, repaired) for sent_at_ms, entry in found)
+
+
+def _as_today(entry: dict[str, Any]) -> dict[str, Any]:
+    told = {"sender_name": entry.get("sender"), "content": entry.get("text")}
+    return {**told, "timestamp_ms": _sent_at_ms(entry.get("created_at")), **entry}
+
+
+def _name(person: object) -> object:
+    return person.get("username", person.get("name")) if isinstance(person, dict) else person
 
 
 def _sent_at_ms(created_at: object) -> int | None:
@@ -133,7 +153,7 @@ def _attachments(entry: dict[str, Any], repaired: Callable[[str], str]) -> tuple
 
 def _likes(likes: object, names: Names) -> tuple[Reaction, ...]:
     return tuple(
-        Reaction(_HEART, _name(like, names), _sent_at_ms(like.get("date")))
+        Reaction(_HEART, names.repaired(_name(like)), _sent_at_ms(like.get("date")))
         for like in (likes if isinstance(likes, list) else [])
         if isinstance(like, dict)
     )

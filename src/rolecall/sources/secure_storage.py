@@ -54,7 +54,7 @@ def _thread(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
     else:
         listed, thread_name, entries = odd_chat_of(document.value)
         count = len(document.value["messages"])
-    people = tuple(_name(person, names) for person in listed)
+    people = tuple(names.repaired(name) for person in listed if isinstance(name := _name(person), str))
     timed = [
         (sent_at_ms, entry) for entry in entries if (sent_at_ms := integer_of(entry.timestamp)) is not None
     ]
@@ -75,8 +75,8 @@ def _thread(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
     yield from lost(file, count - len(timed), document.bad_byte_count)
 
 
-def _name(person: object, names: Names) -> str:
-    return names.repaired(person.get("name") if isinstance(person, dict) else person)
+def _name(person: object) -> object:
+    return person.get("name") if isinstance(person, dict) else person
 
 
 def _message(entry: RawEntry, sent_at_ms: int, names: Names, repaired: Callable[[str], str]) -> Message:

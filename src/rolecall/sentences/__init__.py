@@ -1,0 +1,144 @@
+"""Sentences that nobody typed: what Messenger itself writes into a chat, in the language of its owner.
+
+The lists are data, one file a language in `languages/`, and in folders of the user's own. Only a whole text
+counts, never a part of one. Source: FORMATS.md section 3.4.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from rolecall.sentences._lists import FOLDER_VARIABLE, all_lists, user_folder
+from rolecall.sentences._templates import Templates, first_word
+
+__all__ = [
+    "FOLDER_VARIABLE",
+    "begins_as_sentence",
+    "is_deleted_account",
+    "is_system_sentence",
+    "known_sentences",
+    "system_places",
+    "user_folder",
+]
+
+# Longer texts are people's; the longest sentences carry the question of a poll.
+_MOST_CHARS = 1000
+# What ends a sentence that tells something, in the scripts there are.
+_FULL_STOPS = tuple(".\u3002\uff0e\uff61\u0964\u06d4\u0589\u1362\u104b\u17d4")
+_ENDS_INSIDE = (". ", "! ", "? ", "… ", "..")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """The lists of all languages, ready to be asked a million times."""
+
+    deleted_accounts: frozenset[str]
+    """What stands in the place of a name when the account is gone."""
+    after_sender: Templates
+    typed_after_sender: frozenset[str]
+    """Words by which people go on after a name, their own too, and Messenger does not."""
+    by_owner: Templates
+    """What the owner does; it stands under the owner's name."""
+    whole: Templates
+    beginnings: frozenset[str]
+    """The first two letters of a text that begins as a sentence without a sender, and perhaps ends there."""
+
+
+def is_system_sentence(
+    text: str, sender: str, people: Collection[str] = (), others: Collection[str] = ()
+) -> bool:
+    """Return whether a list has the text.
+
+    Args:
+        text: A whole text, repaired.
+        sender: The display name of whom it stands under.
+        people: Display names in the chat.
+        others: Those of them who are known not to be the owner.
+    """
+    if len(text) > _MOST_CHARS:
+        return False
+    sentences = known_sentences()
+    if sender and text.startswith(f"{sender} ") and sentences.after_sender.match(text[len(sender) + 1 :]):
+        return True
+    return sentences.whole.match(text, people) or (
+        sender not in others and sentences.by_owner.match(text, people)
+    )
+
+
+def begins_as_sentence(text: str, sender: str) -> bool:
+    """Return whether a text begins as a sentence in any language: with the sender's full name and a verb.
+
+    The name has two words or more, since one may be a word ("Will be late."); what follows is on one line and
+    begins with a letter that is no capital. Source: FORMATS.md section 3.4, signal 2.
+    """
+    if len(text) > _MOST_CHARS or not text.startswith(sender) or len(sender.split()) < 2 or "\n" in text:
+        return False
+    rest = text[len(sender) :]
+    told = rest.lstrip(" ")
+    letter = told[:1]
+    is_caseless = letter.isalpha() and letter.lower() == letter.upper()
+    # Japanese and Korean write a particle at the name itself.
+    is_verb = (rest != told and letter.islower()) or is_caseless
+    return is_verb and told.split()[0].rstrip(",.:;") not in known_sentences().typed_after_sender
+
+
+def system_places(
+    texts: Sequence[str], senders: Sequence[str], people: Iterable[str] = (), others: Collection[str] = ()
+) -> list[int]:
+    """Return the places (from 0) of the texts that Messenger wrote.
+
+    They are those of `is_system_sentence`, and whole sentences that begin as in any language, with a sender's
+    name; so this is for the layout that has sentences (A and C), not for encrypted chats.
+    """
+    sentences = known_sentences()
+    beginnings = sentences.beginnings
+    first_words = sentences.whole.first_words | sentences.by_owner.first_words
+    longest = max(map(len, first_words), default=0) + 2  # what stands behind it is a blank or a full stop
+    # Most texts end here: they begin neither with their sender's name nor as a sentence does.
+    likely = [
+        place
+        for place, (text, sender) in enumerate(zip(texts, senders, strict=True))
+        if text.startswith(sender) or (text[:2] in beginnings and first_word(text[:longest]) in first_words)
+    ]
+    names = {"" if is_deleted_account(name) else name for name in people} if likely else set()
+    return [
+        place
+        for place in likely
+        if is_system_sentence(texts[place], senders[place], names, others)
+        or _is_sentence_of_sender(texts[place], senders[place])
+    ]
+
+
+def _is_sentence_of_sender(text: str, sender: str) -> bool:
+    """Return whether a text tells what its sender did, in one sentence, as Messenger does in any language."""
+    text = text.rstrip()
+    is_one_sentence = text.endswith(_FULL_STOPS) and not any(
+        end in text[len(sender) :] for end in _ENDS_INSIDE
+    )
+    return is_one_sentence and begins_as_sentence(text, sender)
+
+
+def is_deleted_account(name: str) -> bool:
+    """Return whether a display name stands for accounts that are gone, which are never one person."""
+    return not name or name in known_sentences().deleted_accounts
+
+
+@cache
+def known_sentences() -> Sentences:
+    """Return all lists, read once.
+
+    Raises:
+        UsageError: A list of the user's cannot be read; the file and the line are named.
+    """
+    lists = all_lists()
+    by_owner = Templates(lists["by_owner"], is_exact=True)
+    whole = Templates(lists["whole"], is_exact=True)
+    words = by_owner.first_words | whole.first_words
+    return Sentences(
+        frozenset(lists["deleted_accounts"]),
+        Templates(lists["after_sender"]),
+        frozenset(lists["typed_after_sender"]),
+        by_owner,
+        whole,
+        frozenset(f"{word}{end}"[:2] for word in words for end in ("", " ", ".", "!")),
+    )

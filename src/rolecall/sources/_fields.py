@@ -73,7 +73,7 @@ def _number_of(value: object) -> Decimal | None:
         number = Decimal(str(value)) if isinstance(value, float | str) else Decimal(value)
     except ArithmeticError:
         return None
-    return number if number.is_finite() and abs(number) < LARGEST else None
+    return number if number.is_finite() and number.copy_abs() < LARGEST else None
 
 
 def inside(value: object, *keys: str) -> object:

@@ -100,6 +100,8 @@ WRITTEN_BY_PEOPLE = [
     "so I Liked a message",
     "liked a message of yours",
     f"{SENDER} left the group early, as always",
+    f"{SENDER} left the group. Finally!",
+    f"{SENDER} added some wine. Cheers",
     f"{SENDER}left the group.",
     "Somebody Else left the group.",
     "left the group.",

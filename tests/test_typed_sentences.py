@@ -148,11 +148,16 @@ def test_beside_what_is_shared_or_attached_such_a_sentence_is_no_text(
     ]
 
 
-def test_encrypted_chats_have_no_sentences_in_other_languages(store: Store, tmp_path: Path) -> None:
-    said = {"senderName": FRIEND, "timestamp": START_MS, "text": IN_ANY_LANGUAGE[0], "type": "text"}
-    chat = {"participants": [OWNER, FRIEND], "threadName": "Dorian_1", "messages": [said]}
+def test_in_encrypted_chats_neither_names_nor_the_owners_doings_under_another_name_make_a_sentence(
+    store: Store, tmp_path: Path
+) -> None:
+    said = [
+        {"senderName": FRIEND, "timestamp": START_MS, "text": text, "type": "text"}
+        for text in (IN_ANY_LANGUAGE[0], BY_OWNER[0])
+    ]
+    chat = {"participants": [OWNER, FRIEND], "threadName": "Dorian_1", "messages": said}
     store.import_archives([write_folder({"Dorian_1.json": as_json(chat)}, tmp_path)])
-    assert column(store, "select kind from messages") == ["text"]
+    assert column(store, "select distinct kind from messages") == ["text"]
     assert not is_system_sentence(IN_ANY_LANGUAGE[0], FRIEND)
 
 

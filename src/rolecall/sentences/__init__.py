@@ -58,7 +58,11 @@ def is_system_sentence(
     if len(text) > _MOST_CHARS:
         return False
     sentences = known_sentences()
-    if sender and text.startswith(f"{sender} ") and sentences.after_sender.match(text[len(sender) + 1 :]):
+    if (
+        sender
+        and text.startswith(f"{sender} ")
+        and sentences.after_sender.match(text[len(sender) + 1 :], people)
+    ):
         return True
     return sentences.whole.match(text, people) or (
         sender not in others and sentences.by_owner.match(text, people)

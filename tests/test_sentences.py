@@ -132,7 +132,11 @@ def test_every_sentence_of_a_list_is_found_alone_and_not_inside_a_longer_text(pa
     fill = {"any": "boat", "title": "Boat", "question": "where to?", "emoji": "😆"}
     fill |= dict.fromkeys(("name", "member"), "Wido Kestrelaar")
     lists = tomllib.loads(path.read_text(encoding="utf-8"))
-    for sentence in lists["after_sender"]:
+    for sentence in lists.get("after_member", ()):
+        text = f"Wido Kestrelaar {sentence}"
+        assert is_system_sentence(text, SENDER, ["Wido Kestrelaar"]), sentence
+        assert not is_system_sentence(text, SENDER, ["Wido Kestrelaar"], others=[SENDER]), sentence
+    for sentence in (*lists["after_sender"], *lists.get("after_member", ())):
         text = f"{SENDER} {sentence.format(**fill)}"
         assert is_system_sentence(text, SENDER), sentence
         assert not is_system_sentence(text, "Somebody Else"), sentence

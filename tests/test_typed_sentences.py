@@ -173,3 +173,13 @@ def test_a_sentence_that_an_earlier_version_took_for_words_is_mended_when_read_a
         connection.exec_driver_sql(f"update messages set kind = 'text', body = '{IN_ANY_LANGUAGE[0]}'")
     store.import_archives([tmp_path], is_again=True)
     assert column(store, "select kind from messages order by sent_at_ms") == ["media", "system"]
+
+
+def test_a_call_that_nobody_took_stands_under_who_called(store: Store, tmp_path: Path) -> None:
+    texts = [
+        (OWNER, f"{FRIEND} missed your call."),
+        (OWNER, f"{FRIEND} missed your call, as always."),
+        (FRIEND, f"{OWNER} missed your call."),
+    ]
+    entries = [entry(sender, START_MS + place, text) for place, (sender, text) in enumerate(texts)]
+    assert kinds(store, tmp_path, *entries) == ["system", "text", "text"]

@@ -4,7 +4,7 @@ The lists are data, one file a language in `languages/`, and in folders of the u
 counts, never a part of one. Source: FORMATS.md section 3.4.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -35,6 +35,8 @@ class Sentences:
     deleted_accounts: frozenset[str]
     """What stands in the place of a name when the account is gone."""
     after_sender: Templates
+    after_member: Templates
+    """What follows the name of somebody in the chat, under that name or the owner's."""
     typed_after_sender: frozenset[str]
     """Words by which people go on after a name, their own too, and Messenger does not."""
     by_owner: Templates
@@ -58,14 +60,19 @@ def is_system_sentence(
     if len(text) > _MOST_CHARS:
         return False
     sentences = known_sentences()
-    if (
-        sender
-        and text.startswith(f"{sender} ")
-        and sentences.after_sender.match(text[len(sender) + 1 :], people)
-    ):
+    if sender and text.startswith(f"{sender} "):
+        rest = text[len(sender) + 1 :]
+        if sentences.after_sender.match(rest, people) or sentences.after_member.match(rest, people):
+            return True
+    if sentences.whole.match(text, people):
         return True
-    return sentences.whole.match(text, people) or (
-        sender not in others and sentences.by_owner.match(text, people)
+    return sender not in others and (
+        sentences.by_owner.match(text, people)
+        or any(
+            sentences.after_member.match(text[len(name) + 1 :], people)
+            for name in people
+            if name and text.startswith(f"{name} ")
+        )
     )
 
 
@@ -87,7 +94,7 @@ def begins_as_sentence(text: str, sender: str) -> bool:
 
 
 def system_places(
-    texts: Sequence[str], senders: Sequence[str], people: Iterable[str] = (), others: Collection[str] = ()
+    texts: Sequence[str], senders: Sequence[str], people: Collection[str] = (), others: Collection[str] = ()
 ) -> list[int]:
     """Return the places (from 0) of the texts that Messenger wrote.
 
@@ -98,13 +105,16 @@ def system_places(
     beginnings = sentences.beginnings
     first_words = sentences.whole.first_words | sentences.by_owner.first_words
     longest = max(map(len, first_words), default=0) + 2  # what stands behind it is a blank or a full stop
-    # Most texts end here: they begin neither with their sender's name nor as a sentence does.
+    openings = tuple(f"{name} " for name in people if name)
+    names = {*people, *("" for name in people if is_deleted_account(name))}
+    # Most texts end here: they begin neither with a name in the chat nor as a sentence does.
     likely = [
         place
         for place, (text, sender) in enumerate(zip(texts, senders, strict=True))
-        if text.startswith(sender) or (text[:2] in beginnings and first_word(text[:longest]) in first_words)
+        if text.startswith(sender)
+        or text.startswith(openings)
+        or (text[:2] in beginnings and first_word(text[:longest]) in first_words)
     ]
-    names = {"" if is_deleted_account(name) else name for name in people} if likely else set()
     return [
         place
         for place in likely
@@ -141,6 +151,7 @@ def known_sentences() -> Sentences:
     return Sentences(
         frozenset(lists["deleted_accounts"]),
         Templates(lists["after_sender"]),
+        Templates(lists["after_member"]),
         frozenset(lists["typed_after_sender"]),
         by_owner,
         whole,

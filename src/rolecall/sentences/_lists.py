@@ -13,7 +13,7 @@ from rolecall.sentences._templates import PLACEHOLDER, PLACEHOLDERS
 
 FOLDER_VARIABLE = "ROLECALL_LANGUAGES"
 """Environment variable: a folder with further lists."""
-KEYS = ("deleted_accounts", "after_sender", "typed_after_sender", "by_owner", "whole")
+KEYS = ("deleted_accounts", "after_sender", "after_member", "typed_after_sender", "by_owner", "whole")
 _WORDS = ("deleted_accounts", "typed_after_sender")  # without placeholders
 
 

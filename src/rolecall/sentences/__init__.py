@@ -66,13 +66,12 @@ def is_system_sentence(
             return True
     if sentences.whole.match(text, people):
         return True
-    return sender not in others and (
-        sentences.by_owner.match(text, people)
-        or any(
-            sentences.after_member.match(text[len(name) + 1 :], people)
-            for name in people
-            if name and text.startswith(f"{name} ")
-        )
+    if sender in others:
+        return False
+    called = [name for name in people if name and text.startswith(name)]
+    return sentences.by_owner.match(text, people) or any(
+        text.startswith(f"{name} ") and sentences.after_member.match(text[len(name) + 1 :], people)
+        for name in called
     )
 
 
@@ -125,11 +124,12 @@ def system_places(
 
 def _is_sentence_of_sender(text: str, sender: str) -> bool:
     """Return whether a text tells what its sender did, in one sentence, as Messenger does in any language."""
-    text = text.rstrip()
-    is_one_sentence = text.endswith(_FULL_STOPS) and not any(
-        end in text[len(sender) :] for end in _ENDS_INSIDE
+    told = text.rstrip()
+    return (
+        begins_as_sentence(text, sender)
+        and told.endswith(_FULL_STOPS)
+        and not any(end in told[len(sender) :] for end in _ENDS_INSIDE)
     )
-    return is_one_sentence and begins_as_sentence(text, sender)
 
 
 def is_deleted_account(name: str) -> bool:

@@ -46,15 +46,16 @@ def test_a_user_adds_a_language(own_lists: Path) -> None:
 
 def _sentences_chat(language: str, folder: Path, friend: str = FRIEND) -> Path:
     """A download with what Messenger wrote in that language, and words typed beside a photo."""
+    full_stop = "" if friend == ONE_WORD else "."  # whole, it is told without a list
     photo = [{"uri": "messages/x/1.jpg", "creation_timestamp": 1}]
     sent, left = {
-        "fi": ("lähetti liitteen.", "poistui ryhmästä."),
-        "en": ("sent an attachment.", "left the group."),
+        "fi": ("lähetti liitteen", "poistui ryhmästä"),
+        "en": ("sent an attachment", "left the group"),
     }[language]
     entries = (
-        entry(friend, START_MS, f"{friend} {sent}", photos=photo),
-        entry(friend, START_MS + 1000, f"{friend} {sent}", share={"link": "https://example.org"}),
-        entry(friend, START_MS + 2000, f"{friend} {left}"),
+        entry(friend, START_MS, f"{friend} {sent}{full_stop}", photos=photo),
+        entry(friend, START_MS + 1000, f"{friend} {sent}{full_stop}", share={"link": "https://example.org"}),
+        entry(friend, START_MS + 2000, f"{friend} {left}{full_stop}"),
         entry(friend, START_MS + 3000, "the lake", photos=photo),
     )
     return write_folder(archive_files(one_chat(*entries, people=(friend, OWNER))), folder / language)

@@ -18,7 +18,7 @@ from archive_builder import json_bytes as as_json
 from snapshots import column
 
 from rolecall.api import Store
-from rolecall.sentences import begins_as_sentence, is_system_sentence, system_places
+from rolecall.sentences import is_system_sentence, is_told_of_sender, system_places
 
 PHOTO = [{"uri": "messages/x/1.jpg", "creation_timestamp": 1}]
 LINK = {"link": "https://example.org"}
@@ -109,24 +109,26 @@ NO_WHOLE_SENTENCE = [
 @pytest.mark.parametrize("text", IN_ANY_LANGUAGE)
 def test_the_senders_full_name_and_a_verb_make_a_sentence_in_any_language(text: str) -> None:
     assert system_places([text], [FRIEND]) == [0]
-    assert begins_as_sentence(text, FRIEND)
+    assert is_told_of_sender(text, FRIEND, has_more=True)
 
 
 @pytest.mark.parametrize("text", OF_PEOPLE)
 def test_people_who_begin_with_their_own_name_are_people(text: str) -> None:
     assert system_places([text], [FRIEND]) == []
-    assert not begins_as_sentence(text, FRIEND)
+    assert not is_told_of_sender(text, FRIEND, has_more=True)
 
 
 @pytest.mark.parametrize("text", NO_WHOLE_SENTENCE)
 def test_beside_nothing_only_a_whole_sentence_counts(text: str) -> None:
     assert system_places([text], [FRIEND]) == []
-    assert begins_as_sentence(text, FRIEND)
+    assert is_told_of_sender(text, FRIEND, has_more=True)
 
 
 def test_a_name_of_one_word_may_be_a_word() -> None:
     assert system_places(["Will be there."], ["Will"]) == []
-    assert not begins_as_sentence("Will be there", "Will")
+    assert not is_told_of_sender("Will send more", "Will", has_more=True)
+    assert not is_told_of_sender("Will be there.", "Will", has_more=True)
+    assert is_told_of_sender("Will lähetti liitteen.", "Will", has_more=True)
 
 
 @pytest.mark.parametrize("text", [*IN_ANY_LANGUAGE, *NO_WHOLE_SENTENCE])

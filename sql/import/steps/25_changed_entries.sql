@@ -3,8 +3,8 @@
 -- 4.2, rules 3 and 4. Words in which bytes were lost (U+FFFD) give way to the same words whole, whichever came first.
 -- Where a file ends at the very time at which the store's own begin, or the reverse, an instant may be cut between two
 -- parts of one thread, and the messages are not the same; nothing is paired there but calls: nobody makes two at once.
--- A sentence in a language that no list has, which its reader did not know (the sender's name is one word, which proves
--- nothing alone), is known by the sentence in another that stood in its place, or, beside what is shared or attached, by
+-- A sentence in a language that no list has, and which its reader did not know (where the sender's name is one word, that
+-- proves nothing alone), is known by the sentence in another that stood in its place, or, beside what is shared or attached, by
 -- the sender's name at its beginning.
 -- Params: none
 insert into matched_entries

@@ -13,9 +13,9 @@ from rolecall.sentences._templates import Templates, first_word
 
 __all__ = [
     "FOLDER_VARIABLE",
-    "begins_as_sentence",
     "is_deleted_account",
     "is_system_sentence",
+    "is_told_of_sender",
     "known_sentences",
     "system_places",
     "user_folder",
@@ -75,20 +75,30 @@ def is_system_sentence(
     )
 
 
-def begins_as_sentence(text: str, sender: str) -> bool:
-    """Return whether a text begins as a sentence in any language: with the sender's full name and a verb.
+def is_told_of_sender(text: str, sender: str, *, has_more: bool) -> bool:
+    """Return whether a text is a sentence in any language: the sender's full display name, then a verb.
 
-    The name has two words or more, since one may be a word ("Will be late."); what follows is on one line and
-    begins with a letter that is no capital. Source: FORMATS.md section 3.4, signal 2.
+    A name of one word may be a word ("Will call you."). So such a sentence counts only beside what is shared
+    or attached (`has_more`), where sentences are common and whole; one that begins with a longer name need
+    not even be whole there. Source: FORMATS.md section 3.4, signal 2.
     """
-    if len(text) > _MOST_CHARS or not text.startswith(sender) or len(sender.split()) < 2 or "\n" in text:
+    if not sender or not text.startswith(sender) or len(text) > _MOST_CHARS:
         return False
-    rest = text[len(sender) :]
+    rest = text.rstrip()[len(sender) :]
+    is_long_name = len(sender.split()) > 1
+    is_whole = rest.endswith(_FULL_STOPS) and not any(end in rest for end in _ENDS_INSIDE)
+    return (
+        (is_long_name or has_more) and (is_whole or (is_long_name and has_more)) and _begins_with_verb(rest)
+    )
+
+
+def _begins_with_verb(rest: str) -> bool:
+    """Return whether what follows a name is one line that begins with a letter that is no capital."""
     told = rest.lstrip(" ")
     letter = told[:1]
     is_caseless = letter.isalpha() and letter.lower() == letter.upper()
     # Japanese and Korean write a particle at the name itself.
-    is_verb = (rest != told and letter.islower()) or is_caseless
+    is_verb = "\n" not in told and (is_caseless or (rest != told and letter.islower()))
     return is_verb and told.split()[0].rstrip(",.:;") not in known_sentences().typed_after_sender
 
 
@@ -118,18 +128,8 @@ def system_places(
         place
         for place in likely
         if is_system_sentence(texts[place], senders[place], names, others)
-        or _is_sentence_of_sender(texts[place], senders[place])
+        or is_told_of_sender(texts[place], senders[place], has_more=False)
     ]
-
-
-def _is_sentence_of_sender(text: str, sender: str) -> bool:
-    """Return whether a text tells what its sender did, in one sentence, as Messenger does in any language."""
-    told = text.rstrip()
-    return (
-        begins_as_sentence(text, sender)
-        and told.endswith(_FULL_STOPS)
-        and not any(end in told[len(sender) :] for end in _ENDS_INSIDE)
-    )
 
 
 def is_deleted_account(name: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from rolecall.records import Attachment, Messages
-from rolecall.sentences import begins_as_sentence, system_places
+from rolecall.sentences import is_told_of_sender, system_places
 from rolecall.sources._fields import LARGEST, Names, integer_of, milliseconds_of, reactions_of
 from rolecall.text import repair, repair_all
 
@@ -119,7 +119,7 @@ def _note_odd(made: Messages, place: int, entry: RawMessage, *, is_typed: bool) 
     if entry.is_taken_down is True:
         made.taken_down.add(place)
     if is_typed and (attachments or entry.share):
-        is_typed = not begins_as_sentence(made.bodies[place] or "", made.senders[place])
+        is_typed = not is_told_of_sender(made.bodies[place] or "", made.senders[place], has_more=True)
     kind = _kind(entry, is_typed, bool(attachments)) or made.kinds[place]
     made.kinds[place] = kind
     if kind in ("share", "media") and made.bodies[place] is not None:

@@ -78,18 +78,16 @@ def is_system_sentence(
 def is_told_of_sender(text: str, sender: str, *, has_more: bool) -> bool:
     """Return whether a text is a sentence in any language: the sender's full display name, then a verb.
 
-    A name of one word may be a word ("Will call you."). So such a sentence counts only beside what is shared
-    or attached (`has_more`), where sentences are common and whole; one that begins with a longer name need
-    not even be whole there. Source: FORMATS.md section 3.4, signal 2.
+    One word may be a name or not ("Will call you."), and people may begin with their own name, so of three
+    things two must hold: the name has several words, the text is one whole sentence, and it stands beside
+    what is shared or attached (`has_more`). Source: FORMATS.md section 3.4, signal 2.
     """
     if not sender or not text.startswith(sender) or len(text) > _MOST_CHARS:
         return False
     rest = text.rstrip()[len(sender) :]
     is_long_name = len(sender.split()) > 1
     is_whole = rest.endswith(_FULL_STOPS) and not any(end in rest for end in _ENDS_INSIDE)
-    return (
-        (is_long_name or has_more) and (is_whole or (is_long_name and has_more)) and _begins_with_verb(rest)
-    )
+    return is_long_name + is_whole + has_more > 1 and _begins_with_verb(rest)
 
 
 def _begins_with_verb(rest: str) -> bool:

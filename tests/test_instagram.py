@@ -76,6 +76,24 @@ def test_likes_are_reactions(tmp_path: Path) -> None:
     assert (like.emoji, like.actor, like.reacted_at_ms) == (HEART, "dorian.m", 1_551_676_020_000)
 
 
+def test_entries_of_the_change_over_have_the_fields_of_today(tmp_path: Path) -> None:
+    entries = [
+        {"sender_name": "ilka_v", "timestamp_ms": 1_551_675_969_123, "content": "šťastná ✨, not Ã©"},
+        {"sender_name": "dorian.m", "timestamp_ms": 1_551_675_964_000, "photos": [{"uri": "p/1.jpg"}]},
+        {"sender_name": "dorian.m", "timestamp_ms": 1_551_675_963_500, "content": "Liked a message"},
+        said("dorian.m", 3, "older still"),
+    ]
+    reading = read(tmp_path, legacy_files(*entries, key="messages"))
+    assert reading.problems == []
+    assert [(message.sender, message.kind, message.body) for message in reading.messages] == [
+        ("dorian.m", "text", "older still"),
+        ("dorian.m", "system", "Liked a message"),
+        ("dorian.m", "media", None),
+        ("ilka_v", "text", "šťastná ✨, not Ã©"),
+    ]
+    assert reading.threads[0].participants == ("dorian.m", "ilka_v")
+
+
 @pytest.mark.parametrize("created_at", [None, "yesterday", "0001-01-01T00:00:00+14:00", 10**40, {}])
 def test_entries_without_a_time_are_counted(created_at: object, tmp_path: Path) -> None:
     odd = {**said("ilka_v", 1, "odd"), "created_at": created_at}

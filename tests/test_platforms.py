@@ -29,6 +29,9 @@ INSTAGRAM_OWNER = {
         {"profile_user": [{"string_map_data": FIELDS}]}
     )
 }
+AUTOFILL = {
+    "messages/autofill_information.json": json_bytes({"autofill_information_v2": {"FULL_NAME": [OWNER]}})
+}
 SHARE = {"link": "https://example.org/p/1", "original_content_owner": "cats"}
 QUERY = "select source from threads order by title"
 
@@ -75,6 +78,7 @@ def test_what_lies_beside_the_chats_tells_the_platform(
         chat(share={"link": "https://example.org"}),
         chat() | profile_files(OWNER),
         chat(share=SHARE) | profile_files(OWNER),
+        chat(share=SHARE) | chat("user_0123456789", "Instagram User") | AUTOFILL,
         chat(share=SHARE)
         | archive_files([ArchiveThread("zoe_1", "Zoe", ("Zoe", OWNER), (), "archived_threads")], "A1"),
         chat() | profile_files(OWNER) | INSTAGRAM_OWNER,

@@ -1,38 +1,25 @@
 """Sentences that nobody typed are told by their whole text, in the languages of the lists."""
 
-import os
-import subprocess
-import sys
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from archive_builder import (
-    FRIEND,
-    OWNER,
-    START_MS,
-    ArchiveThread,
-    archive_files,
-    entry,
-    one_chat,
-    write_folder,
-)
-from snapshots import column
 
 from rolecall import sentences
-from rolecall.api import Store
-from rolecall.errors import UsageError
-from rolecall.sentences import FOLDER_VARIABLE, is_deleted_account, known_sentences, system_places
+from rolecall.sentences import is_deleted_account, system_places
 
 SENDER = "Dorian Ø. Maplethwaite"
+ONE_WORD = "Dorian"
 LISTS = sorted((Path(__file__).parents[1] / "src" / "rolecall" / "languages").glob("*.toml"))
 
 
-def is_system_sentence(text: str, sender: str, people: Sequence[str] = ()) -> bool:
+def is_system_sentence(
+    text: str, sender: str, people: Sequence[str] = (), others: Sequence[str] = ()
+) -> bool:
     """Ask for one text, and for many at once, which must agree."""
-    found = sentences.is_system_sentence(text, sender, people)
-    together = system_places(["what a day", text, text], ["Wido", sender, sender], people)
+    found = sentences.is_system_sentence(text, sender, people, others)
+    together = system_places(["what a day", text, text], ["Wido", sender, sender], people, others)
     assert together == ([1, 2] if found else [])
     return found
 
@@ -53,6 +40,16 @@ WRITTEN_BY_MESSENGER = [
     "Liked a message",
     "The video call ended.",
     "Video chat ended",
+    "Video chat ended.",
+    "Reacted \u2139\ufe0f to your message",
+    "You added Ann Smith, Bob O'Neil and 3 others to the group.",
+    "You called Ludwig van Beethoven.",
+    "You created a poll: Where to?",
+    "You created a poll: where to?",
+    "You created a poll: Where to\n- or when?",
+    f"{SENDER} created a poll: where\nto",
+    f"{SENDER} shared a location.",
+    f"{SENDER} dal(a) vaší zprávě To se mi líbí",
     "You are now connected on Messenger",
     "Say hi to your new Facebook friend, Wido Kestrelaar.",
     "Wysłałeś(aś) załącznik.",
@@ -76,12 +73,35 @@ WRITTEN_BY_PEOPLE = [
     "You sent an attachment. I can't open it.",
     "You called me yesterday.",
     "You called Ann. She was out.",
+    "You called Ann yesterday and she was mad.",
+    "You called Bob twice today, stop.",
+    "You called Ann",
+    "You called Ann?",
+    "You called Ann!",
+    "You called Bob :(",
+    "You missed a call from Ann and did not call back",
+    "You missed a call from Ann and did not call back.",
+    "You named the group wrong lol",
+    "You set your nickname to what?!",
+    "You set the nickname for Bob to what",
+    "You changed the theme to pink? Really?",
+    "You created a poll: nobody voted, sorry",
+    "You added Bob to the group? Why",
+    "You added somebody to the group.",
+    "You added the guy from work to the group.",
+    "Vous avez appelé Ann hier, non ?",
+    "Du hast die Gruppe falsch genannt",
+    "Du hast Ann gestern angerufen.",
+    "Twoja odpowiedź na wydarzenie mnie zaskoczyła",
+    "Twoja odpowiedź na wydarzenie mnie zaskoczyła: nie idziesz",
     "You left.",
     "You left the group? Why?",
     "Reacted badly to your message",
     "so I Liked a message",
     "liked a message of yours",
     f"{SENDER} left the group early, as always",
+    f"{SENDER} left the group. Finally!",
+    f"{SENDER} added some wine. Cheers",
     f"{SENDER}left the group.",
     "Somebody Else left the group.",
     "left the group.",
@@ -109,13 +129,20 @@ def test_what_people_write_stays_theirs(text: str) -> None:
 
 @pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
 def test_every_sentence_of_a_list_is_found_alone_and_not_inside_a_longer_text(path: Path) -> None:
-    fill = {"any": "Boat", "name": "Wido Kestrelaar", "emoji": "😆"}
+    fill = {"any": "boat", "title": "Boat", "question": "where to?", "emoji": "😆"}
+    fill |= dict.fromkeys(("name", "member"), "Wido Kestrelaar")
     lists = tomllib.loads(path.read_text(encoding="utf-8"))
-    for sentence in lists["after_sender"]:
+    for sentence in lists.get("after_member", ()):
+        text = f"Wido Kestrelaar {sentence}"
+        assert is_system_sentence(text, SENDER, ["Wido Kestrelaar"]), sentence
+        assert not is_system_sentence(text, SENDER, ["Wido Kestrelaar"], others=[SENDER]), sentence
+    for sentence in (*lists["after_sender"], *lists.get("after_member", ())):
         text = f"{SENDER} {sentence.format(**fill)}"
         assert is_system_sentence(text, SENDER), sentence
         assert not is_system_sentence(text, "Somebody Else"), sentence
-    for sentence in lists["whole"]:
+    for sentence in lists["by_owner"]:
+        assert not is_system_sentence(sentence.format(**fill), SENDER, others=[SENDER]), sentence
+    for sentence in (*lists["by_owner"], *lists["whole"]):
         assert is_system_sentence(sentence.format(**fill), SENDER), sentence
         assert not is_system_sentence(f"so {sentence.format(**fill)}", SENDER), sentence
     assert all(is_deleted_account(name) for name in lists["deleted_accounts"])
@@ -132,146 +159,3 @@ def test_people_of_the_chat_need_no_capital_letter() -> None:
     assert is_system_sentence("You added dorian ✨ to the group.", SENDER, ["ilka", "dorian ✨"])
     assert not is_system_sentence("You added dorian ✨ to the group.", SENDER, ["ilka"])
     assert not is_system_sentence("So you added dorian ✨ to the group.", SENDER, ["dorian ✨"])
-
-
-@pytest.fixture
-def own_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for lists of the user's own, read by the next question."""
-    folder = tmp_path / "lists"
-    folder.mkdir()
-    monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
-    monkeypatch.setattr("rolecall.sentences.known_sentences", known_sentences.__wrapped__)
-    return folder
-
-
-def test_a_user_adds_a_language(own_lists: Path) -> None:
-    text = 'deleted_accounts = ["Usuari de Facebook"]\nafter_sender = ["ha sortit del grup {any}."]\n'
-    (own_lists / "ca.toml").write_text(text, encoding="utf-8")
-    assert is_system_sentence(f"{SENDER} ha sortit del grup Barca.", SENDER)
-    assert is_deleted_account("Usuari de Facebook")
-    assert is_system_sentence("Liked a message", SENDER)
-
-
-def _sentences_chat(language: str, folder: Path) -> Path:
-    """A download with what Messenger wrote in that language, and words typed beside a photo."""
-    photo = [{"uri": "messages/x/1.jpg", "creation_timestamp": 1}]
-    sent, left = {
-        "fi": ("lähetti liitteen.", "poistui ryhmästä."),
-        "en": ("sent an attachment.", "left the group."),
-    }[language]
-    entries = (
-        entry(FRIEND, START_MS, f"{FRIEND} {sent}", photos=photo),
-        entry(FRIEND, START_MS + 1000, f"{FRIEND} {sent}", share={"link": "https://example.org"}),
-        entry(FRIEND, START_MS + 2000, f"{FRIEND} {left}"),
-        entry(FRIEND, START_MS + 3000, "the lake", photos=photo),
-    )
-    return write_folder(archive_files(one_chat(*entries)), folder / language)
-
-
-def test_a_list_that_a_user_adds_is_used_on_what_was_read_before(
-    own_lists: Path, store: Store, tmp_path: Path
-) -> None:
-    archive = _sentences_chat("fi", tmp_path)
-    store.import_archives([archive], me=[OWNER])
-    assert column(store, "select kind from messages order by sent_at_ms") == ["text"] * 4
-    lists = 'after_sender = ["lähetti liitteen.", "poistui ryhmästä."]\n'
-    (own_lists / "fi.toml").write_text(lists, encoding="utf-8")
-    store.import_archives([archive], me=[OWNER], is_again=True)
-    assert column(store, "select kind from messages order by sent_at_ms") == [
-        "media",
-        "share",
-        "system",
-        "text",
-    ]
-    assert column(store, "select body from text_messages") == ["the lake"]
-    assert column(store, "select count(*) from message_edits") == [0]
-
-
-def test_a_name_that_proves_to_be_deleted_accounts_is_one_person_in_each_chat(
-    own_lists: Path, store: Store, tmp_path: Path
-) -> None:
-    name = "Facebookin käyttäjä"
-    threads = [
-        ArchiveThread(
-            f"x_610000000000000{number}",
-            name,
-            (name, OWNER),
-            (entry(name, START_MS + number, "moi"), entry(OWNER, START_MS + 5, f"hei {number}")),
-        )
-        for number in range(2)
-    ]
-    archive = write_folder(archive_files(threads), tmp_path / "a")
-    store.import_archives([archive], me=[OWNER])
-    assert column(store, "select count(distinct participant_id) from messages") == [2]
-    (own_lists / "fi.toml").write_text(f'deleted_accounts = ["{name}"]', encoding="utf-8")
-    store.import_archives([archive], me=[OWNER], is_again=True)
-    assert column(store, "select count(distinct participant_id) from messages") == [3]
-    assert column(store, "select count(*) from messages") == [4]
-    assert column(store, f"select distinct is_anonymous from participants where display_name = '{name}'") == [
-        True
-    ]
-    assert store.check_store() == {}
-
-
-@pytest.mark.parametrize("order", [("fi", "en"), ("en", "fi")])
-def test_a_language_without_a_list_is_understood_by_a_download_in_another(
-    order: tuple[str, str], store: Store, tmp_path: Path
-) -> None:
-    for language in order:
-        store.import_archives([_sentences_chat(language, tmp_path)], me=[OWNER])
-    assert column(store, "select kind from messages order by sent_at_ms") == [
-        "media",
-        "share",
-        "system",
-        "text",
-    ]
-    assert column(store, "select body from text_messages") == ["the lake"]
-
-
-@pytest.mark.parametrize(
-    ("text", "line", "reason"),
-    [
-        ('whole = [\n  "a",\n  "b"\nafter', 4, "list|array"),
-        ('\nwhole = ["a"]\nhole = ["b"]\n', 3, "no list is named 'hole'"),
-        ('whole = "a"\n', 1, "no list of texts"),
-        ('whole = [\n  "a",\n  7,\n]', 3, "7 is no text"),
-        ('whole = [\n  "a",\n  "{name} left",\n]', 3, "first word"),
-        ('whole = ["a {thing}"]', 1, "no placeholder"),
-        ('whole = ["  "]', 1, "empty"),
-    ],
-)
-def test_a_broken_list_is_one_clear_error(text: str, line: int, reason: str, own_lists: Path) -> None:
-    (own_lists / "broken.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(UsageError, match=reason) as caught:
-        is_system_sentence("anything", SENDER)
-    assert "broken.toml" in str(caught.value)
-    assert f"line {line}" in str(caught.value)
-    assert "\n" not in str(caught.value)
-
-
-def test_a_list_that_is_no_text_is_named(own_lists: Path) -> None:
-    (own_lists / "broken.toml").write_bytes(b'whole = [\n"\xff"]')
-    with pytest.raises(UsageError, match=r"broken\.toml, line 2: not UTF-8"):
-        is_deleted_account("x")
-
-
-def test_a_folder_that_is_not_there_is_named(
-    tmp_path: Path, own_lists: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "nowhere"))
-    with pytest.raises(UsageError, match="nowhere is no folder"):
-        is_deleted_account("x")
-
-
-def test_lists_in_the_folder_of_settings_are_read(tmp_path: Path) -> None:
-    folder = tmp_path / "rolecall" / "languages"
-    folder.mkdir(parents=True)
-    (folder / "ca.toml").write_text('whole = ["Ha agradat un missatge"]', encoding="utf-8")
-    code = (
-        "from rolecall.sentences import is_system_sentence as ask; print(ask('Ha agradat un missatge', 'x'))"
-    )
-    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "True\n"

@@ -191,6 +191,8 @@ class ArchiveFile:
     data: bytes
     platform: str = ""
     """facebook or instagram, as the files beside it tell; `''` when nothing does."""
+    owner_names: frozenset[str] = frozenset()
+    """The owner's, as the user or the archive's profile tells them."""
 
 
 Trains = Literal["marked", "all", "last"]

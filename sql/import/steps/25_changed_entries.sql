@@ -4,8 +4,9 @@
 -- Where a part that is not the newest ends at the very time at which the store's own begin, or the reverse, an instant may
 -- be cut between two parts of one thread, and the messages are not the same; nothing is paired there but calls: nobody
 -- makes two at once.
--- A sentence in a language that no list has is known by the sentence in another that stood in its place, or, beside what
--- is shared or attached, by the sender's name at its beginning.
+-- A sentence in a language that no list has, and which its reader did not know (where the sender's name is one word, that
+-- proves nothing alone), is known by the sentence in another that stood in its place, or, beside what is shared or attached,
+-- by the sender's name at its beginning.
 -- Params: none
 insert into matched_entries
 with

@@ -15,6 +15,11 @@ places as (
     inner join stored_messages
         on stored_messages.thread_id = matched_entries.thread_id
         and stored_messages.message_id = matched_entries.message_id
+    left join staged_threads
+        on staged_threads.thread_id = staged_messages.thread_id and staged_threads.file_no = staged_messages.file_no
+    -- Where both sides end there, they may be parts of one thread that cut the instant.
+    where not (stored_messages.is_at_start or stored_messages.is_at_end)
+        or staged_messages.sent_at_ms not in (staged_threads.first_at_ms, staged_threads.newest_at_ms)
 )
 
 select

@@ -1,5 +1,6 @@
 -- A thread is a group when the archive says so or more than two people are in it, a self chat when there is but one.
--- Source: FORMATS.md section 2.1; the people are those listed and those who wrote.
+-- Source: FORMATS.md section 2.1; the people are those listed and those who wrote, without the sender of messages that
+-- name none, whom nobody listed.
 -- Params: none
 update threads
 set kind = decided.kind
@@ -22,10 +23,22 @@ from (
     ) as staged
     left join (
         select
-            thread_id,
+            thread_participants.thread_id,
             count(*) as people_count
         from thread_participants
-        group by thread_id
+        inner join participants on participants.participant_id = thread_participants.participant_id
+        left join (
+            select distinct
+                thread_id,
+                participant_id
+            from staged_people
+            where is_somebody
+        ) as somebodies
+            on somebodies.thread_id = thread_participants.thread_id
+            and somebodies.participant_id = thread_participants.participant_id
+        where participants.display_name <> ''
+            or somebodies.participant_id is not null
+        group by thread_participants.thread_id
     ) as people on people.thread_id = staged.thread_id
 ) as decided
 where threads.thread_id = decided.thread_id

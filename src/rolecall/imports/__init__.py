@@ -74,7 +74,7 @@ def import_archives(
         for archive in separate(everything):
             read_before = sum(summary.byte_count for summary in summaries)
             clock = Clock(archive)
-            files = read_files(archive, known, clock, platforms)
+            files = read_files(archive, known, clock, platforms, me)
             tell = partial(_tell, progress, read_before, total)
             summaries.append(_import_download(database, shared, archive, clock, files, begin, tell))
         html_count = everything.html_count()

@@ -1,9 +1,10 @@
-"""Whose archives these are: told, read from a profile, or the one person who is in every chat.
+"""Whose archives these are: told, read from a profile, or guessed: the one person who is in every chat.
 
 Source: FORMATS.md section 5.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,6 +14,7 @@ from rolecall.records import OwnerHint
 
 # Stronger evidence first; a weaker one never replaces a stronger.
 _STRENGTH = ("told", "profile", "autofill", "guessed")
+_PLACE_RANK = 3
 
 
 def owner_of(connection: sa.Connection, label: str) -> int:
@@ -51,8 +53,8 @@ def settle_self(
     candidates = {"told": told}
     for hint in sorted(hints, key=lambda hint: hint.rank, reverse=True):
         candidates[_STRENGTH[hint.rank]] = [people[name] for name in hint.names if name in people][:1]
-    guess = [row["participant_id"] for row in rows(connection, "import_owner_guess", owner_id=owner_id)]
-    candidates["guessed"] = guess if len(guess) == 1 else []
+    first = {people.get(name) for hint in hints if hint.rank == _PLACE_RANK for name in hint.names}
+    candidates["guessed"] = _guess(connection, owner_id, first)
     evidence, chosen = next(
         ((name, candidates[name]) for name in _STRENGTH if candidates.get(name)), (None, [])
     )
@@ -69,11 +71,30 @@ def settle_self(
         )
     if evidence == "guessed":
         notes.append(
-            f"{after} is taken for you, being in every chat; correct it with: rolecall people me NAME"
+            f"{after} is taken for you, being in every chat, which is a guess; correct it with:"
+            " rolecall people me NAME"
         )
     if evidence is None:
         notes.append("nobody can say who you are in these chats; tell it with: rolecall people me NAME")
     return after, notes
+
+
+def _guess(connection: sa.Connection, owner_id: int, first: set[int | None]) -> list[int]:
+    """Return the one person who is in every chat, or nobody.
+
+    Of several it is nobody after whom a chat of two is named, and somebody of `first`, who are listed first
+    in encrypted chats; then the one of an earlier guess, since files known already are not read again.
+    """
+    left = list(rows(connection, "import_owner_guess", owner_id=owner_id))
+    tests: list[Callable[[dict[str, Any]], bool]] = [
+        lambda row: not row["is_in_title"],
+        lambda row: row["participant_id"] in first,
+        lambda row: bool(row["is_known_guess"]),
+    ]
+    for test in tests:
+        if len(left) > 1:
+            left = [row for row in left if test(row)] or left
+    return [row["participant_id"] for row in left] if len(left) == 1 else []
 
 
 def _mark(connection: sa.Connection, owner_id: int, chosen: Sequence[int], evidence: str | None) -> None:

@@ -4,8 +4,8 @@ Instagram's downloads of 2020 to 2022 lie in `messages/inbox/` as Facebook's of 
 most of their chats tells them apart. What lies beside them does; this is decided for each download (what is
 around one folder `messages` of one zip or folder), never for all that a command names. Evidence, best first:
 
-1. the owner's file (`profile_user` is Instagram's, `profile_v2` Facebook's), and sections that Facebook alone
-   has;
+1. the owner's file (`profile_user` is Instagram's; `profile_v2`, and the autofill form among the messages,
+   are Facebook's), and sections that Facebook alone has;
 2. what Instagram alone writes into its files: the owner of a shared post, its name for deleted accounts;
 3. for a download without any: the owner's file in another zip that has no chats of its own, when no other
    download can be meant.
@@ -31,6 +31,7 @@ _OWNER_KEYS = {
     "username": INSTAGRAM,  # profile.json of 2018 to 2020
     "profile_v2": FACEBOOK,
     "profile": FACEBOOK,
+    "autofill_information_v2": FACEBOOK,
 }
 
 Root = tuple[str, tuple[str, ...]]

@@ -1,7 +1,7 @@
 """Reading an archive file by file: its bytes, its hash, and what the sources make of it."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -62,11 +62,20 @@ class FileRead:
 
 
 def read_files(
-    archive: Archive, known: KnownFiles, clock: Clock | None = None, platforms: Platforms | None = None
+    archive: Archive,
+    known: KnownFiles,
+    clock: Clock | None = None,
+    platforms: Platforms | None = None,
+    me: Sequence[str] = (),
 ) -> Iterator[FileRead]:
     """Read an archive's JSON files one at a time.
 
-    `clock` is the archive's own, `platforms` those of all that a command names, if there are any yet.
+    Args:
+        archive: Open.
+        known: Files loaded before.
+        clock: The archive's own, if there is one.
+        platforms: Those of all that a command names, if there are any yet.
+        me: The owner's names; when there are none, those that the archive's own files give.
 
     Yields:
         First what could not even be opened, then each file: those that name the owner, then thread by
@@ -79,12 +88,27 @@ def read_files(
     platforms = platforms or Platforms(archive)
     for problem in archive.problems:
         yield FileRead(problem.path, "", 0, "failed", problem.reason)
+    about = _About(platforms, set(me))
     find = partial(_find, known, clock or Clock(archive))
     members = archive.json_members()
-    copies = Copies(members, partial(_threads, archive, platforms))
+    copies = Copies(members, partial(_threads, archive, about))
     for _, parts in groupby(members, _place):
-        for file in _read_parts(archive, parts, find, platforms):
+        for file in _read_parts(archive, parts, find, about):
+            if not me:
+                about.owner_names.update(name for hint in file.hints if hint.rank < 3 for name in hint.names)
             yield replace(file, threads=copies.joined(file.location, file.threads))
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What is known of an archive while its files are read."""
+
+    platforms: Platforms
+    owner_names: set[str]
+
+    def told(self, file: ArchiveFile, member: Member) -> ArchiveFile:
+        """Return a file with what lies around it."""
+        return replace(file, platform=self.platforms.of(member), owner_names=frozenset(self.owner_names))
 
 
 def known_key(sha256: str, path: str) -> tuple[str, str]:
@@ -108,13 +132,11 @@ def _nothing(_key: tuple[str, str]) -> None:
     return None
 
 
-def _read_parts(
-    archive: Archive, parts: Iterable[Member], find: _Find, platforms: Platforms
-) -> Iterator[FileRead]:
+def _read_parts(archive: Archive, parts: Iterable[Member], find: _Find, about: _About) -> Iterator[FileRead]:
     """Read the parts of a chat: all of them when one is new, since only together they tell how new it is."""
     unchanged: list[tuple[Member, list[FileRead]]] = []
     for member in parts:
-        found = _read_member(archive, member, find, platforms.of(member))
+        found = _read_member(archive, member, find, about)
         first = next(found)
         if first.status == "unchanged":
             unchanged.append((member, [first, *found]))
@@ -122,7 +144,7 @@ def _read_parts(
         if first.status == "loaded":
             find = _nothing
             for before, _ in unchanged:
-                yield from _read_member(archive, before, find, platforms.of(before))
+                yield from _read_member(archive, before, find, about)
             unchanged.clear()
         yield first
         yield from found
@@ -130,10 +152,10 @@ def _read_parts(
         yield from held
 
 
-def _read_member(archive: Archive, member: Member, find: _Find, platform: str) -> Iterator[FileRead]:
+def _read_member(archive: Archive, member: Member, find: _Find, about: _About) -> Iterator[FileRead]:
     place = _place(member)
     try:
-        file = replace(archive.load(member), platform=platform)
+        file = about.told(archive.load(member), member)
     except UnsafeArchive:
         raise
     except ArchiveError as error:
@@ -142,13 +164,13 @@ def _read_member(archive: Archive, member: Member, find: _Find, platform: str) -
     sha256 = hashlib.sha256(file.data).hexdigest()
     before = find(known_key(sha256, member.path))
     # A file is read again when it proves to be of another platform than it was taken for.
-    if before is not None and (before.source, platform) != ("facebook", "instagram"):
+    if before is not None and (before.source, file.platform) != ("facebook", "instagram"):
         yield from _unchanged(member.path, place, len(file.data), sha256, before)
         return
     source, threads, hints, problems = _told(file)
     read = partial(FileRead, place=place, byte_count=len(file.data), sha256=sha256)
     if not (threads or hints or problems) and is_part(member.location):
-        yield read(member.path, status="failed", reason=_NO_CHAT, source=platform or None)
+        yield read(member.path, status="failed", reason=_NO_CHAT, source=file.platform or None)
         return
     if threads or not problems:
         yield read(
@@ -165,10 +187,10 @@ def _read_member(archive: Archive, member: Member, find: _Find, platform: str) -
         yield read(problem.path, status=status, reason=problem.reason, source=source)
 
 
-def _threads(archive: Archive, platforms: Platforms, member: Member) -> list[Thread]:
+def _threads(archive: Archive, about: _About, member: Member) -> list[Thread]:
     """Return the chats in a file that is read for good later."""
     with suppress(ArchiveError):
-        return _told(replace(archive.load(member), platform=platforms.of(member)))[1]
+        return _told(about.told(archive.load(member), member))[1]
     return []
 
 

@@ -1,7 +1,7 @@
 """What one file says of its thread, as Arrow rows for the temporary tables of an import."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -66,7 +66,7 @@ _THREADS = pa.schema(
         ("is_in_seconds", pa.bool_()),
     ]
 )
-_PEOPLE = pa.schema([("thread_id", pa.int64()), ("participant_id", pa.int64())])
+_PEOPLE = pa.schema([("thread_id", pa.int64()), ("participant_id", pa.int64()), ("is_somebody", pa.bool_())])
 _NAMES = pa.schema([("participant_id", pa.int64()), ("name", pa.string())])
 _KEYS = pa.schema(
     [
@@ -181,9 +181,9 @@ def thread_rows(thread: Thread, place: Place, latest_at_ms: int) -> list[Row]:
     return [(place.thread_id, place.file_no, *reach, *about, nameless_count, thread.is_in_seconds)]
 
 
-def people_rows(thread_id: int, people: Iterable[int]) -> list[Row]:
-    """Return the people whom the file lists, or who wrote."""
-    return [(thread_id, person) for person in people]
+def people_rows(thread: Thread, thread_id: int, people: Mapping[str, int]) -> list[Row]:
+    """Return the people whom the file lists, or who wrote; who has no name and is not listed is nobody."""
+    return [(thread_id, person, bool(name) or name in thread.participants) for name, person in people.items()]
 
 
 def key_rows(thread: Thread, thread_id: int) -> list[Row]:

@@ -91,7 +91,7 @@ class Batch:
         place = Place(thread_id, self._identity.bucket(thread_id), self._file_no, first_no)
         self._entries.append(message_rows(thread, place, people))
         rows = self._rows
-        rows["staged_people"] += people_rows(thread_id, people.values())
+        rows["staged_people"] += people_rows(thread, thread_id, people)
         rows["staged_attachments"] += attachment_rows(thread.messages, first_no, status)
         rows["staged_reactions"] += reaction_rows(
             thread.messages, first_no, lambda name: self._identity.person(name, thread.source, thread_id)

@@ -6,6 +6,7 @@ Variants A0-A3, C and L. The file is decided by its shape, never by its name. So
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -73,7 +74,11 @@ def _odd_thread(
     file: ArchiveFile, source: str, document: Document
 ) -> Iterator[Thread | OwnerHint | SkippedFile]:
     listed = document.value.get("participants")
-    people = [person for person in listed if isinstance(person, dict)] if isinstance(listed, list) else []
+    people = [
+        {"name": person} if isinstance(person, str) else person
+        for person in (listed if isinstance(listed, list) else [])
+        if isinstance(person, str | dict)
+    ]
     entries = [entry for entry in document.value["messages"] if isinstance(entry, dict)]
     raw = msgspec.convert({**document.value, "participants": people, "messages": entries}, _RawThread)
     yield from _thread(
@@ -87,6 +92,8 @@ def _thread(
     names = Names()
     raw_count = len(raw.messages)
     path = PurePosixPath(repair(text_of(raw.thread_path)).strip("/"))
+    title = repair(text_of(raw.title))
+    participants = tuple(names.repaired(person["name"]) for person in raw.participants if _is_named(person))
     entries, times = timed(raw.messages)
     if is_newest_first(times, is_default=not _is_own_thread(file.path)):
         entries.reverse()
@@ -95,16 +102,32 @@ def _thread(
         source=source,
         keys=_keys(file, path.name),
         part_no=part_no(file.path) or 1,
-        title=repair(text_of(raw.title)),
-        participants=tuple(names.repaired(person.get("name")) for person in raw.participants),
-        messages=messages_of(entries, times, names),
+        title=title,
+        participants=participants,
+        messages=messages_of(entries, times, names, partial(_others, title, file.owner_names)),
         section=_section(file.path, path),
         is_still_participant=raw.is_still_participant if isinstance(raw.is_still_participant, bool) else None,
-        is_group=_is_group(raw),
+        is_group=_is_group(raw, participants),
         is_in_seconds=bool(entries) and all(entry.timestamp_ms is None for entry in entries),
         is_source_sure=not PLATFORM_FOLDERS.keys().isdisjoint(file.location),
     )
     yield from lost(file, raw_count - len(entries), odd_count, bad_byte_count)
+
+
+def _is_named(person: dict[str, Any]) -> bool:
+    """Return whether somebody is listed; a deleted account may be so with an empty name."""
+    return isinstance(person.get("name"), str)
+
+
+def _others(title: str, owner_names: frozenset[str], people: set[str]) -> set[str]:
+    """Return who of a chat's people is not the owner, as far as that is known.
+
+    A chat of two is named after the other one. Source: FORMATS.md section 5.
+    """
+    named = people - {""}
+    if owner_names & named:
+        return named - owner_names
+    return {title} & named if len(named) == 2 else set()
 
 
 def _is_own_thread(path: str) -> bool:
@@ -146,7 +169,13 @@ def _section(path: str, thread_path: PurePosixPath) -> str | None:
     return next((part for part in parts if part in SECTIONS), None)
 
 
-def _is_group(raw: _RawThread) -> bool | None:
-    if raw.thread_type in ("RegularGroup", "Regular"):
-        return bool(raw.thread_type == "RegularGroup")
+def _is_group(raw: _RawThread, participants: tuple[str, ...]) -> bool | None:
+    if raw.thread_type == "RegularGroup":
+        return True
+    # Notes to oneself are "Regular", too, with one person listed; the archives of early 2018, whose times are
+    # seconds, list the other one alone.
+    if raw.thread_type == "Regular" and (
+        len(set(participants)) != 1 or all(entry.timestamp_ms is None for entry in raw.messages)
+    ):
+        return False
     return True if raw.joinable_mode or raw.image else None

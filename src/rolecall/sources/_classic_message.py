@@ -3,13 +3,13 @@
 Source: FORMATS.md sections 2.2 and 3; no official description exists.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
 from rolecall.records import Attachment, Messages
-from rolecall.sentences import system_places
+from rolecall.sentences import is_told_of_sender, system_places
 from rolecall.sources._fields import LARGEST, Names, integer_of, milliseconds_of, reactions_of
 from rolecall.text import repair, repair_all
 
@@ -48,30 +48,37 @@ class RawMessage(msgspec.Struct, gc=False):
     reactions: Any = None
 
 
-def messages_of(entries: Sequence[RawMessage], sent_at_ms: list[int], names: Names) -> Messages:
+def messages_of(
+    entries: Sequence[RawMessage],
+    sent_at_ms: list[int],
+    names: Names,
+    others: Callable[[set[str]], set[str]] = lambda _people: set(),
+) -> Messages:
     """Return the entries as columns, their texts repaired and their kinds decided.
 
     Args:
         entries: Oldest first.
         sent_at_ms: The time of each.
-        names: Of the file.
+        names: Of the file; those of people so far.
+        others: Tells of all people in the chat who is not the owner.
     """
     senders = names.all_repaired([entry.sender_name for entry in entries])
-    contents = [entry.content for entry in entries]
-    bodies = repair_all([content if isinstance(content, str) else "" for content in contents])
+    contents = [content if isinstance(content := entry.content, str) else "" for entry in entries]
+    bodies = repair_all(contents) if names.repair is repair else [names.repair(text) for text in contents]
     made = Messages(
         senders,
         sent_at_ms,
         ["text" if body else "empty" for body in bodies],
         [body or None for body in bodies],
     )
-    sentences = set(system_places(bodies, senders, list(names.values())))
+    people = set(names.values())
+    sentences = set(system_places(bodies, senders, people, others(people)))
     for place in sentences:
         made.kinds[place] = "system"
     for place in [place for place, entry in enumerate(entries) if entry.reactions]:
         made.reactions[place] = reactions_of(entries[place].reactions, names)
     for place in _odd_places(entries):
-        _note_odd(made, place, entries[place], bool(bodies[place]) and place not in sentences)
+        _note_odd(made, place, entries[place], is_typed=bool(bodies[place]) and place not in sentences)
     return made
 
 
@@ -96,7 +103,7 @@ def _odd_places(entries: Sequence[RawMessage]) -> list[int]:
     ]
 
 
-def _note_odd(made: Messages, place: int, entry: RawMessage, is_typed: bool) -> None:
+def _note_odd(made: Messages, place: int, entry: RawMessage, *, is_typed: bool) -> None:
     """Decide the kind of an entry that is more than words, and take over what it has."""
     attachments = _attachments(entry)
     if attachments:
@@ -111,6 +118,8 @@ def _note_odd(made: Messages, place: int, entry: RawMessage, is_typed: bool) -> 
         made.unsent.add(place)
     if entry.is_taken_down is True:
         made.taken_down.add(place)
+    if is_typed and (attachments or entry.share):
+        is_typed = not is_told_of_sender(made.bodies[place] or "", made.senders[place], has_more=True)
     kind = _kind(entry, is_typed, bool(attachments)) or made.kinds[place]
     made.kinds[place] = kind
     if kind in ("share", "media") and made.bodies[place] is not None:

@@ -128,7 +128,8 @@ def _document_of_object(value: dict[str, Any]) -> Document:
             Document("classic", value, reason) if "messages" in value and people else Document("other", value)
         )
     entries = [entry for entry in messages if isinstance(entry, dict)]
-    is_named = any(isinstance(person, str) for person in people) and not is_of_people
+    is_classic = any("sender_name" in entry for entry in entries)
+    is_named = any(isinstance(person, str) for person in people) and not is_of_people and not is_classic
     if "threadName" in value or is_named or any("senderName" in entry for entry in entries):
         return Document("secure", value)
     if messages and not entries:
@@ -136,7 +137,7 @@ def _document_of_object(value: dict[str, Any]) -> Document:
         return Document("classic", value, reason) if people else Document("other", value)
     if isinstance(listed, list) and (is_of_people or not people):
         return Document("classic", value)
-    return Document("classic" if any("sender_name" in entry for entry in entries) else "other", value)
+    return Document("classic" if is_classic else "other", value)
 
 
 def _is_conversation(item: dict[str, Any]) -> bool:

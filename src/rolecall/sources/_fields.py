@@ -1,6 +1,7 @@
 """Fields that the sources share: names, numbers, reactions, kinds of files, the direction of a file."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import PurePosixPath
 
@@ -24,7 +25,7 @@ class Names(dict[str, str]):
     def __init__(self, repaired: Callable[[str], str] = repair) -> None:
         """Take what repairs a name of this file."""
         super().__init__()
-        self._repair = repaired
+        self.repair = repaired
 
     def repaired(self, name: object) -> str:
         """Return the name repaired, `''` for anything that is no text."""
@@ -32,7 +33,7 @@ class Names(dict[str, str]):
             return ""
         found = self.get(name)
         if found is None:
-            found = self[name] = self._repair(name)
+            found = self[name] = self.repair(name)
         return found
 
     def all_repaired(self, names: Sequence[object]) -> list[str]:
@@ -51,19 +52,28 @@ def text_of(value: object) -> str:
 
 def integer_of(value: object) -> int | None:
     """Return a number that a bigint can hold, also when it is written as a text or a fraction, else None."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = int(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if abs(number) < LARGEST else None
+    if type(value) is int and abs(value) < LARGEST:  # as nearly every one is
+        return value
+    number = _number_of(value)
+    return None if number is None else int(number)
 
 
 def milliseconds_of(seconds: object) -> int | None:
     """Return seconds as milliseconds, or None when there is no such number."""
-    number = integer_of(seconds)
-    return None if number is None else integer_of(number * 1000)
+    number = _number_of(seconds)
+    milliseconds = 0 if number is None else int(number * 1000)
+    return None if number is None or abs(milliseconds) >= LARGEST else milliseconds
+
+
+def _number_of(value: object) -> Decimal | None:
+    """Return a number that a bigint can hold, its fraction included, else None."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = Decimal(str(value)) if isinstance(value, float | str) else Decimal(value)
+    except ArithmeticError:
+        return None
+    return number if number.is_finite() and number.copy_abs() < LARGEST else None
 
 
 def inside(value: object, *keys: str) -> object:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
+import msgspec
+
 from rolecall.records import (
     ArchiveFile,
     Attachment,
@@ -20,6 +22,7 @@ from rolecall.records import (
     ThreadKey,
 )
 from rolecall.sentences import is_system_sentence
+from rolecall.sources._classic_message import RawMessage, messages_of, timed
 from rolecall.sources._documents import Document, lost, repairer
 from rolecall.sources._fields import Names, integer_of, is_newest_first, kind_of_file, text_of
 from rolecall.text import milliseconds_of_moment
@@ -41,24 +44,21 @@ def threads(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
         if entries is None:
             odd_count += 1
             continue
-        objects = [entry for entry in entries if isinstance(entry, dict)]
-        timed = [
-            (sent_at_ms, entry)
-            for entry in objects
-            if (sent_at_ms := _sent_at_ms(entry.get("created_at"))) is not None
-        ]
-        timeless_count += len(objects) - len(timed)
-        odd_count += len(entries) - len(objects)
-        if is_newest_first([sent_at_ms for sent_at_ms, _ in timed], is_default=True):
-            timed.reverse()
         people = _people(chat, names)
+        is_only_one = chat_counts[tuple(sorted(people))] == 1
+        objects = [entry for entry in entries if isinstance(entry, dict)]
+        messages = _messages(objects, names, repaired)
+        timeless_count += len(objects) - len(messages)
+        odd_count += len(entries) - len(objects)
         yield Thread(
             source="instagram",
-            keys=_keys(people, timed, seen, is_only_one=chat_counts[tuple(sorted(people))] == 1),
+            keys=_keys(
+                people, messages.sent_at_ms, seen, is_only_one=chat_counts[tuple(sorted(people))] == 1
+            ),
             part_no=1,
-            title=", ".join(people),
+            title=repaired(text_of(chat.get("title"))) or ", ".join(people),
             participants=people,
-            messages=Messages.of(_message(entry, sent_at_ms, names, repaired) for sent_at_ms, entry in timed),
+            messages=messages,
         )
     yield from lost(file, timeless_count, odd_count, document.bad_byte_count)
 
@@ -79,14 +79,14 @@ def _entries(chat: object) -> list[Any] | None:
 
 
 def _keys(
-    people: Iterable[str], timed: list[tuple[int, Any]], seen: Counter[str], *, is_only_one: bool
+    people: Iterable[str], times: Iterable[int], seen: Counter[str], *, is_only_one: bool
 ) -> tuple[ThreadKey, ...]:
     """Return what names a chat: its people and its beginning, and the people alone where that says enough.
 
     The order of chats changes between downloads; how a chat began does not, and stands in each of them.
     """
     who = "\n".join(sorted(people))
-    begun = f"{who}\n{min((sent_at_ms for sent_at_ms, _ in timed), default='')}"
+    begun = f"{who}\n{min(times, default='')}"
     seen[begun] += 1
     key = ThreadKey("people", f"{begun}\n{seen[begun]}" if seen[begun] > 1 else begun)
     return (key, ThreadKey("people", who)) if is_only_one else (key,)
@@ -94,13 +94,35 @@ def _keys(
 
 def _people(chat: dict[str, Any], names: Names) -> tuple[str, ...]:
     listed = chat.get("participants")
-    return tuple(_name(person, names) for person in listed) if isinstance(listed, list) else ()
+    told = map(_name, listed if isinstance(listed, list) else ())
+    return tuple(names.repaired(name) for name in told if isinstance(name, str))
 
 
-def _name(person: object, names: Names) -> str:
-    if isinstance(person, dict):
-        person = person.get("username", person.get("name"))
-    return names.repaired(person)
+def _name(person: object) -> object:
+    return person.get("username", person.get("name")) if isinstance(person, dict) else person
+
+
+def _messages(entries: list[dict[str, Any]], names: Names, repaired: Callable[[str], str]) -> Messages:
+    """Return the entries that have a time, oldest first; those of the change-over have today's fields."""
+    if any("sender_name" in entry or "timestamp_ms" in entry for entry in entries):
+        raws, times = timed([msgspec.convert(_as_today(entry), RawMessage) for entry in entries])
+        if is_newest_first(times, is_default=True):
+            raws.reverse()
+            times.reverse()
+        return messages_of(raws, times, names)
+    found = [
+        (sent_at_ms, entry)
+        for entry in entries
+        if (sent_at_ms := _sent_at_ms(entry.get("created_at"))) is not None
+    ]
+    if is_newest_first([sent_at_ms for sent_at_ms, _ in found], is_default=True):
+        found.reverse()
+    return Messages.of(_message(entry, sent_at_ms, names, repaired) for sent_at_ms, entry in found)
+
+
+def _as_today(entry: dict[str, Any]) -> dict[str, Any]:
+    told = {"sender_name": entry.get("sender"), "content": entry.get("text")}
+    return {**told, "timestamp_ms": _sent_at_ms(entry.get("created_at")), **entry}
 
 
 def _sent_at_ms(created_at: object) -> int | None:
@@ -153,7 +175,7 @@ def _attachments(entry: dict[str, Any], repaired: Callable[[str], str]) -> tuple
 
 def _likes(likes: object, names: Names) -> tuple[Reaction, ...]:
     return tuple(
-        Reaction(_HEART, _name(like, names), _sent_at_ms(like.get("date")))
+        Reaction(_HEART, names.repaired(_name(like)), _sent_at_ms(like.get("date")))
         for like in (likes if isinstance(likes, list) else [])
         if isinstance(like, dict)
     )

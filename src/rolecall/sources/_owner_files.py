@@ -36,15 +36,16 @@ def _earlier_names(profile: object) -> list[object]:
 def _instagram_names(fields: object) -> list[object]:
     """Return the display name, which chats use, then the user name.
 
-    The labels are in the owner's language in some exports; then every value may be the name, and the chats
-    tell which is.
+    The labels, or some of them, are in the owner's language in some exports; then every other value may be
+    the name, and the chats tell which is.
     """
     if not isinstance(fields, dict):
         return []
-    known = [inside(fields, key, "value") for key in ("Name", "Username")]
-    if any(isinstance(name, str) and name for name in known):
-        return known
-    return [inside(field, "value") for field in fields.values()]
+    name, user_name = (inside(fields, key, "value") for key in ("Name", "Username"))
+    if isinstance(name, str) and name:
+        return [name, user_name]
+    others = [inside(field, "value") for label, field in fields.items() if label != "Username"]
+    return [*others, user_name]
 
 
 def _distinct(names: list[Any]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Variant B of FORMATS.md sections 1 and 2.3: clean UTF-8, oldest first, no ids of
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import PurePosixPath
 
 from rolecall.records import (
@@ -54,13 +55,15 @@ def _thread(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
     else:
         listed, thread_name, entries = odd_chat_of(document.value)
         count = len(document.value["messages"])
-    people = tuple(_name(person, names) for person in listed)
+    people = tuple(names.repaired(name) for person in listed if isinstance(name := _name(person), str))
     timed = [
         (sent_at_ms, entry) for entry in entries if (sent_at_ms := integer_of(entry.timestamp)) is not None
     ]
     if is_newest_first([sent_at_ms for sent_at_ms, _ in timed], is_default=False):
         timed.reverse()
     name = PurePosixPath(file.path).stem
+    # The owner is listed first.
+    is_sentence = partial(is_system_sentence, people=set(people), others=set(people) - set(people[:1]))
     yield Thread(
         source="secure_storage",
         keys=(ThreadKey("file", name),),
@@ -68,29 +71,38 @@ def _thread(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
         # The number at the end only keeps file names apart.
         title=re.sub(r"_\d+$", "", repaired(thread_name or name)),
         participants=people,
-        messages=Messages.of(_message(entry, sent_at_ms, names, repaired) for sent_at_ms, entry in timed),
+        messages=Messages.of(
+            _message(entry, sent_at_ms, names, repaired, is_sentence) for sent_at_ms, entry in timed
+        ),
     )
     if people and people[0]:
         yield OwnerHint(people[:1], rank=3)
     yield from lost(file, len(entries) - len(timed), count - len(entries), document.bad_byte_count)
 
 
-def _name(person: object, names: Names) -> str:
-    return names.repaired(person.get("name") if isinstance(person, dict) else person)
+def _name(person: object) -> object:
+    return person.get("name") if isinstance(person, dict) else person
 
 
-def _message(entry: RawEntry, sent_at_ms: int, names: Names, repaired: Callable[[str], str]) -> Message:
+def _message(
+    entry: RawEntry,
+    sent_at_ms: int,
+    names: Names,
+    repaired: Callable[[str], str],
+    is_sentence: Callable[[str, str], bool],
+) -> Message:
     sender = names.repaired(entry.senderName)
     is_unsent = entry.isUnsent is True
     # "User unsent a message" and its like stand where words were.
     is_placeholder = entry.type == "placeholder"
     body = repaired(text_of(entry.text)) or None
+    is_typed = bool(body) and not is_placeholder and not is_sentence(body or "", sender)
     attachments = _attachments(entry.media, repaired)
     is_address = entry.type == "link" and body and re.fullmatch(r"https?://\S+", body)
     return Message(
         sender,
         sent_at_ms,
-        _kind(body, sender, is_unsent=is_unsent, is_placeholder=is_placeholder, has_media=bool(attachments)),
+        _kind(body, is_unsent=is_unsent, is_typed=is_typed, has_media=bool(attachments)),
         body=None if is_placeholder and is_unsent else body,
         share_url=body if is_address else None,
         is_unsent=is_unsent,
@@ -99,10 +111,10 @@ def _message(entry: RawEntry, sent_at_ms: int, names: Names, repaired: Callable[
     )
 
 
-def _kind(body: str | None, sender: str, *, is_unsent: bool, is_placeholder: bool, has_media: bool) -> str:
+def _kind(body: str | None, *, is_unsent: bool, is_typed: bool, has_media: bool) -> str:
     if is_unsent:
         return "unsent"
-    if body and not is_placeholder and not is_system_sentence(body, sender):
+    if is_typed:
         return "text"  # an address too: somebody chose to send it
     if has_media:
         return "media"

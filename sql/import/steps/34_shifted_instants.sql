@@ -17,8 +17,9 @@ places as (
         and stored_messages.message_id = matched_entries.message_id
     left join staged_threads
         on staged_threads.thread_id = staged_messages.thread_id and staged_threads.file_no = staged_messages.file_no
-    -- Where both sides end there, they may be parts of one thread that cut the instant.
-    where not (stored_messages.is_at_start or stored_messages.is_at_end)
+    -- Where both sides end there, they may be parts of one thread that cut the instant; threads of two names are not.
+    where staged_threads.file_no is null
+        or not (stored_messages.is_at_start or stored_messages.is_at_end)
         or staged_messages.sent_at_ms not in (staged_threads.first_at_ms, staged_threads.newest_at_ms)
 )
 

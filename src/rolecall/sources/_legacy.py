@@ -52,9 +52,7 @@ def threads(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
         odd_count += len(entries) - len(objects)
         yield Thread(
             source="instagram",
-            keys=_keys(
-                people, messages.sent_at_ms, seen, is_only_one=chat_counts[tuple(sorted(people))] == 1
-            ),
+            keys=_keys(people, messages.sent_at_ms, seen, is_only_one=is_only_one),
             part_no=1,
             title=repaired(text_of(chat.get("title"))) or ", ".join(people),
             participants=people,

@@ -53,8 +53,8 @@ class _Tree:
     """What names its chat files in every download."""
 
     def can_hold(self, other: "_Tree") -> bool:
-        """Return whether the other may be a part of the same download."""
-        return self.layout == other.layout and not self.keys & other.keys
+        """Return whether the other may be a part of the same download; encrypted chats come all together."""
+        return self.layout == other.layout != "encrypted" and not self.keys & other.keys
 
     def nearness(self, other: "_Tree") -> int:
         """Return how many folders around them both have in common."""
@@ -127,7 +127,9 @@ def _place(container: str, location: tuple[str, ...]) -> _Place | None:
     identified = _FOLDER_ID.fullmatch(folders[-1]) if folders else None
     folder = (identified[1] or identified[2]) if identified else "".join(folders[-1:])
     root = container, _above(tuple(folders[:-1]))
-    return _Place(root, told[-1] if told else "messages", (folder, name))
+    # The chats of early 2018 lie in no section, and their files have no numbers.
+    layout = "messages" if is_in_section(location) or name != "message.json" else "early"
+    return _Place(root, told[-1] if told else layout, (folder, name))
 
 
 def _above(folders: tuple[str, ...]) -> tuple[str, ...]:

@@ -250,3 +250,13 @@ def test_downloads_without_a_file_in_common_are_two_where_their_chats_lie_otherw
         one, other = {"messages/Ann_1.json": SECURE}, {"messages/Anna_2.json": SECURE}
     paths = [write(tmp_path / name, files, {}) for name, files in (("one", one), ("other", other))]
     assert [len(download) for download in found(*paths)] == [1, 1]
+
+
+@pytest.mark.parametrize("days", [("2023-05-01", "2024-05-01"), ("2024-05-01", "2024-05-01")])
+def test_zips_of_two_days_are_two_downloads(days: tuple[str, str], tmp_path: Path) -> None:
+    zips = {
+        f"facebook-zorana-{day}-Ab{number}dEf7h.zip": chats(f"ann_610000000000000{number}")
+        for number, day in enumerate(days)
+    }
+    root = write(tmp_path / "all", {}, zips)
+    assert len(found(root)) == len(set(days))

@@ -29,6 +29,8 @@ _LAYOUTS_BY_WORDS = (
     ("encrypted", _ENCRYPTED_NAME, (b'"threadName"', b'"senderName"')),
     ("first", re.compile(r"messages\.json"), (b'"conversation"', b'"created_at"')),
 )
+# What the platforms call a download's zips, and some unpackers a folder: the day is one for all of them.
+_DATED_NAME = re.compile(r"(?:facebook|instagram)-.+-(\d{4}-\d{2}-\d{2})-\w{8}(?:\.zip)?")
 # So many files of a folder are looked into, the smallest first that can hold a chat.
 _TRIES = 3
 _LEAST_BYTES = 50
@@ -54,7 +56,8 @@ class _Tree:
 
     def can_hold(self, other: "_Tree") -> bool:
         """Return whether the other may be a part of the same download; encrypted chats come all together."""
-        return self.layout == other.layout != "encrypted" and not self.keys & other.keys
+        has_one_day = len({day for root in (*self.roots, *other.roots) if (day := _day(root))}) < 2
+        return self.layout == other.layout != "encrypted" and has_one_day and not self.keys & other.keys
 
     def nearness(self, other: "_Tree") -> int:
         """Return how many folders around them both have in common."""
@@ -200,6 +203,13 @@ class _Places:
 
 def _flat_layout(member: Member) -> str:
     return next((name for name, form, _ in _LAYOUTS_BY_WORDS if form.fullmatch(member.location[-1])), "")
+
+
+def _day(root: Root) -> str | None:
+    """Return the day of a download, if a name tells it."""
+    container, folders = root
+    names = [*folders[-1:], *container.split("/")[-1:]]
+    return next((found[1] for name in names if (found := _DATED_NAME.fullmatch(name))), None)
 
 
 def _folders_around(root: Root) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """People whom downloads call otherwise: renamed, deleted, of one name; in every order of the downloads."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
@@ -129,3 +130,57 @@ def test_a_deleted_account_that_is_listed_without_a_name_is_one_person(store: St
     _import(store, tmp_path, [0], [[_thread(CHAT, ("", ME), _said(4, NOBODY, ME))]])
     assert column(store, "select kind from threads") == ["direct"]
     assert column(store, "select count(*) from participants where is_anonymous") == [1]
+
+
+@pytest.mark.parametrize("order", BOTH)
+def test_two_words_alike_at_one_time_in_parts_that_cut_it_are_two(
+    order: Sequence[int], store: Store, tmp_path: Path
+) -> None:
+    before, bob, ann = entry(ME, START_MS - 9, "?"), entry(BOB, START_MS, "ok"), entry(ANN, START_MS, "ok")
+    thread = _thread(GROUP, (ANN, BOB, ME), (before, bob, ann, entry(ME, START_MS + 9, "!")))
+    folder = f"your_facebook_activity/messages/inbox/{GROUP}"
+    files = archive_files([replace(thread, part_count=2, is_cut_inside=True)])
+    assert all(files[f"{folder}/message_{number}.json"].count(b'"ok"') == 1 for number in (1, 2))
+    for number in order:
+        name = f"{folder}/message_{number + 1}.json"
+        store.import_archives([write_folder({name: files[name]}, tmp_path / str(number))], me=[ME])
+    senders = "select display_name from messages join participants using (participant_id) where body = 'ok'"
+    assert sorted(map(str, column(store, senders))) == [ANN, BOB]
+
+
+@pytest.mark.parametrize("order", BOTH)
+@pytest.mark.parametrize("is_call", [False, True])
+@pytest.mark.parametrize("are_both_in_each", [False, True])
+def test_what_is_sent_to_two_friends_at_once_makes_nobody_of_them_the_other(
+    are_both_in_each: bool, is_call: bool, order: Sequence[int], store: Store, tmp_path: Path
+) -> None:
+    more = {"call_duration": 3} if is_call else {"photos": [{"uri": "messages/inbox/x/photos/1.jpg"}]}
+    sent = tuple(entry(ME, START_MS + 1000 * place, **more) for place in range(4))
+    downloads = [
+        (("A1", "abc-ef_hi"), (ANN, BOB) if are_both_in_each else (ANN,)),
+        (("A3", "610000000000000"), (ANN, BOB) if are_both_in_each else (BOB,)),
+    ]
+    for number in order:
+        (layout, key), friends = downloads[number]
+        threads = [
+            _thread(f"{name.split()[0]}_{key}{ord(name[0]) % 10}", (name, ME), sent) for name in friends
+        ]
+        store.import_archives([write_folder(archive_files(threads, layout), tmp_path / str(number))], me=[ME])
+    query = "select title || ' ' || kind from threads order by 1"
+    assert column(store, query) == [f"{ANN} direct", f"{BOB} direct"]
+    assert column(store, "select count(*) from messages group by thread_id") == [4, 4]
+    names = "select display_name from participants where not is_self order by 1"
+    assert column(store, names) == [ANN, BOB]
+
+
+@pytest.mark.parametrize("order", BOTH)
+def test_two_who_were_left_in_a_group_one_after_the_other_are_two(
+    order: Sequence[int], store: Store, tmp_path: Path
+) -> None:
+    downloads = [
+        [ArchiveThread(GROUP, "Trip", (ANN, ME), _said(4, ANN, ME))],
+        [ArchiveThread(GROUP, "Trip", (BOB, ME), _said(9, BOB, ME, first=5))],
+    ]
+    _import(store, tmp_path, order, downloads)
+    names = "select display_name from participants where not is_self order by 1"
+    assert column(store, names) == [ANN, BOB]

@@ -11,7 +11,8 @@ met as (
         probes.probe_no,
         messages.thread_id,
         messages.first_import_id,
-        messages.participant_id
+        messages.participant_id,
+        probes.body <> '' as has_words
     from probes
     inner join messages
         on messages.kind = probes.kind
@@ -29,7 +30,8 @@ met as (
         probes.probe_no,
         messages.thread_id,
         messages.first_import_id,
-        messages.participant_id
+        messages.participant_id,
+        probes.body <> '' as has_words
     from probes
     inner join message_edits on probes.kind = 'text' and message_edits.body = probes.body
     inner join messages
@@ -48,6 +50,7 @@ hits as (
         met.asker_id,
         met.thread_id,
         count(distinct met.probe_no) as hit_count,
+        count(distinct case when met.has_words then met.probe_no end) as word_count,
         count(distinct met.participant_id) as sender_count
     from met
     inner join threads on threads.thread_id = met.thread_id
@@ -95,11 +98,12 @@ select
     hits.thread_id,
     hits.hit_count,
     hits.sender_count,
-    count(distinct probes.probe_no) as near_count
+    count(distinct probes.probe_no) as near_count,
+    hits.word_count
 from hits
 inner join reaches on reaches.asker_id = hits.asker_id and reaches.thread_id = hits.thread_id
 inner join probes
     on probes.asker_id = hits.asker_id
     and probes.sent_at_ms between reaches.first_at_ms - 999 and reaches.newest_at_ms + 999
-group by hits.asker_id, hits.thread_id, hits.hit_count, hits.sender_count
+group by hits.asker_id, hits.thread_id, hits.hit_count, hits.sender_count, hits.word_count
 order by hits.hit_count desc, hits.thread_id, hits.asker_id

@@ -1,8 +1,9 @@
 -- People of the batch who are people of the store under another name: in one thread, the person of the store is not in
 -- the download, and what they said at these times somebody else says in it, more often than not; or the thread is a chat
--- of two, and the other is in both. has_own: the download knows the one of the batch by that name too, as the store does;
+-- of two, named after the other as such chats are, and the other is in both. has_own: the download knows the one of the batch by that name too, as the store does;
 -- is_newer: it is the newer one. Source: FORMATS.md section 4.2, rule 2.
 -- Grain: thread_id, staged_id
+-- Params: import_id
 with
 
 absentees as (
@@ -193,12 +194,39 @@ told_by_the_other as (
     where (staged_pairs.first_id in (stored_pairs.first_id, stored_pairs.second_id))
         <> (staged_pairs.second_id in (stored_pairs.first_id, stored_pairs.second_id))
         and staged_pairs.thread_id not in (select told_by_words.thread_id from told_by_words)
+        -- Found by a key that was known, and not by words that several chats may hold.
+        and exists (
+            select 1
+            from staged_keys
+            inner join thread_keys
+                on thread_keys.thread_id = staged_keys.thread_id
+                and thread_keys.source = staged_keys.source
+                and thread_keys.key_kind = staged_keys.key_kind
+                and thread_keys.key_value = staged_keys.key_value
+            where staged_keys.thread_id = staged_pairs.thread_id
+                and thread_keys.first_import_id <> :import_id
+        )
+),
+
+-- A group of which two people are left has a name of its own.
+told_by_title as (
+    select told_by_the_other.*
+    from told_by_the_other
+    where exists (
+            select 1
+            from staged_threads
+            left join participant_names
+                on participant_names.participant_id = told_by_the_other.staged_id
+                and participant_names.name = staged_threads.title
+            where staged_threads.thread_id = told_by_the_other.thread_id
+                and (staged_threads.title = '' or participant_names.name is not null)
+        )
 ),
 
 told as (
     select * from told_by_words
     union all
-    select * from told_by_the_other
+    select * from told_by_title
 )
 
 select

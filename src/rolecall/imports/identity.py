@@ -31,7 +31,7 @@ class Identity(Threads):
             return []
         joins: list[tuple[int, int]] = []
         moved: dict[int, int] = {}
-        for hit in twins_of_batch(self._connection, self._owner_id, self._import_id):
+        for hit in twins_of_batch(self._connection, self._owner_id, self.import_id):
             staged, twin = moved.get(hit.asker_id, hit.asker_id), hit.thread_id
             if twin not in free or twin in self._taken or self._are_told_apart(staged, twin):
                 continue

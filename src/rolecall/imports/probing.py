@@ -35,6 +35,8 @@ class Hit:
     """People who sent them."""
     near_count: int
     """Messages asked for that fall into its time."""
+    word_count: int
+    """Of those in both, the ones with words."""
 
     def is_same(self, ours: Set[str], theirs: Set[str]) -> bool:
         """Return whether it is the same chat, given the people of both.
@@ -47,6 +49,8 @@ class Hit:
         if self.hit_count == 1 and ours != theirs:
             return False
         has_two = len(ours & theirs) >= 2 or (self.sender_count >= 2 and self.hit_count >= _LEAST_HITS)
+        if not has_two and not self.word_count:
+            return False
         if has_two or self.hit_count >= _MANY_HITS:
             return self.hit_count * 2 >= self.near_count
         return self.hit_count >= _LEAST_HITS and self.hit_count * 10 >= self.near_count * 9

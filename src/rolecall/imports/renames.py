@@ -41,7 +41,8 @@ _NO_GROUP = """
 
 def apply_renames(connection: sa.Connection, identity: Identity) -> None:
     """Take people of the staged batch for the people of the store that they prove to be."""
-    found = connection.execute(sa.text(statements("questions")["renames"])).all()
+    question = sa.text(statements("questions")["renames"])
+    found = connection.execute(question, {"import_id": identity.import_id}).all()
     moved: dict[int, int] = {}
     for thread_id, staged, stored, has_own, is_newer in found:
         staged_id, stored_id = moved.get(staged, staged), moved.get(stored, stored)
@@ -59,7 +60,7 @@ def apply_renames(connection: sa.Connection, identity: Identity) -> None:
             moved[staged_id] = stored_id
         elif has_own:
             continue  # two people of one name here: what each said is told by its words (step 22)
-        elif is_newer:
+        elif is_newer and stored_id in identity.named:
             _move_stored(connection, identity, thread_id, stored_id, staged_id)
         else:
             _move_staged(connection, identity, thread_id, staged_id, stored_id)

@@ -33,7 +33,7 @@ class Threads(People):
         """
         super().__init__(connection, owner_id)
         self._connection = connection
-        self._import_id = import_id
+        self.import_id = import_id
         self._bucket_count = bucket_count
         self._encrypted_names = encrypted_names
         self._threads_by_key: dict[Key, list[int]] = defaultdict(list)
@@ -58,7 +58,7 @@ class Threads(People):
 
     def hits(self, threads: Sequence[Thread]) -> list[list[Hit]]:
         """Return, for each of some files' parts, the threads of earlier imports that hold some of it."""
-        return threads_with_same_messages(self._connection, threads, self._owner_id, self._import_id)
+        return threads_with_same_messages(self._connection, threads, self._owner_id, self.import_id)
 
     def thread(self, thread: Thread, hits: Sequence[Hit] = ()) -> int:
         """Return the thread that a file's part belongs to, a new one when the store has none.
@@ -78,8 +78,8 @@ class Threads(People):
         self._taken.setdefault(thread_id, keys[0])
         for key in keys:
             if key not in self._keys[thread_id]:
-                self._remember_key(thread_id, key, self._import_id)
-                self.new.thread_keys.append((thread_id, *key, self._import_id, self._import_id))
+                self._remember_key(thread_id, key, self.import_id)
+                self.new.thread_keys.append((thread_id, *key, self.import_id, self.import_id))
         return thread_id
 
     def _find_by_keys(self, thread: Thread, people: Set[str]) -> int | None:
@@ -138,14 +138,14 @@ class Threads(People):
             hit.thread_id not in self._taken and hit.is_same(self._names[hit.thread_id], _people(thread))
             for hit in hits
         )
-        return is_elsewhere or is_another_chat(self._connection, thread, found, self._import_id)
+        return is_elsewhere or is_another_chat(self._connection, thread, found, self.import_id)
 
     def _find_by_messages(
         self, thread: Thread, key: Key, people: Set[str], hits: Sequence[Hit]
     ) -> int | None:
         """Find an earlier download's thread by what was said in it (FORMATS.md section 4.2, rule 3)."""
         own_ids = {(thread.source, one.kind, one.value) for one in thread.keys if one.kind == "folder_id"}
-        for hit in hits:
+        for hit in sorted(hits, key=lambda hit: len(self._names[hit.thread_id] & people) < 2):
             found = hit.thread_id
             if self._taken.get(found, key) != key or _are_two(own_ids, self._keys[found]):
                 continue
@@ -172,7 +172,7 @@ class Threads(People):
             and len(self._members[one]) == 2
             and any(key[0] == "secure_storage" and without_number(key[2]) == name for key in keys)
         ]
-        if len(found) != 1 or is_another_chat(self._connection, thread, found[0], self._import_id):
+        if len(found) != 1 or is_another_chat(self._connection, thread, found[0], self.import_id):
             return None
         return found[0]
 

@@ -55,9 +55,9 @@ class _Tree:
     """What names its chat files in every download."""
 
     def can_hold(self, other: "_Tree") -> bool:
-        """Return whether the other may be a part of the same download; encrypted chats come all together."""
+        """Return whether the other may be a part of the same download."""
         has_one_day = len({day for root in (*self.roots, *other.roots) if (day := _day(root))}) < 2
-        return self.layout == other.layout != "encrypted" and has_one_day and not self.keys & other.keys
+        return self.layout == other.layout and has_one_day and not self.keys & other.keys
 
     def nearness(self, other: "_Tree") -> int:
         """Return how many folders around them both have in common."""

@@ -13,6 +13,7 @@ from archive_builder import (
     archive_files,
     entry,
     json_bytes,
+    profile_files,
     write_folder,
 )
 from snapshots import column
@@ -96,3 +97,23 @@ def test_labels_of_the_profile_may_be_in_another_language_all_or_some(
         **classic(1, FRIEND, FRIEND, "Ilka"),
     }
     assert store.import_archives([write_folder(files, tmp_path)]).owner_name == "Ilka"
+
+
+def test_two_accounts_of_the_owner_in_one_command_are_told_whatever_comes_after(
+    store: Store, tmp_path: Path
+) -> None:
+    facebook = classic(1, FRIEND, FRIEND, OWNER) | profile_files(OWNER)
+    said = (entry(FRIEND, START_MS, "hi"), entry("zorana ✨", START_MS + 1, "hello"))
+    chat = archive_files([ArchiveThread("friend_6100000000000009", FRIEND, (FRIEND, "zorana ✨"), said)])
+    fields = {"Name": {"value": "zorana ✨".encode().decode("latin-1")}}
+    profile = json_bytes({"profile_user": [{"string_map_data": fields}]})
+    instagram = {
+        path.replace("facebook_activity", "instagram_activity"): data for path, data in chat.items()
+    } | {"personal_information/personal_information.json": profile}
+    inputs = [
+        write_folder(files, tmp_path / str(number))
+        for number, files in enumerate((facebook, instagram, encrypted(3, FRIEND, OWNER, FRIEND)))
+    ]
+    notes = store.import_archives(inputs).notes
+    assert [note for note in notes if "two accounts of yours: rolecall people merge" in note]
+    assert len(notes) == 1

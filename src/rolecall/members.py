@@ -103,6 +103,11 @@ def is_owner_file(path: str) -> bool:
     return PurePosixPath(path).name in _OWNER_FILES
 
 
+def without_number(file_name: str) -> str:
+    """Return the name of an encrypted chat's file without the number that keeps such names apart."""
+    return re.sub(r"_\d+$", "", file_name)
+
+
 def is_in_section(location: tuple[str, ...]) -> bool:
     """Return whether a file lies in the folder of a chat, in a section."""
     return len(location) > 2 and location[-3] in SECTIONS

@@ -3,7 +3,7 @@
 -- Params: import_id, newest_at_ms
 insert into stored_messages (
     bucket, thread_id, message_id, participant_id, sent_at_ms, ordinal, kind, body, share_url, media, is_newer,
-    is_as_old, is_at_start, is_at_end
+    is_as_old, may_be_cut
 )
 with
 
@@ -22,7 +22,9 @@ touched as (
 staged_clocks as (
     select
         thread_id,
-        max(coalesce(newest_at_ms, -4611686018427387904)) as newest_at_ms
+        min(first_at_ms) as first_at_ms,
+        max(coalesce(newest_at_ms, -4611686018427387904)) as newest_at_ms,
+        min(part_no) as newest_part_no
     from staged_threads
     group by thread_id
 ),
@@ -88,16 +90,24 @@ select
     coalesce(newest_download.is_newer_than, true) as is_newer,
     coalesce(newest_download.is_as_old_as, false) as is_as_old,
     coalesce(
-        stored.sent_at_ms = first_download.first_at_ms and stored.sent_at_ms = newest_download.first_at_ms, false
-    ) as is_at_start,
-    coalesce(
-        stored.sent_at_ms = first_download.newest_at_ms
-        and stored.sent_at_ms = newest_download.newest_at_ms
-        and first_download.newest_part_no > 1
-        and newest_download.newest_part_no > 1,
+        -- One side ends where the other begins, and is not known to end with its newest part.
+        (
+            stored.sent_at_ms = staged_clocks.first_at_ms
+            and stored.sent_at_ms = first_download.newest_at_ms
+            and stored.sent_at_ms = newest_download.newest_at_ms
+            and first_download.newest_part_no > 1
+            and newest_download.newest_part_no > 1
+        )
+        or (
+            stored.sent_at_ms = staged_clocks.newest_at_ms
+            and stored.sent_at_ms = first_download.first_at_ms
+            and stored.sent_at_ms = newest_download.first_at_ms
+            and staged_clocks.newest_part_no > 1
+        ),
         false
-    ) as is_at_end
+    ) as may_be_cut
 from stored
+inner join staged_clocks on staged_clocks.thread_id = stored.thread_id
 left join stored_media
     on stored_media.thread_id = stored.thread_id and stored_media.message_id = stored.message_id
 left join downloads as first_download

@@ -1,20 +1,10 @@
 -- What was said at one time is one message, whoever is told to have said it: of deleted accounts there may be several in a
 -- thread, and a download calls them all the same; of two people of one name one may be called otherwise by now. What
--- nobody typed or showed is not told by its words alone; nor is what may stand in two parts that cut an instant, as in step
--- 25. Source: FORMATS.md sections 3.3 and 4.2, rule 2.
+-- nobody typed or showed is not told by its words alone; nor is what may stand in two parts that cut an instant.
+-- Source: FORMATS.md sections 3.3 and 4.2, rule 2.
 -- Params: none
 insert into matched_entries
 with
-
-reaches as (
-    select
-        staged_threads.thread_id,
-        min(staged_threads.first_at_ms) as first_at_ms,
-        max(staged_threads.newest_at_ms) as newest_at_ms,
-        min(staged_threads.part_no) as newest_part_no
-    from staged_threads
-    group by staged_threads.thread_id
-),
 
 staged_left as (
     select
@@ -67,14 +57,5 @@ inner join stored_left
     and stored_left.media = staged_left.media
     and stored_left.is_gone = staged_left.is_gone
     and stored_left.place_no = staged_left.place_no
-inner join reaches on reaches.thread_id = staged_left.thread_id
 where (staged_left.person_key = 0 and stored_left.person_key = 0)
-    or (
-        staged_left.kind in ('text', 'share', 'media')
-        and not (stored_left.is_at_end and staged_left.sent_at_ms = reaches.first_at_ms)
-        and not (
-            stored_left.is_at_start
-            and staged_left.sent_at_ms = reaches.newest_at_ms
-            and reaches.newest_part_no > 1
-        )
-    )
+    or (staged_left.kind in ('text', 'share', 'media') and not stored_left.may_be_cut)

@@ -1,25 +1,14 @@
 -- What one person is left with at one instant, on both sides alike, are the same messages, changed between the
 -- downloads: edited, removed, stripped of their media, or a sentence in another language. Source: FORMATS.md section
 -- 4.2, rules 3 and 4. Words in which bytes were lost (U+FFFD) give way to the same words whole, whichever came first.
--- Where a part that is not the newest ends at the very time at which the store's own begin, or the reverse, an instant may
--- be cut between two parts of one thread, and the messages are not the same; nothing is paired there but calls: nobody
--- makes two at once.
+-- Where an instant may be cut between two parts of one thread, the messages are not the same; nothing is paired there but
+-- calls: nobody makes two at once.
 -- A sentence in a language that no list has, and which its reader did not know (where the sender's name is one word, that
 -- proves nothing alone), is known by the sentence in another that stood in its place, or, beside what is shared or attached,
 -- by the sender's name at its beginning.
 -- Params: none
 insert into matched_entries
 with
-
-reaches as (
-    select
-        staged_threads.thread_id,
-        min(staged_threads.first_at_ms) as first_at_ms,
-        max(staged_threads.newest_at_ms) as newest_at_ms,
-        min(staged_threads.part_no) as newest_part_no
-    from staged_threads
-    group by staged_threads.thread_id
-),
 
 staged_left as (
     select
@@ -103,13 +92,5 @@ inner join stored_left
     = coalesce(staged_left.person_key, staged_left.participant_id)
     and stored_left.place_no = staged_left.place_no
     and stored_left.left_count = staged_left.left_count
-inner join reaches on reaches.thread_id = staged_left.thread_id
-where (stored_left.kind = 'call' and staged_left.kind = 'call')
-    or (
-        not (stored_left.is_at_end and staged_left.sent_at_ms = reaches.first_at_ms)
-        and not (
-            stored_left.is_at_start
-            and staged_left.sent_at_ms = reaches.newest_at_ms
-            and reaches.newest_part_no > 1
-        )
-    )
+where not stored_left.may_be_cut
+    or (stored_left.kind = 'call' and staged_left.kind = 'call')

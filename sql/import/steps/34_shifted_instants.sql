@@ -19,7 +19,7 @@ places as (
         on staged_threads.thread_id = staged_messages.thread_id and staged_threads.file_no = staged_messages.file_no
     -- Where both sides end there, they may be parts of one thread that cut the instant; threads of two names are not.
     where staged_threads.file_no is null
-        or not (stored_messages.is_at_start or stored_messages.is_at_end)
+        or not stored_messages.may_be_cut
         or staged_messages.sent_at_ms not in (staged_threads.first_at_ms, staged_threads.newest_at_ms)
 )
 

@@ -1,7 +1,7 @@
 -- The store's messages of the batch's threads, as far as the batch reaches, with what the batch may do to each:
 -- is_newer tells whether the batch's download is at least as new as the newest one that held the message, is_as_old
--- whether it is no newer either; is_at_start and is_at_end whether the message lies at the first or last time of the
--- downloads that held it, where a part may be missing that goes on with the same instant.
+-- whether it is no newer either; may_be_cut whether the batch's part of the thread and the store's meet at the message's
+-- time, which may be an instant that is cut between two parts.
 -- Grain: thread_id, message_id
 create temporary table stored_messages (
     bucket bigint not null,
@@ -17,6 +17,5 @@ create temporary table stored_messages (
     media varchar not null,
     is_newer boolean not null,
     is_as_old boolean not null,
-    is_at_start boolean not null,
-    is_at_end boolean not null
+    may_be_cut boolean not null
 )

@@ -68,15 +68,8 @@ def import_archives(
         migrate(database)
         arguments = {"paths": [str(path) for path in paths], "me": list(me), "is_again": is_again}
         begin = _Begin(owner, json.dumps(arguments, ensure_ascii=False), me, is_dry_run)
-        summaries: list[ImportSummary] = []
-        shared = stack.enter_context(database.connect()) if is_dry_run else None
-        total = sum(member.byte_count for member in everything.json_members())
-        for archive in separate(everything):
-            read_before = sum(summary.byte_count for summary in summaries)
-            clock = Clock(archive)
-            files = read_files(archive, known, clock, platforms, me)
-            tell = partial(_tell, progress, read_before, total)
-            summaries.append(_import_download(database, shared, archive, clock, files, begin, tell))
+        opened = stack.enter_context(database.connect()) if is_dry_run else None
+        summaries = list(_import_downloads(database, opened, everything, known, platforms, begin, progress))
         html_count = everything.html_count()
         if html_count:
             summaries[-1].notes.append(
@@ -99,6 +92,26 @@ class _Begin:
 def _tell(progress: Progress | None, read_before: int, total: int, byte_count: int) -> None:
     if progress:
         progress(read_before + byte_count, total)
+
+
+def _import_downloads(
+    database: Database,
+    shared: sa.Connection | None,
+    everything: Archive,
+    known: KnownFiles,
+    platforms: Platforms,
+    begin: _Begin,
+    progress: Progress | None,
+) -> Iterator[ImportSummary]:
+    total = sum(member.byte_count for member in everything.json_members())
+    read_before = 0
+    for archive in separate(everything):
+        clock = Clock(archive)
+        files = read_files(archive, known, clock, platforms, begin.me)
+        tell = partial(_tell, progress, read_before, total)
+        summary = _import_download(database, shared, archive, clock, files, begin, tell)
+        read_before += summary.byte_count
+        yield summary
 
 
 def _import_download(

@@ -7,9 +7,9 @@ from collections.abc import Set
 
 from rolecall.imports.new_rows import COLUMNS
 from rolecall.imports.probing import twins_of_batch
-from rolecall.imports.threads import Threads, without_number
+from rolecall.imports.threads import Threads
 
-__all__ = ["COLUMNS", "Identity", "without_number"]
+__all__ = ["COLUMNS", "Identity"]
 
 
 class Identity(Threads):

@@ -3,13 +3,14 @@
 Source: FORMATS.md section 5.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from rolecall.database import insert, rows
 from rolecall.ids import make_id
+from rolecall.imports.summaries import LastingNote
 from rolecall.records import OwnerHint
 
 # Stronger evidence first; a weaker one never replaces a stronger.
@@ -49,12 +50,7 @@ def settle_self(
     notes = [
         f"nobody is named '{name}' in these chats; see: rolecall people" for name in me if name not in people
     ]
-    told = [people[name] for name in me if name in people]
-    candidates = {"told": told}
-    for hint in sorted(hints, key=lambda hint: hint.rank, reverse=True):
-        candidates[_STRENGTH[hint.rank]] = [people[name] for name in hint.names if name in people][:1]
-    first = {people.get(name) for hint in hints if hint.rank == _PLACE_RANK for name in hint.names}
-    candidates["guessed"] = _guess(connection, owner_id, first)
+    candidates = _candidates(connection, owner_id, people, me, hints)
     evidence, chosen = next(
         ((name, candidates[name]) for name in _STRENGTH if candidates.get(name)), (None, [])
     )
@@ -65,9 +61,11 @@ def settle_self(
     after = rows(connection, "import_self", owner_id=owner_id)[0]["display_name"]
     if evidence == known == "profile" and after != before["display_name"]:
         notes.append(
-            f"this download is that of {after}, an earlier one was that of {before['display_name']};"
-            " tell which is you with: rolecall people me NAME"
-            " (two accounts of yours: rolecall people merge)"
+            LastingNote(
+                f"this download is that of {after}, an earlier one was that of {before['display_name']};"
+                " tell which is you with: rolecall people me NAME"
+                " (two accounts of yours: rolecall people merge)"
+            )
         )
     if evidence == "guessed":
         notes.append(
@@ -77,6 +75,21 @@ def settle_self(
     if evidence is None:
         notes.append("nobody can say who you are in these chats; tell it with: rolecall people me NAME")
     return after, notes
+
+
+def _candidates(
+    connection: sa.Connection,
+    owner_id: int,
+    people: Mapping[str, int],
+    me: Sequence[str],
+    hints: Sequence[OwnerHint],
+) -> dict[str, list[int]]:
+    """Return who the owner is by each kind of evidence."""
+    found = {"told": [people[name] for name in me if name in people]}
+    for hint in sorted(hints, key=lambda hint: hint.rank, reverse=True):
+        found[_STRENGTH[hint.rank]] = [people[name] for name in hint.names if name in people][:1]
+    first = {people.get(name) for hint in hints if hint.rank == _PLACE_RANK for name in hint.names}
+    return found | {"guessed": _guess(connection, owner_id, first)}
 
 
 def _guess(connection: sa.Connection, owner_id: int, first: set[int | None]) -> list[int]:

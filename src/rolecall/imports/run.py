@@ -14,13 +14,14 @@ from rolecall.database import append, insert, named_query
 from rolecall.imports.clocks import Clock
 from rolecall.imports.continuations import join_continuations
 from rolecall.imports.deleted import part_deleted_accounts
-from rolecall.imports.identity import Identity, without_number
+from rolecall.imports.identity import Identity
 from rolecall.imports.joining import join_threads
 from rolecall.imports.owners import owner_of, settle_self
 from rolecall.imports.reading import FileRead
 from rolecall.imports.staging import Batch
 from rolecall.imports.summaries import ImportedFile, ImportSummary, counts_by_source
 from rolecall.locks import PEOPLE, TEXTS, claim_id, hold, wait_for
+from rolecall.members import without_number
 from rolecall.merging import put_together, take_apart
 from rolecall.postgres import analyze
 from rolecall.records import OwnerHint

@@ -49,6 +49,12 @@ def _sum(one: int | None, other: int | None) -> int | None:
     return None if one is None or other is None else one + other
 
 
+class LastingNote(str):
+    """A note that no later download of the same command answers."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
     """What an import did."""
@@ -125,8 +131,10 @@ def combined(summaries: Sequence[ImportSummary]) -> ImportSummary:
     for summary in summaries:
         for source, found in summary.sources.items():
             sources[source] = sources[source] + found if source in sources else found
+    lasting = [note for summary in summaries for note in summary.notes if isinstance(note, LastingNote)]
     return replace(
         last,
+        notes=list(dict.fromkeys((*lasting, *last.notes))),
         sources=dict(sorted(sources.items())),
         thread_ids=frozenset().union(*(summary.thread_ids for summary in summaries)),
         files=[file for summary in summaries for file in summary.files],

@@ -10,6 +10,7 @@ from rolecall.database import rows
 from rolecall.ids import make_id
 from rolecall.imports.people import People
 from rolecall.imports.probing import Hit, is_another_chat, threads_with_same_messages
+from rolecall.members import without_number
 from rolecall.records import Thread, ThreadKey
 
 Key = tuple[str, str, str]
@@ -220,8 +221,3 @@ def _are_two(keys: Set[Key], others: Set[Key]) -> bool:
 def _is_unmistakable(key: ThreadKey) -> bool:
     """Return whether a key names one chat on whatever platform: it ends in the platform's own id."""
     return re.fullmatch(r"\d{13,}|.+_[\w-]{10}", key.value) is not None
-
-
-def without_number(file_name: str) -> str:
-    """Return the name of an encrypted chat's file without the number that keeps such names apart."""
-    return re.sub(r"_\d+$", "", file_name)

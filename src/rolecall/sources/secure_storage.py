@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import PurePosixPath
 
+from rolecall.members import without_number
 from rolecall.records import (
     ArchiveFile,
     Attachment,
@@ -68,8 +69,7 @@ def _thread(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
         source="secure_storage",
         keys=(ThreadKey("file", name),),
         part_no=1,
-        # The number at the end only keeps file names apart.
-        title=re.sub(r"_\d+$", "", repaired(thread_name or name)),
+        title=without_number(repaired(thread_name or name)),
         participants=people,
         messages=Messages.of(
             _message(entry, sent_at_ms, names, repaired, is_sentence) for sent_at_ms, entry in timed

@@ -235,9 +235,16 @@ def test_a_chat_with_the_bytes_of_an_older_download_is_told_anew_after_another_b
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 @pytest.mark.parametrize("has_more", [False, True])
-@pytest.mark.parametrize("is_unsent", [False, True])
+@pytest.mark.parametrize(
+    ("is_unsent", "is_renumbered"), [(False, False), (True, False), (True, True)], ids=str
+)
 def test_the_only_message_of_a_chat_may_be_edited_or_unsent(
-    is_unsent: bool, has_more: bool, order: Sequence[int], store: Store, tmp_path: Path
+    is_unsent: bool,
+    is_renumbered: bool,
+    has_more: bool,
+    order: Sequence[int],
+    store: Store,
+    tmp_path: Path,
 ) -> None:
     first = entry("Dagny Pellworth", START_MS + 1, "secret")
     later = entry("Dagny Pellworth", START_MS + 1, **({"is_unsent": True} if is_unsent else {"content": "s"}))
@@ -246,7 +253,10 @@ def test_the_only_message_of_a_chat_may_be_edited_or_unsent(
     carl = ArchiveThread("carl_6100000000000002", "Carl Undset", ("Carl Undset", ME), other)
     people = ("Dagny Pellworth", ME)
     downloads = (
-        _write(tmp_path / "0", ArchiveThread(GROUP, "Dagny", people, (first,))),
+        _write(
+            tmp_path / "0",
+            ArchiveThread("boats_abc-ef_hij" if is_renumbered else GROUP, "Dagny", people, (first,)),
+        ),
         _write(tmp_path / "1", ArchiveThread(GROUP, "Dagny", people, (later, *more)), carl),
     )
     for number in order:

@@ -14,5 +14,5 @@ from (
         kind,
         case when kind = 'text' then coalesce(body, '') else '' end as body
     from staged_messages
-    where kind in ('text', 'share', 'media', 'call')
+    where kind in ('text', 'share', 'media', 'call', 'unsent')
 ) as sent

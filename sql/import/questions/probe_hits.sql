@@ -43,6 +43,18 @@ met as (
             or mod(messages.sent_at_ms, 1000) = 0
             or mod(probes.sent_at_ms, 1000) = 0
         )
+    union
+    -- What one of the two downloads has no more.
+    select
+        probes.asker_id,
+        probes.probe_no,
+        messages.thread_id,
+        messages.first_import_id,
+        messages.participant_id,
+        false as has_words
+    from probes
+    inner join messages on messages.sent_at_ms = probes.sent_at_ms
+    where (probes.kind = 'unsent') <> (messages.kind = 'unsent')
 ),
 
 hits as (

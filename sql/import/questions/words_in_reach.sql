@@ -14,7 +14,7 @@ select
         select count(*)
         from messages
         where messages.thread_id = :thread_id
-            and messages.kind in ('text', 'share', 'media', 'call')
+            and messages.kind in ('text', 'share', 'media', 'call', 'unsent')
             and messages.sent_at_ms >= (select min(probes.sent_at_ms) - 999 from probes)
             and messages.sent_at_ms <= (select max(probes.sent_at_ms) + 999 from probes)
     ) as held_count,
@@ -30,5 +30,6 @@ select
             and (
                 (messages.kind = probes.kind and (messages.kind <> 'text' or messages.body = probes.body))
                 or message_edits.body = probes.body
+                or (messages.sent_at_ms = probes.sent_at_ms and 'unsent' in (messages.kind, probes.kind))
             )
     ) as hit_count

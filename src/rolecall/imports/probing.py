@@ -20,7 +20,7 @@ _PROBES = 200
 # For a chat with fewer people in common than two: more than a greeting, or more than greetings to many.
 _LEAST_HITS, _MANY_HITS = 3, 10
 # What people send. A sentence that nobody typed may be in another language: it is asked for where it is all.
-_SENT = ("text", "share", "media", "call")
+_SENT = ("text", "share", "media", "call", "unsent")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Run the migrations on the connection that `rolecall.database` passes in, inside its transaction.
+"""Run the migrations on the connection that `rolecall.store.database` passes in, inside its transaction.
 
 For developers: `alembic revision` and `alembic history` work from a checkout too; upgrading is `rolecall db
 upgrade`.

@@ -13,7 +13,7 @@ from servers import ENGINES, SERVER, NewStore, postgres_database
 
 import rolecall
 from rolecall.api import Store
-from rolecall.database import Database
+from rolecall.store.database import Database
 
 
 @pytest.fixture(scope="session")

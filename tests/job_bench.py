@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from fake_provider import FakeProvider, fake_provider
 
 from rolecall.api import Store
-from rolecall.database import insert
 from rolecall.jobs import Job, Waits, start_job, watch_job
+from rolecall.store.bulk import insert
 
 KEY = "sk-test-0123456789abcdefNOBODY"
 MODEL = "gpt-4.1-mini-2025-04-14"

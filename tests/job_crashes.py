@@ -19,9 +19,9 @@ from typing import ParamSpec, TypeVar
 import sqlalchemy as sa
 from openai import OpenAI
 
-from rolecall.database import Database
 from rolecall.jobs import Waits, start_job, watch_job
 from rolecall.providers._openai_wire import OpenAIWire
+from rolecall.store.database import Database
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -22,8 +22,9 @@ import sqlalchemy as sa
 import rolecall.cli
 import rolecall.imports.run
 import rolecall.langchain  # everything below it is imported with it
-from rolecall.outputs import Output
-from rolecall.registry import format_named, names
+from rolecall.files.outputs import Output
+from rolecall.formats import format_named
+from rolecall.plugins import names
 
 P = ParamSpec("P")
 R = TypeVar("R")

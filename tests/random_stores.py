@@ -12,9 +12,10 @@ import pyarrow as pa
 import sqlalchemy as sa
 from hypothesis import strategies as st
 
-from rolecall.database import Database, append
-from rolecall.migrate import BUCKET_COUNT
-from rolecall.preparing import find_duplicates
+from rolecall.datasets.preparing import find_duplicates
+from rolecall.store.bulk import append
+from rolecall.store.database import Database
+from rolecall.store.migrate import BUCKET_COUNT
 
 Value = int | str | bool | datetime | None
 Row = dict[str, Value]

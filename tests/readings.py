@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rolecall import registry
-from rolecall.archives import Archive, Limits
+from rolecall.archives.archive import Archive, Limits
+from rolecall.archives.records import Message, OwnerHint, SkippedFile, Thread
+from rolecall.downloads.platforms import Platforms
 from rolecall.errors import ArchiveError
-from rolecall.imports.platforms import Platforms
-from rolecall.records import Message, OwnerHint, SkippedFile, Thread
+from rolecall.sources import sources
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def read_archive(*paths: Path, limits: Limits | None = None) -> Reading:
             except ArchiveError as error:
                 reading.problems.append(SkippedFile(member.path, str(error), is_damaged=True))
                 continue
-            answers = (source.read(file) for source in registry.sources().values())
+            answers = (source.read(file) for source in sources().values())
             for item in next((answer for answer in answers if answer is not None), ()):
                 if isinstance(item, Thread):
                     reading.threads.append(item)

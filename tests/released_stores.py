@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from rolecall.database import Database, insert
-from rolecall.registry import folder
+from rolecall.store.bulk import insert
+from rolecall.store.database import Database
+from rolecall.store.statements import folder
 
 ROWS = 3
 # What migrate() itself keeps there; filled by hand below.

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import sqlalchemy as sa
 
-from rolecall.database import Database, append, insert, rows
-from rolecall.migrate import BUCKET_COUNT
+from rolecall.store.bulk import append, insert
+from rolecall.store.database import Database
+from rolecall.store.migrate import BUCKET_COUNT
+from rolecall.store.statements import select
 
 OWNER_ID = 11
 INES, BO, MIRA = 101, 102, 103
@@ -136,4 +138,4 @@ def one_value(database: Database, statement: str) -> object:
 def named_rows(database: Database, name: str) -> list[dict[str, object]]:
     """Return the rows of a query without parameters."""
     with database.connect(is_read_only=True) as connection:
-        return rows(connection, name)
+        return select(connection, name)

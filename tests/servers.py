@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from rolecall.api import Store
-from rolecall.database import Database
+from rolecall.store.database import Database
 
 SERVER = os.environ.get("ROLECALL_TEST_POSTGRES", "")
 ENGINES = ("duckdb", "postgres")

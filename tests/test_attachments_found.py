@@ -17,7 +17,7 @@ from archive_builder import (
 )
 from readings import read_archive
 
-from rolecall.archives import Archive
+from rolecall.archives.archive import Archive
 
 CHAT = "inbox/dorian_6100000000000001"
 PHOTO = f"messages/{CHAT}/photos/1.jpg"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from rolecall import check_reading
-from rolecall.check import check_file
-from rolecall.check_report import CheckReport
+from rolecall.checking import reading as check_reading
+from rolecall.checking.file import check_file
+from rolecall.checking.report import CheckReport
 from rolecall.cli.exports import print_report
 from rolecall.errors import NotFound, UsageError
-from rolecall.tokens import count
+from rolecall.texts.tokens import count
 
 Write = Callable[..., Path]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.check import check_file
+from rolecall.checking.file import check_file
 from rolecall.errors import NotFound, UsageError
 
 

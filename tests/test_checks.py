@@ -5,8 +5,8 @@ from random import Random
 import pytest
 from random_stores import load, random_rows
 
-from rolecall.database import Database
-from rolecall.registry import folder
+from rolecall.store.database import Database
+from rolecall.store.statements import folder
 
 CHECKS = {path.stem: path.read_text(encoding="utf-8") for path in (folder("sql") / "checks").glob("*.sql")}
 ONE_MESSAGE = "(select thread_id, message_id from messages order by thread_id, message_id limit 1)"

@@ -16,8 +16,9 @@ from snapshots import column
 
 import rolecall
 from rolecall.api import Store
-from rolecall.database import Database, insert
 from rolecall.errors import NotAStore, StoreError, UsageError
+from rolecall.store.bulk import insert
+from rolecall.store.database import Database
 
 
 def contents(store: Store) -> dict[str, list[tuple[object, ...]]]:
@@ -95,7 +96,7 @@ def insert_one(database: Database) -> None:
 
 
 _SCRIPT = """
-import os, signal, sys, rolecall, rolecall.copying as copying
+import os, signal, sys, rolecall, rolecall.store.copying as copying
 append = copying.append
 def dying(connection, name, table):
     append(connection, name, table)

@@ -53,7 +53,7 @@ sys.argv = ["rolecall", *sys.argv[5:]]
 from rolecall.cli import main
 main()
 """
-CONNECT = ("rolecall.database", "Database", "connect")
+CONNECT = ("rolecall.store.database", "Database", "connect")
 SLOW = "select count(*) from range(1000000) a, range(1000000) b where a.range < b.range"
 
 
@@ -114,8 +114,8 @@ def test_a_dropped_ctrl_c_stops_an_import_which_the_same_command_completes(
 @pytest.mark.parametrize(
     ("place", "words"),
     [
-        (("rolecall.export_lines", "ExampleReader", "examples"), ["export", "chats", "-o", "chats.jsonl"]),
-        (("rolecall.check", "_Checker", "run"), ["check", "long.jsonl"]),
+        (("rolecall.exports.lines", "ExampleReader", "examples"), ["export", "chats", "-o", "chats.jsonl"]),
+        (("rolecall.checking.file", "_Checker", "run"), ["check", "long.jsonl"]),
         (CONNECT, ["stats"]),
         (CONNECT, ["sql", SLOW]),
     ],

@@ -11,11 +11,11 @@ from random_stores import Rows, load, random_rows, stores
 from recipe_oracle import Expected, expect
 from servers import tries
 
-from rolecall.database import Database
-from rolecall.database import rows as rows_of
-from rolecall.migrate import BUCKET_COUNT
-from rolecall.registry import folder
-from rolecall.tokens import EXAMPLE_TOKENS, MESSAGE_TOKENS, NAME_TOKENS, count
+from rolecall.store.database import Database
+from rolecall.store.migrate import BUCKET_COUNT
+from rolecall.store.statements import folder
+from rolecall.store.statements import select as rows_of
+from rolecall.texts.tokens import EXAMPLE_TOKENS, MESSAGE_TOKENS, NAME_TOKENS, count
 
 
 def sized(example_count: int, database: Database) -> settings:

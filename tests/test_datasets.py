@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from sample import BO, INES, MIRA, add_person, one_value
 
 from rolecall.api import Store
-from rolecall.database import Database, insert
-from rolecall.datasets import create_dataset, drop_dataset, edit_dataset, list_datasets, show_dataset
+from rolecall.datasets.commands import create_dataset, drop_dataset, edit_dataset, list_datasets, show_dataset
+from rolecall.datasets.personas import add_persona, drop_persona, list_personas
+from rolecall.datasets.recipes import PRESETS, Recipe, make_recipe, system_prompt_tokens
 from rolecall.errors import Ambiguous, NameTaken, NotFound, RolecallError, UsageError
-from rolecall.exports import export_dataset
-from rolecall.personas import add_persona, drop_persona, list_personas
-from rolecall.recipes import PRESETS, Recipe, make_recipe, system_prompt_tokens
-from rolecall.tokens import count
+from rolecall.exports.writing import export_dataset
+from rolecall.store.bulk import insert
+from rolecall.store.database import Database
+from rolecall.texts.tokens import count
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ import pytest
 from fake_provider import fake_provider
 
 import rolecall
-from rolecall.migrate import view_files
-from rolecall.registry import folder
+from rolecall.store.migrate import view_files
+from rolecall.store.statements import folder
 
 README = Path(__file__).parents[1] / "README.md"
 TEXT = README.read_text(encoding="utf-8")

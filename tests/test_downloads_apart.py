@@ -20,9 +20,9 @@ from archive_builder import (
 from snapshots import column
 
 from rolecall.api import Store
-from rolecall.archives import Archive
-from rolecall.imports.clocks import Clock
-from rolecall.imports.separating import separate
+from rolecall.archives.archive import Archive
+from rolecall.downloads.clocks import Clock
+from rolecall.downloads.separating import separate
 
 ANN = "ann_6100000000000001"
 FOLDER = f"your_facebook_activity/messages/inbox/{ANN}"

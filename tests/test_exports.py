@@ -16,11 +16,10 @@ import pytest
 import sqlalchemy as sa
 from sample import BO, INES, MIRA, add_thread, one_value
 
-from rolecall import buckets, exports
 from rolecall.api import Store
-from rolecall.check import check_file
-from rolecall.database import Database
-from rolecall.datasets import create_dataset, drop_dataset, list_datasets, show_dataset
+from rolecall.checking.file import check_file
+from rolecall.datasets.commands import create_dataset, drop_dataset, list_datasets, show_dataset
+from rolecall.datasets.personas import add_persona
 from rolecall.errors import (
     CheckFailed,
     EmptyDataset,
@@ -30,12 +29,13 @@ from rolecall.errors import (
     StoreFull,
     UsageError,
 )
-from rolecall.export_rules import default_path
-from rolecall.exports import export_dataset
-from rolecall.formats import openai
-from rolecall.personas import add_persona
-from rolecall.records import Example
-from rolecall.tokens import count
+from rolecall.exports import writing as exports
+from rolecall.exports.rules import default_path
+from rolecall.exports.writing import export_dataset
+from rolecall.formats import Example, openai
+from rolecall.store import buckets
+from rolecall.store.database import Database
+from rolecall.texts.tokens import count
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_the_same_rows_give_the_same_bytes(database: Database, monkeypatch: pyte
     first = export_dataset(database, "boats", "first.jsonl")
     # One bucket after another, one example after another: the ranges must not show.
     monkeypatch.setattr(buckets, "MESSAGES_AT_ONCE", 1)
-    monkeypatch.setattr("rolecall.export_lines.EXAMPLES_AT_ONCE", 1)
+    monkeypatch.setattr("rolecall.exports.lines.EXAMPLES_AT_ONCE", 1)
     second = export_dataset(database, "boats", "second.jsonl")
     assert (second.export_id, second.sha256) == (2, first.sha256)
     lines = "select line_no, thread_id, message_id, is_trained from export_messages where export_id = "

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.records import Example
-from rolecall.registry import format_named, names
+from rolecall.formats import Example, format_named
+from rolecall.plugins import names
 
 datasets = pytest.importorskip(
     "datasets", reason="Hugging Face datasets is not installed: pip install datasets"

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from rolecall.errors import NotFound, UsageError
-from rolecall.records import Example, Trains
-from rolecall.registry import format_named, names
+from rolecall.formats import Example, Trains, format_named
+from rolecall.plugins import names
 
 TEXTS = [
     '[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]',

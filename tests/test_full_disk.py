@@ -15,7 +15,7 @@ from snapshots import column, snapshot
 
 import rolecall
 from rolecall.api import Store
-from rolecall.migrate import current
+from rolecall.store.migrate import current
 
 FULL = "no room left on the disk"
 

@@ -23,9 +23,9 @@ from servers import url_of
 from snapshots import bodies, column
 
 from rolecall.api import Store
-from rolecall.archives import Archive, Limits
+from rolecall.archives.archive import Archive, Limits
+from rolecall.archives.members import is_safe, part_no
 from rolecall.errors import NotAnArchive, UnsafeArchive
-from rolecall.members import is_safe, part_no
 
 FOLDER = "your_facebook_activity/messages/inbox"
 THREAD = f"{FOLDER}/dorian_6100000000000001/message_1.json"

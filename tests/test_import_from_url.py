@@ -11,7 +11,7 @@ from archive_builder import archive_files, dialogue, write_zip
 from snapshots import bodies, row_counts
 
 from rolecall.api import Store
-from rolecall.downloads import direct_url, downloaded
+from rolecall.downloads.fetching import direct_url, downloaded
 from rolecall.errors import ArchiveError
 
 

@@ -17,7 +17,7 @@ from snapshots import Snapshot, column, snapshot
 
 import rolecall
 from rolecall.api import Store
-from rolecall.imports import joining
+from rolecall.imports.proofs import joining
 
 # Batches of a few threads, so that there are many moments between two commits.
 _SCRIPT = """

@@ -21,7 +21,7 @@ from snapshots import bodies, row_counts
 
 import rolecall
 from rolecall.api import Store
-from rolecall.archives import Archive, Limits
+from rolecall.archives.archive import Archive, Limits
 from rolecall.errors import ArchiveError, RolecallError, UsageError
 
 THREAD = "your_facebook_activity/messages/inbox/dorian_6100000000000001/message_1.json"

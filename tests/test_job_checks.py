@@ -12,7 +12,7 @@ from job_bench import CREATE, KEY, MODEL, SHAREGPT, TINY, TRAINING, Bench, runni
 from rolecall.api import Store
 from rolecall.errors import NotFound, ProviderError, UsageError
 from rolecall.jobs import list_jobs, plan_job
-from rolecall.registry import names
+from rolecall.plugins import names
 
 
 @pytest.fixture

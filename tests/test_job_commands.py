@@ -216,7 +216,7 @@ def test_two_watchers_of_one_job_do_no_harm(bench: Bench, keyboard: Keyboard) ->
 
 WATCH = """
 import sys
-from rolecall.database import Database
+from rolecall.store.database import Database
 from rolecall.jobs import watch_job
 job = watch_job(
     Database(sys.argv[1]), 1, on_event=lambda event: print(event.message), poll_seconds=(0.2, 0.2)

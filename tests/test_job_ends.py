@@ -17,7 +17,7 @@ from rolecall.jobs import (
 )
 from rolecall.jobs.failures import named_lines
 from rolecall.jobs.losses import Loss, losses_in
-from rolecall.registry import names
+from rolecall.plugins import names
 
 
 @pytest.fixture

@@ -187,7 +187,7 @@ def test_two_processes_that_start_the_same_run_at_once_make_one_job(bench: Bench
 
 
 def test_a_creation_that_wakes_up_after_another_process_made_the_job_is_undone(bench: Bench) -> None:
-    from rolecall.jobs.rows import advance, read_job
+    from rolecall.jobs.stored import advance, read_job
 
     def overtake(method: str, path: str) -> None:
         # While this process' creation is under way, another one adopts a job and goes on.

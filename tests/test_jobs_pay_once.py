@@ -22,8 +22,9 @@ from servers import url_of
 
 import rolecall
 from rolecall.api import Store
-from rolecall.database import Database, insert
 from rolecall.jobs import list_jobs, watch_job
+from rolecall.store.bulk import insert
+from rolecall.store.database import Database
 
 RUN_COUNT = int(os.environ.get("ROLECALL_TEST_RUNS", "40"))
 WORKER_COUNT = 4

@@ -7,7 +7,7 @@ import pytest
 from archive_builder import archive_files, dialogue, write_folder
 from killing import Order, killer
 
-from rolecall.leftovers import left_in, make_file, remove, temporary_folder
+from rolecall.files.leftovers import left_in, make_file, remove, temporary_folder
 
 
 def test_a_dry_run_that_was_killed_is_cleared_away_by_the_next(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from sample import BO, INES, add_thread
 from servers import url_of
 
 from rolecall.api import Store
-from rolecall.datasets import create_dataset
-from rolecall.personas import add_persona
+from rolecall.datasets.commands import create_dataset
+from rolecall.datasets.personas import add_persona
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 from archive_builder import FRIEND, OWNER, START_MS, ArchiveThread, archive_files, entry, write_folder
 
-from rolecall import buckets
 from rolecall.api import Store
+from rolecall.store import buckets
 
 WORDS = ("rain", "kettle", "ferry", "orchard", "since", "quiet", "marbles", "seven", "lantern", "soup")
 

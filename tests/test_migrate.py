@@ -13,14 +13,14 @@ from alembic.config import Config
 from servers import url_of
 
 import rolecall
-from rolecall import migrate as migration
 from rolecall.api import Store
-from rolecall.database import Database
-from rolecall.datasets import show_dataset
+from rolecall.datasets.commands import show_dataset
+from rolecall.datasets.recipes import Recipe
 from rolecall.errors import NewerStore, NoStore, NotAStore, StoreBusy, StoreError
-from rolecall.migrate import current, head, header, migrate, view_files
-from rolecall.recipes import Recipe
-from rolecall.registry import folder
+from rolecall.store import migrate as migration
+from rolecall.store.database import Database
+from rolecall.store.migrate import current, head, migrate, view_files
+from rolecall.store.statements import folder, header
 
 
 def _again(store: Store) -> Database:

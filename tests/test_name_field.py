@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from sample import BO, INES, MIRA, add_person, add_thread, one_value
 
 from rolecall.api import Store
-from rolecall.check import check_file
+from rolecall.checking.file import check_file
 from rolecall.errors import UsageError
-from rolecall.registry import format_named, names
-from rolecall.slugs import free_slug, slug_of
-from rolecall.tokens import count
+from rolecall.formats import format_named
+from rolecall.plugins import names
+from rolecall.texts.slugs import free_slug, slug_of
+from rolecall.texts.tokens import count
 
 ROWING = 1002
 NAMES = {

@@ -10,11 +10,11 @@ from sample import INES, MIRA, add_thread
 from servers import url_of
 
 from rolecall.api import Store
-from rolecall.datasets import create_dataset
-from rolecall.describing import duration, in_words
+from rolecall.datasets.commands import create_dataset
+from rolecall.datasets.describing import duration, in_words
+from rolecall.datasets.personas import add_persona
+from rolecall.datasets.recipes import Recipe, make_recipe
 from rolecall.errors import NotFound, UsageError
-from rolecall.personas import add_persona
-from rolecall.recipes import Recipe, make_recipe
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import rolecall
-from rolecall.migrate import head, view_files
-from rolecall.registry import folder, names
+from rolecall.plugins import names
+from rolecall.store.migrate import head, view_files
+from rolecall.store.statements import folder
 
 
 @pytest.mark.parametrize("name", ["sql", "migrations"])

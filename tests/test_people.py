@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from sample import BO, INES, MIRA, add_person
 
 from rolecall.api import Store
-from rolecall.database import insert
 from rolecall.errors import Ambiguous, NameTaken, NotFound, UsageError
+from rolecall.store.bulk import insert
 
 
 def selves(store: Store) -> list[object]:

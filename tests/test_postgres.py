@@ -17,13 +17,13 @@ from random_stores import TABLES, Rows, load, random_rows
 from recipe_oracle import expect
 
 import rolecall
-from rolecall.adhoc import run_query
 from rolecall.api import Store
-from rolecall.database import Database
-from rolecall.database import rows as rows_of
 from rolecall.errors import QueryError, StoreError
-from rolecall.migrate import BUCKET_COUNT, header, migrate, view_files
-from rolecall.registry import folder
+from rolecall.queries.adhoc import run_query
+from rolecall.store.database import Database
+from rolecall.store.migrate import BUCKET_COUNT, migrate, view_files
+from rolecall.store.statements import folder, header
+from rolecall.store.statements import select as rows_of
 
 SERVER = os.environ.get("ROLECALL_TEST_POSTGRES", "")
 pytestmark = pytest.mark.skipif(not SERVER, reason="no server: ROLECALL_TEST_POSTGRES is not set")

@@ -10,11 +10,11 @@ from fake_provider import Fault
 from fake_provider_dialects import AZURE, NEBIUS, Dialect
 from job_bench import CREATE, KEY, TINY, TRAINING, Bench, running_bench
 
-from rolecall.api import Store, providers
+from rolecall.api import Store
 from rolecall.errors import UsageError
-from rolecall.jobs import list_jobs, plan_chat, plan_job
+from rolecall.jobs import list_jobs, list_providers, plan_chat, plan_job
 from rolecall.jobs.plans import profile_named
-from rolecall.registry import names
+from rolecall.plugins import names
 
 VARIABLES = {
     "azure": "AZURE_OPENAI_API_KEY",
@@ -138,7 +138,7 @@ def test_a_missing_key_names_the_providers_own_variable(bench: Bench) -> None:
 
 
 def test_the_list_of_providers_says_what_somebody_choosing_needs() -> None:
-    about = {one.provider: one for one in providers()}
+    about = {one.provider: one for one in list_providers()}
     assert set(about) == set(names("providers"))
     assert not any(one.was_tried for one in about.values()), "none was ever run against the real service"
     assert not about["openai"].takes_new_users

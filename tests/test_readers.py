@@ -12,16 +12,16 @@ import pytest
 import sqlalchemy as sa
 from sample import BO, INES, add_thread, load_sample
 
-from rolecall import exports
 from rolecall.api import Store
-from rolecall.buckets import Range
-from rolecall.database import Database
-from rolecall.datasets import create_dataset
-from rolecall.exports import export_dataset
-from rolecall.imports import ahead
-from rolecall.imports.ahead import read_ahead
-from rolecall.personas import add_persona
-from rolecall.readers import readers
+from rolecall.datasets.commands import create_dataset
+from rolecall.datasets.personas import add_persona
+from rolecall.downloads import ahead
+from rolecall.downloads.ahead import read_ahead
+from rolecall.exports import writing as exports
+from rolecall.exports.writing import export_dataset
+from rolecall.store.buckets import Range
+from rolecall.store.database import Database
+from rolecall.store.readers import readers
 
 FOUR = [(bucket, bucket, 0) for bucket in range(4)]
 COUNT = "select count(*) from threads"

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from released_stores import ROWS, columns_of, content, make_store, revisions
 
 from rolecall.api import Store
-from rolecall.database import Database
-from rolecall.migrate import current, head, migrate, sql_hash, view_files
+from rolecall.store.database import Database
+from rolecall.store.migrate import current, head, migrate, sql_hash, view_files
 
 SERVER = os.environ.get("ROLECALL_TEST_POSTGRES", "")
 # What a migration changes on purpose: (table, column). Such a change needs a test of its own.

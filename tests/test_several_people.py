@@ -17,10 +17,10 @@ from snapshots import column, snapshot
 
 import rolecall
 from rolecall.api import Store
-from rolecall.database import append
 from rolecall.errors import StoreBusy
-from rolecall.export_records import ExportSummary
-from rolecall.locks import PEOPLE, claim_id, hold
+from rolecall.exports.records import ExportSummary
+from rolecall.store.bulk import append
+from rolecall.store.locks import PEOPLE, claim_id, hold
 
 pytestmark = needs_server
 OWNERS = ("me", "me", "me", "Ilka's sister", "Ilka's brother")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.text import repair, repair_all
+from rolecall.texts.repair import repair, repair_all
 
 ODD = (
     "",

@@ -20,9 +20,9 @@ from readings import read_archive
 from snapshots import bodies, column
 
 from rolecall.api import Store
-from rolecall.archives import Archive
+from rolecall.archives.archive import Archive
+from rolecall.downloads.reading import read_files
 from rolecall.errors import FileSkipped
-from rolecall.imports.reading import read_files
 
 FOLDER = "your_facebook_activity/messages/inbox/dorian_6100000000000001"
 BODIES = ["message 0", "message 1", "message 2"]

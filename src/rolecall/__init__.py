@@ -1,13 +1,112 @@
-"""From Messenger and Instagram archives to a SQL store, and from it to fine-tuning datasets and jobs."""
+"""From Messenger and Instagram archives to a SQL store, and from it to fine-tuning datasets and jobs.
+
+What a program needs of it stands in `__all__`; but for the errors it is imported when it is first asked for.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
+
+from rolecall.errors import (
+    Ambiguous,
+    ArchiveError,
+    CallFailed,
+    CheckFailed,
+    EmptyDataset,
+    FileSkipped,
+    NameTaken,
+    NewerStore,
+    NoStore,
+    NotAnArchive,
+    NotAStore,
+    NotFound,
+    OutputExists,
+    ProviderError,
+    QueryError,
+    RolecallError,
+    StoreBusy,
+    StoreError,
+    StoreFull,
+    UnsafeArchive,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from rolecall.api import Store
+    from rolecall.archives.archive import Limits
+    from rolecall.checking.file import check_file
+    from rolecall.checking.report import CheckReport, Finding
+    from rolecall.datasets.overview import Overview, ShownExample
+    from rolecall.datasets.personas import Persona
+    from rolecall.datasets.recipes import Recipe
+    from rolecall.datasets.stored import Dataset
+    from rolecall.exports.records import ExportSummary
+    from rolecall.imports.summaries import ImportSummary
+    from rolecall.jobs import Job, JobPlan, Upload, Waits, list_providers
+    from rolecall.lake import LoadSummary
+    from rolecall.store.results import QueryResult
 
-__all__ = ["open"]
+__all__ = [
+    "Ambiguous",
+    "ArchiveError",
+    "CallFailed",
+    "CheckFailed",
+    "CheckReport",
+    "Dataset",
+    "EmptyDataset",
+    "ExportSummary",
+    "FileSkipped",
+    "Finding",
+    "ImportSummary",
+    "Job",
+    "JobPlan",
+    "Limits",
+    "LoadSummary",
+    "NameTaken",
+    "NewerStore",
+    "NoStore",
+    "NotAStore",
+    "NotAnArchive",
+    "NotFound",
+    "OutputExists",
+    "Overview",
+    "Persona",
+    "ProviderError",
+    "QueryError",
+    "QueryResult",
+    "Recipe",
+    "RolecallError",
+    "ShownExample",
+    "Store",
+    "StoreBusy",
+    "StoreError",
+    "StoreFull",
+    "UnsafeArchive",
+    "Upload",
+    "UsageError",
+    "Waits",
+    "check_file",
+    "list_providers",
+    "open",
+]
+
+# Where the names that are imported late stand, those that import least first.
+_MODULES = (
+    "checking.report",
+    "archives.archive",
+    "datasets.recipes",
+    "checking.file",
+    "store.results",
+    "datasets.personas",
+    "datasets.stored",
+    "datasets.overview",
+    "exports.records",
+    "imports.summaries",
+    "jobs",
+    "lake",
+    "api",
+)
 
 
 def open(url: str = "rolecall.duckdb") -> Store:
@@ -15,3 +114,12 @@ def open(url: str = "rolecall.duckdb") -> Store:
     from rolecall.api import Store  # here, so that importing the package stays fast
 
     return Store(url)
+
+
+def __getattr__(name: str) -> object:
+    """Import a published name when it is first asked for, so that importing the package stays fast."""
+    if name in __all__:
+        for module in map(import_module, (f"rolecall.{path}" for path in _MODULES)):
+            if hasattr(module, name):
+                return getattr(module, name)
+    raise AttributeError(f"module 'rolecall' has no attribute {name!r}")

@@ -9,7 +9,6 @@ Source: langchain-community 0.4.2, whose results on clean archives a test compar
 
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -17,16 +16,14 @@ from typing import Any
 from langchain_core.chat_loaders import BaseChatLoader
 from langchain_core.chat_sessions import ChatSession
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, convert_to_openai_messages
-from sqlalchemy import Connection
 
 from rolecall.api import Store
-from rolecall.archives import Archive
-from rolecall.database import rows
+from rolecall.archives.archive import Archive
+from rolecall.archives.records import Message, Thread
+from rolecall.downloads.reading import read_files
 from rolecall.errors import NotAnArchive
-from rolecall.imports.reading import read_files
-from rolecall.lookup import find
-from rolecall.migrate import ready
-from rolecall.records import Message, Thread
+from rolecall.store.names import find
+from rolecall.store.statements import select
 
 __all__ = [
     "FolderFacebookMessengerChatLoader",
@@ -98,17 +95,13 @@ class StoreChatLoader(BaseChatLoader):
 
     def lazy_load(self) -> Iterator[ChatSession]:
         """Yield each thread's typed messages, oldest first; the store is open only while one is read."""
-        ready(self.store.database)
-        with self._connect() as connection:
+        with self.store.database.reading() as connection:
             named = [find(connection, "threads", name).id for name in self.threads]
-            thread_ids = named or [row["thread_id"] for row in rows(connection, "list_threads")]
+            thread_ids = named or [row["thread_id"] for row in select(connection, "queries/list_threads")]
         for thread_id in thread_ids:
-            with self._connect() as connection:
-                texts = rows(connection, "thread_texts", thread_id=thread_id)
+            with self.store.database.reading() as connection:
+                texts = select(connection, "queries/thread_texts", thread_id=thread_id)
             yield ChatSession(messages=[_human(row["display_name"], row["body"]) for row in texts])
-
-    def _connect(self) -> AbstractContextManager[Connection]:
-        return self.store.database.connect(is_read_only=self.store.database.is_duckdb)
 
 
 def merge_chat_runs_in_session(chat_session: ChatSession, delimiter: str = "\n\n") -> ChatSession:

@@ -11,7 +11,7 @@ from rolecall.cli.common import JsonOption, command_of, store_of
 from rolecall.cli.printing import counted, note, out, print_json, print_rows, progress
 
 if TYPE_CHECKING:
-    from rolecall.archives import Limits
+    from rolecall.archives.archive import Limits
     from rolecall.imports import ImportSummary, SourceCounts
 
 IMPORT_COLUMNS = (
@@ -119,7 +119,7 @@ def import_(
 
 def limits_of(**told: int | None) -> "Limits":
     """Return what an archive may ask of the machine: the usual limits, but for those told."""
-    from rolecall.archives import Limits
+    from rolecall.archives.archive import Limits
 
     return Limits(**{name: value for name, value in told.items() if value is not None})
 

@@ -11,8 +11,8 @@ def names_of(table: str) -> Callable[[typer.Context, str], list[str]]:
     """Return a completion for the names that personas, datasets, participants or threads have."""
 
     def complete(context: typer.Context, incomplete: str) -> list[str]:
-        from rolecall.database import Database
-        from rolecall.queries import named_rows
+        from rolecall.store.database import Database
+        from rolecall.store.status import named_rows
 
         url = context.find_root().params.get("store") or "rolecall.duckdb"
         try:
@@ -28,7 +28,7 @@ def plugins_of(kind: str) -> Callable[[str], list[str]]:
     """Return a completion for the names of formats or providers."""
 
     def complete(incomplete: str) -> list[str]:
-        from rolecall.registry import names
+        from rolecall.plugins import names
 
         return [name for name in names(kind) if name.startswith(incomplete)]
 

@@ -12,9 +12,9 @@ from rolecall.cli.printing import bar, note, out, paragraph, print_json, print_r
 from rolecall.cli.recipe_options import nested
 
 if TYPE_CHECKING:
-    from rolecall.datasets import Dataset
-    from rolecall.overview import Overview
-    from rolecall.totals import Totals
+    from rolecall.datasets.commands import Dataset
+    from rolecall.datasets.overview import Overview
+    from rolecall.datasets.totals import Totals
 
 COLUMNS = ("dataset_id", "name", "version_no", "persona_name", "mode", "created_at")
 
@@ -117,7 +117,7 @@ def _counted(totals: "Totals") -> dict[str, object]:
 
 def _print_overview(found: "Overview") -> None:
     from rolecall.cli.totals import print_totals
-    from rolecall.reasons import words_for
+    from rolecall.datasets.reasons import words_for
 
     out(f"{found.dataset.name}, version {found.dataset.version_no}")
     for sentence in found.words:

@@ -56,7 +56,7 @@ def _print_store(made: "Demo") -> None:
 
 
 def _print_export(made: "Demo") -> None:
-    from rolecall.reasons import words_for
+    from rolecall.datasets.reasons import words_for
 
     export = made.export
     out(

@@ -22,10 +22,10 @@ from rolecall.cli.lake import export_by_spark
 from rolecall.cli.printing import counted, note, out, print_json, progress, short_path, shown
 from rolecall.cli.totals import print_totals
 from rolecall.errors import StoreError, UsageError
-from rolecall.registry import names
+from rolecall.plugins import names
 
 if TYPE_CHECKING:
-    from rolecall.check_report import CheckReport
+    from rolecall.checking.report import CheckReport
 
 Row = dict[str, object]
 # Lines with a finding whose messages are shown, and how much of each.
@@ -149,7 +149,7 @@ def check(
     With line numbers, and the messages behind the lines of an export of this store; exit 1 if it would be
     refused, 0 if there are warnings only.
     """
-    from rolecall.api import check as check_file
+    from rolecall.checking.file import check_file
 
     with progress("checking") as bar:
         shared = _shared(context, path, against) if against is not None else ()

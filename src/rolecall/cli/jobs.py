@@ -11,11 +11,12 @@ from rolecall.cli.common import JsonOption, store_of
 from rolecall.cli.job_printing import print_job, print_plan
 from rolecall.cli.printing import note, out, print_rows, shown
 from rolecall.errors import UsageError
-from rolecall.registry import names
+from rolecall.plugins import names
 
 if TYPE_CHECKING:
-    from rolecall.api import JobOptions, Store
+    from rolecall.api import Store
     from rolecall.jobs import Job, Waits
+    from rolecall.jobs.plans import JobOptions
 
 COLUMNS = ("job_id", "state", "status", "provider", "model", "export_id", "fine_tuned_model", "created_at")
 PROVIDERS = (

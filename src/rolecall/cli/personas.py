@@ -11,7 +11,7 @@ from rolecall.cli.common import JsonOption, PersonaArgument, command_of, store_o
 from rolecall.cli.printing import note, out, print_json, print_rows
 
 if TYPE_CHECKING:
-    from rolecall.personas import Persona
+    from rolecall.datasets.personas import Persona
 
 app = typer.Typer(
     help="Say whose voice the assistant speaks.", invoke_without_command=True, rich_markup_mode=None

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from rolecall.cli.stopping import stop_if_pressed
-from rolecall.tabular import as_text, json_text, tab_lines
+from rolecall.queries.tabular import as_text, json_text, tab_lines
 
 # What a terminal would obey: C0 but TAB and LF, DEL, C1.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")

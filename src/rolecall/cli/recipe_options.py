@@ -10,7 +10,7 @@ import typer
 from rolecall.cli import completing
 
 if TYPE_CHECKING:
-    from rolecall.datasets import Dataset
+    from rolecall.datasets.commands import Dataset
 
 DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 

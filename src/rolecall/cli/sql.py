@@ -13,7 +13,7 @@ from rolecall.cli.printing import note, print_rows
 from rolecall.errors import RolecallError, UsageError
 
 if TYPE_CHECKING:
-    from rolecall.results import QueryResult
+    from rolecall.store.results import QueryResult
 
 # A terminal scrolls, a file does not: more rows than this are for a file or a pipe.
 TERMINAL_ROWS = 500
@@ -56,7 +56,7 @@ def sql(
     The query can only read, and only the store. A table is drawn on a terminal;
     elsewhere it is tab-separated. Ids are strings in JSON.
     """
-    from rolecall import tabular
+    from rolecall.queries import tabular
 
     text = sys.stdin.read() if query == "-" else query
     store = store_of(context)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from rolecall.cli.printing import bar, counted, out
 
 if TYPE_CHECKING:
-    from rolecall.export_records import ExportSummary
-    from rolecall.totals import Totals
+    from rolecall.datasets.totals import Totals
+    from rolecall.exports.records import ExportSummary
 
 
 def print_totals(label: str, totals: "Totals | ExportSummary", *, is_estimate: bool) -> None:
@@ -18,7 +18,7 @@ def print_totals(label: str, totals: "Totals | ExportSummary", *, is_estimate: b
         totals: The counts.
         is_estimate: Whether the tokens are those of an estimate, at most so many.
     """
-    from rolecall.totals import epoch_costs
+    from rolecall.jobs.prices import epoch_costs
 
     about = "at most " if is_estimate else ""
     out(

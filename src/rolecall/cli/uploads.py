@@ -23,9 +23,9 @@ def providers(is_json: JsonOption = False) -> None:
 
     Also whether it still takes new users, and whether it was ever tried.
     """
-    from rolecall import api
+    from rolecall.jobs import list_providers
 
-    found = api.providers()
+    found = list_providers()
     if is_json:
         print_json([asdict(one) for one in found])
         return

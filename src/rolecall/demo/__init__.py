@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from rolecall.api import Row, Store, check
-from rolecall.check_report import CheckReport
-from rolecall.export_records import ExportSummary
+from rolecall.api import Store
+from rolecall.checking.file import check_file
+from rolecall.checking.report import CheckReport
+from rolecall.exports.records import ExportSummary
 
 STORE_NAME = "rolecall-demo.duckdb"
 FILE_NAME = "rolecall-demo.jsonl"
@@ -23,7 +24,7 @@ class Demo:
     store_path: Path
     persona: str
     """Display name of whose voice the assistant speaks."""
-    status: Row
+    status: dict[str, object]
     export: ExportSummary
     report: CheckReport
     first_example: list[dict[str, str]]
@@ -50,7 +51,7 @@ def run_demo(folder: Path) -> Demo:
         persona=PARTICIPANT,
         status=store.status(),
         export=export,
-        report=check(export.path),
+        report=check_file(export.path),
         first_example=_first_example(export.path),
         reasons=store.dataset_reasons(DATASET),
     )

@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from rolecall.formats import Example, Trains
 from rolecall.formats._messages import decode, encode
-from rolecall.records import Example, Trains
 
 suffix = ".jsonl"
 trains: Trains = "marked"

@@ -7,8 +7,8 @@ Source: PROVIDERS.md, section 3; mlx-lm, LORA.md.
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from rolecall.formats import Example, Trains
 from rolecall.formats._messages import decode, encode
-from rolecall.records import Example, Trains
 
 suffix = ".jsonl"
 trains: Trains = "all"

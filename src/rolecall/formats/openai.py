@@ -6,7 +6,7 @@ Source: PROVIDERS.md, section 1: a line may hold `messages` and hardly anything 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from rolecall.records import Example, Trains
+from rolecall.formats import Example, Trains
 
 suffix = ".jsonl"
 trains: Trains = "marked"

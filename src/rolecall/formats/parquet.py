@@ -11,8 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from rolecall.formats import Example, Trains
 from rolecall.formats._messages import Message, decode
-from rolecall.records import Example, Trains
 
 suffix = ".parquet"
 trains: Trains = "marked"

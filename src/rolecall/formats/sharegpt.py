@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from rolecall.errors import UsageError
-from rolecall.records import Example, Trains
+from rolecall.formats import Example, Trains
 
 suffix = ".jsonl"
 trains: Trains = "all"

@@ -6,8 +6,8 @@ It drops every other key, `weight` too, without a word. Source: PROVIDERS.md, se
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from rolecall.formats import Example, Trains
 from rolecall.formats._messages import decode, encode
-from rolecall.records import Example, Trains
 
 suffix = ".jsonl"
 trains: Trains = "marked"

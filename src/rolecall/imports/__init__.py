@@ -13,19 +13,20 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from rolecall.archives import Archive, Limits
-from rolecall.database import Database, rows
-from rolecall.downloads import downloaded, is_url
+from rolecall.archives.archive import Archive, Limits
+from rolecall.downloads.ahead import read_ahead
+from rolecall.downloads.clocks import Clock
+from rolecall.downloads.fetching import downloaded, is_url
+from rolecall.downloads.platforms import Platforms
+from rolecall.downloads.reading import FileRead, KnownFile, KnownFiles, known_key, read_files
+from rolecall.downloads.separating import separate
 from rolecall.errors import ArchiveError, FileSkipped, NotAnArchive, StoreError, UsageError
-from rolecall.imports.ahead import read_ahead
-from rolecall.imports.clocks import Clock
-from rolecall.imports.platforms import Platforms
-from rolecall.imports.reading import FileRead, KnownFile, KnownFiles, known_key, read_files
+from rolecall.files.leftovers import temporary_folder
 from rolecall.imports.run import Run, close_import
-from rolecall.imports.separating import separate
 from rolecall.imports.summaries import ImportSummary, SourceCounts, combined
-from rolecall.leftovers import temporary_folder
-from rolecall.migrate import migrate
+from rolecall.store.database import Database
+from rolecall.store.migrate import migrate
+from rolecall.store.statements import select
 
 __all__ = ["ImportSummary", "SourceCounts", "import_archives"]
 
@@ -168,7 +169,7 @@ def _known_files(database: Database, owner: str) -> KnownFiles:
         return {}
     migrate(database)
     with database.connect(is_read_only=database.is_duckdb) as connection:
-        found = rows(connection, "import_known_files", owner_label=owner)
+        found = select(connection, "queries/import_known_files", owner_label=owner)
     return {
         known_key(row["sha256"], row["path"]): KnownFile(
             row["message_count"], row["source"], row["reason"], row["outdated_at_ms"]

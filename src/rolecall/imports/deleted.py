@@ -5,15 +5,16 @@ Until then all of them were one person. Source: FORMATS.md section 3.3.
 
 import sqlalchemy as sa
 
-from rolecall.database import insert, rows
 from rolecall.ids import make_id
 from rolecall.sentences import is_deleted_account
+from rolecall.store.bulk import insert
+from rolecall.store.statements import select
 
 
 def part_deleted_accounts(connection: sa.Connection, owner_id: int) -> None:
     """Make each of an owner's people who has only names of deleted accounts one person in every chat."""
     names: dict[int, set[str]] = {}
-    for row in rows(connection, "import_people", owner_id=owner_id):
+    for row in select(connection, "queries/import_people", owner_id=owner_id):
         if not row["is_anonymous"]:
             names.setdefault(row["participant_id"], set()).add(row["name"])
     chosen = set(connection.execute(sa.text("select participant_id from persona_participants")).scalars())

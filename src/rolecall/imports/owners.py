@@ -8,10 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rolecall.database import insert, rows
+from rolecall.archives.records import OwnerHint
 from rolecall.ids import make_id
 from rolecall.imports.summaries import LastingNote
-from rolecall.records import OwnerHint
+from rolecall.store.bulk import insert
+from rolecall.store.statements import select
 
 # Stronger evidence first; a weaker one never replaces a stronger.
 _STRENGTH = ("told", "profile", "autofill", "guessed")
@@ -43,9 +44,9 @@ def settle_self(
     Returns:
         The owner's display name (None: nobody can say), and notes for the user.
     """
-    before = rows(connection, "import_self", owner_id=owner_id)[0]
+    before = select(connection, "queries/import_self", owner_id=owner_id)[0]
     # Of several of one name the one known first.
-    known_people = reversed(rows(connection, "import_people", owner_id=owner_id))
+    known_people = reversed(select(connection, "queries/import_people", owner_id=owner_id))
     people = {row["name"]: row["participant_id"] for row in known_people}
     notes = [
         f"nobody is named '{name}' in these chats; see: rolecall people" for name in me if name not in people
@@ -58,7 +59,7 @@ def settle_self(
     if known in _STRENGTH[:3] and (evidence is None or _STRENGTH.index(evidence) > _STRENGTH.index(known)):
         return before["display_name"], notes
     _mark(connection, owner_id, chosen, evidence)
-    after = rows(connection, "import_self", owner_id=owner_id)[0]["display_name"]
+    after = select(connection, "queries/import_self", owner_id=owner_id)[0]["display_name"]
     if evidence == known == "profile" and after != before["display_name"]:
         notes.append(
             LastingNote(
@@ -98,7 +99,7 @@ def _guess(connection: sa.Connection, owner_id: int, first: set[int | None]) -> 
     Of several it is nobody after whom a chat of two is named, and somebody of `first`, who are listed first
     in encrypted chats; then the one of an earlier guess, since files known already are not read again.
     """
-    left = list(rows(connection, "import_owner_guess", owner_id=owner_id))
+    left = list(select(connection, "queries/import_owner_guess", owner_id=owner_id))
     tests: list[Callable[[dict[str, Any]], bool]] = [
         lambda row: not row["is_in_title"],
         lambda row: row["participant_id"] in first,

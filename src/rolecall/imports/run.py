@@ -9,22 +9,23 @@ from pathlib import Path
 import pyarrow as pa
 import sqlalchemy as sa
 
-from rolecall.archives import Archive
-from rolecall.database import append, insert, named_query
-from rolecall.imports.clocks import Clock
-from rolecall.imports.continuations import join_continuations
+from rolecall.archives.archive import Archive
+from rolecall.archives.members import without_number
+from rolecall.archives.records import OwnerHint
+from rolecall.downloads.clocks import Clock
+from rolecall.downloads.reading import FileRead
 from rolecall.imports.deleted import part_deleted_accounts
-from rolecall.imports.identity import Identity
-from rolecall.imports.joining import join_threads
+from rolecall.imports.identity.identity import Identity
 from rolecall.imports.owners import owner_of, settle_self
-from rolecall.imports.reading import FileRead
+from rolecall.imports.proofs.continuations import join_continuations
+from rolecall.imports.proofs.joining import join_threads
 from rolecall.imports.staging import Batch
 from rolecall.imports.summaries import ImportedFile, ImportSummary, counts_by_source
-from rolecall.locks import PEOPLE, TEXTS, claim_id, hold, wait_for
-from rolecall.members import without_number
-from rolecall.merging import put_together, take_apart
-from rolecall.postgres import analyze
-from rolecall.records import OwnerHint
+from rolecall.people.moving import put_together, take_apart
+from rolecall.store.bulk import append, insert
+from rolecall.store.locks import PEOPLE, TEXTS, claim_id, hold, wait_for
+from rolecall.store.postgres import analyze
+from rolecall.store.statements import statement
 
 # A commit costs milliseconds; a batch is what a kill can lose, and what memory must hold of bodies.
 _BATCH_MESSAGES = 100_000
@@ -84,7 +85,7 @@ class Run:
         self._owner_id = owner_of(connection, self._owner)
         # So what still says running was killed.
         connection.execute(
-            named_query("import_interrupted"),
+            statement("queries/import_interrupted"),
             {"owner_id": self._owner_id, "is_alone": connection.dialect.name == "duckdb"},
         )
         self.import_id = claim_id(connection, "imports", "import_id")
@@ -151,7 +152,7 @@ class Run:
         self.counts.update(joined)
         owner_name, notes = settle_self(self._connection, self._owner_id, me, self._hints)
         put_together(self._connection, self._owner_id)
-        self._connection.execute(named_query("import_self_kinds"), {"owner_id": self._owner_id})
+        self._connection.execute(statement("queries/import_self_kinds"), {"owner_id": self._owner_id})
         close_import(self._connection, self.import_id, "finished", self.result())
         if not self._is_dry_run:  # whose transaction ends with its connection
             self._transaction.commit()

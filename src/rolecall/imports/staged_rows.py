@@ -8,7 +8,7 @@ from itertools import pairwise
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rolecall.records import Messages, Thread
+from rolecall.archives.records import Messages, Thread
 from rolecall.sentences import is_deleted_account
 
 _MESSAGES = pa.schema(

@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 
-from rolecall.database import append, fetch
-from rolecall.imports.identity import COLUMNS, Identity
+from rolecall.archives.records import Thread
+from rolecall.imports.identity.identity import COLUMNS, Identity
 from rolecall.imports.message_ids import message_ids
-from rolecall.imports.renames import apply_renames
+from rolecall.imports.proofs.renames import apply_renames
 from rolecall.imports.staged_rows import (
     SCHEMAS,
     Place,
@@ -28,8 +28,8 @@ from rolecall.imports.staged_rows import (
     table_of_rows,
     thread_rows,
 )
-from rolecall.imports.statements import statements
-from rolecall.records import Thread
+from rolecall.store.bulk import append, fetch
+from rolecall.store.statements import statements
 
 # Effects of a matched entry (sql/import/tables/19) that change what the store says.
 _CHANGES = ("replace", "unsend", "fill", "recognise")

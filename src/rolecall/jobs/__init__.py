@@ -22,7 +22,7 @@ from rolecall.jobs.losses import Loss
 from rolecall.jobs.planned_files import PlannedFile
 from rolecall.jobs.plans import JobPlan, plan_job, provider_for
 from rolecall.jobs.preflight import Preflight
-from rolecall.jobs.rows import Job
+from rolecall.jobs.stored import Job
 from rolecall.jobs.uploads import Upload
 
 __all__ = [

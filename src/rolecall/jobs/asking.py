@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from rolecall.database import Database
 from rolecall.errors import UsageError
 from rolecall.jobs import preflight
 from rolecall.jobs.calls import Waits
@@ -14,11 +13,12 @@ from rolecall.jobs.failures import NamedMessage, named_messages
 from rolecall.jobs.patience import prepare
 from rolecall.jobs.plans import JobPlan, checked_address, profile_named, provider_for
 from rolecall.jobs.preflight import Preflight
-from rolecall.jobs.rows import all_jobs, read_job
 from rolecall.jobs.running import Note, running
+from rolecall.jobs.stored import all_jobs, read_job
 from rolecall.jobs.uploads import Upload, deletable, delete, our_uploads
-from rolecall.profiles import Profile
-from rolecall.registry import names
+from rolecall.plugins import names
+from rolecall.providers import Profile
+from rolecall.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)

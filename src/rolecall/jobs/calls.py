@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
-from rolecall.database import Database
 from rolecall.errors import CallFailed, ProviderError
 from rolecall.jobs.elsewhere import other_trainers
 from rolecall.jobs.planned_files import export_row
-from rolecall.jobs.rows import Job, advance, now
-from rolecall.profiles import Profile, Wire
+from rolecall.jobs.stored import Job, advance, now
+from rolecall.providers import Profile, Wire
+from rolecall.store.database import Database
 
 T = TypeVar("T")
 

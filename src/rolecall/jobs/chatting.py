@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from rolecall.database import Database, rows
 from rolecall.errors import CallFailed
 from rolecall.jobs.calls import Run, is_passing
 from rolecall.jobs.patience import patient
-from rolecall.jobs.rows import Job
+from rolecall.jobs.stored import Job
+from rolecall.store.database import Database
+from rolecall.store.statements import select
 
 # After success a model may need minutes until it is loaded; until then it answers 404.
 LONGEST_LOADING_SECONDS = 600.0
@@ -81,8 +82,8 @@ def _patiently(run: Run, model: str, messages: list[dict[str, str]]) -> Iterator
 @patient
 def voice_of(database: Database, job: Job, title: str) -> tuple[str | None, str | None]:
     """Return whose voice a job was trained on and the system prompt, as in a chat of that title today."""
-    with database.connect(is_read_only=database.is_duckdb) as connection:
-        found = rows(connection, "export_voice", export_id=job.export_id)
+    with database.reading() as connection:
+        found = select(connection, "queries/export_voice", export_id=job.export_id)
     if not found:
         return None, None
     persona = found[0]["persona"]

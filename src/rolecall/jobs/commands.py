@@ -3,17 +3,17 @@
 import json
 from collections.abc import Callable, Mapping
 
-from rolecall.database import Database
 from rolecall.errors import UsageError
 from rolecall.jobs.calls import Waits
 from rolecall.jobs.ending import cancel
 from rolecall.jobs.patience import prepare
 from rolecall.jobs.plans import JobPlan, key_for, plan_job, profile_named, provider_for
-from rolecall.jobs.rows import Job, add_job, advance, all_jobs, read_job
 from rolecall.jobs.running import Note, ignore, running, unblocked
 from rolecall.jobs.steps import accepted, carry, without_further
+from rolecall.jobs.stored import Job, add_job, advance, all_jobs, read_job
 from rolecall.jobs.watching import follow
-from rolecall.profiles import RemoteEvent
+from rolecall.providers import RemoteEvent
+from rolecall.store.database import Database
 
 
 def start_job(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rolecall.jobs.planned_files import PlannedFile
-from rolecall.prices import price_of
+from rolecall.jobs.prices import price_of
 
 # How many times OpenAI reads a file unless told. Source: OpenAI, cookbook for fine-tuning, "Cost estimation".
 DEFAULT_EPOCHS, GREATEST_DEFAULT = 3, 25

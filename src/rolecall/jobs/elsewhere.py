@@ -6,7 +6,7 @@ Source: the trainers' own documentation and code, read 2026-11; rolecall speaks 
 import shlex
 from collections.abc import Iterator
 
-from rolecall.registry import names
+from rolecall.plugins import names
 
 # Each with the formats that suit it, best first; those that this release cannot write are passed over.
 TRAINERS = (

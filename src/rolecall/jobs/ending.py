@@ -3,8 +3,8 @@
 from rolecall.errors import CallFailed, UsageError
 from rolecall.jobs.calls import Run, stop
 from rolecall.jobs.reconciling import Undecided
-from rolecall.jobs.rows import Job, Overtaken, advance, now, read_job
 from rolecall.jobs.steps import accepted, find_settled
+from rolecall.jobs.stored import Job, Overtaken, advance, now, read_job
 from rolecall.jobs.watching import poll
 
 

@@ -5,9 +5,10 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from rolecall.database import Database, rows
 from rolecall.jobs.patience import patient
-from rolecall.jobs.rows import Job
+from rolecall.jobs.stored import Job
+from rolecall.store.database import Database
+from rolecall.store.statements import select
 
 # As servers write it: "Example 100, message 2 ...", "Line 1 is not a dictionary", "lines: 3, 17 and 20".
 # Source: OpenAI's answers as people have reported them (2024 to 2026).
@@ -51,9 +52,9 @@ def named_messages(database: Database, job: Job) -> list[NamedMessage]:
         return []
     export_id = job.validation_export_id if _param(job) == "validation_file" else job.export_id
     found: list[NamedMessage] = []
-    with database.connect(is_read_only=database.is_duckdb) as connection:
+    with database.reading() as connection:
         for line_no in sorted(lines):
-            named = rows(connection, "export_line_messages", export_id=export_id, line_no=line_no)
+            named = select(connection, "queries/export_line_messages", export_id=export_id, line_no=line_no)
             found.extend(NamedMessage(**row) for row in named)
     return found
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from rolecall.profiles import RemoteEvent
+from rolecall.providers import RemoteEvent
 
 # The protocol's own name first; others were seen in result files and at other providers.
 STEP_NAMES = ("step", "current_step")

@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from rolecall.errors import StoreBusy
-from rolecall.migrate import ready
+from rolecall.store.database import Database
 
 # An import of a million messages holds the store for about a minute.
 LONGEST_WAIT_SECONDS = 900.0
@@ -33,4 +33,4 @@ def patient(work: Callable[P, R], seconds: float = LONGEST_WAIT_SECONDS) -> Call
 
 
 # Long enough for another watcher to store what it saw, short enough to say that somebody keeps the store.
-prepare = patient(ready, seconds=5.0)
+prepare = patient(Database.ready, seconds=5.0)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from rolecall.database import Database, rows
 from rolecall.errors import NotFound, RolecallError, UsageError
 from rolecall.jobs.patience import patient
-from rolecall.profiles import Profile
+from rolecall.providers import Profile
+from rolecall.store.database import Database
+from rolecall.store.statements import select
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class PlannedFile:
 @patient
 def export_row(database: Database, export_id: int) -> dict[str, object]:
     """Return an export and the name of its dataset, or raise `NotFound`."""
-    with database.connect(is_read_only=database.is_duckdb) as connection:
-        found = rows(connection, "job_export", export_id=export_id)
+    with database.reading() as connection:
+        found = select(connection, "queries/job_export", export_id=export_id)
     if not found:
         raise NotFound(f"no export {export_id}; make one with: rolecall export DATASET")
     return found[0]

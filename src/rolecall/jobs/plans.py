@@ -6,20 +6,34 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Required, TypedDict, cast
 from urllib.parse import urlsplit
 
-from rolecall.database import Database, rows
 from rolecall.errors import UsageError
 from rolecall.jobs.costs import Cost, cost_of
 from rolecall.jobs.patience import patient, prepare
 from rolecall.jobs.planned_files import PlannedFile, export_row, planned_file
-from rolecall.jobs.rows import Job, find_job
-from rolecall.profiles import Bounds, Choices, Profile
-from rolecall.registry import load
+from rolecall.jobs.stored import Job, find_job
+from rolecall.plugins import load
+from rolecall.providers import Bounds, Choices, Profile
+from rolecall.store.database import Database
+from rolecall.store.statements import select
 
 # A limit of the protocol. Source: OpenAI's specification 2.3.0, CreateFineTuningJobRequest.
 GREATEST_SEED = 2**31 - 1
+
+
+class JobOptions(TypedDict, total=False):
+    """What makes a fine-tuning run; see `plan_job`."""
+
+    provider: str | None
+    model: Required[str]
+    base_url: str | None
+    suffix: str | None
+    seed: int | None
+    hyperparameters: Mapping[str, object] | None
+    validation_export_id: int | None
+    again: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,5 +257,5 @@ def _people(
     database: Database, export_id: int, validation_export_id: int | None
 ) -> tuple[PlannedPerson, ...]:
     ids = {"export_id": export_id, "validation_export_id": validation_export_id}
-    with database.connect(is_read_only=database.is_duckdb) as connection:
-        return tuple(PlannedPerson(**row) for row in rows(connection, "job_people", **ids))
+    with database.reading() as connection:
+        return tuple(PlannedPerson(**row) for row in select(connection, "queries/job_people", **ids))

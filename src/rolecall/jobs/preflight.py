@@ -7,7 +7,7 @@ from datetime import date
 from rolecall.errors import CallFailed
 from rolecall.jobs.calls import Run
 from rolecall.jobs.plans import JobPlan
-from rolecall.profiles import Profile
+from rolecall.providers import Profile
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from itertools import takewhile
 
 from rolecall.errors import CallFailed
 from rolecall.jobs.calls import Run
-from rolecall.jobs.rows import Job, now, provider_job_ids
-from rolecall.profiles import ENDS, RemoteEvent, RemoteJob
+from rolecall.jobs.stored import Job, now, provider_job_ids
+from rolecall.providers import ENDS, RemoteEvent, RemoteJob
 
 # How far a provider's clock may be from ours.
 CLOCK_SKEW = timedelta(minutes=5)
@@ -28,7 +28,7 @@ class Undecided(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Match:
     """Jobs at the provider, oldest first."""
 
     jobs: list[RemoteJob]
@@ -83,14 +83,14 @@ def cancel_further(run: Run, job: Job) -> list[RemoteEvent]:
     return news
 
 
-def _own_jobs(run: Run, job: Job) -> Found:
+def _own_jobs(run: Run, job: Job) -> Match:
     listed = list(_listed(run, job))
     certain = [each for each in listed if each.metadata.get("run_key") == job.run_key]
     if certain or run.profile.metadata == "kept" or not job.intent_at:
-        return Found(sorted(certain, key=_age), is_certain=True)
+        return Match(sorted(certain, key=_age), is_certain=True)
     taken = provider_job_ids(run.database, but_not=job.job_id)
     likely = [each for each in listed if _looks_like(each, job) and each.provider_job_id not in taken]
-    return Found(sorted(likely, key=_age), is_certain=False)
+    return Match(sorted(likely, key=_age), is_certain=False)
 
 
 def _listed(run: Run, job: Job) -> Iterator[RemoteJob]:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 
-from rolecall.database import Database
 from rolecall.jobs.calls import Run, Waits
 from rolecall.jobs.plans import key_for, profile_named
-from rolecall.jobs.rows import Job, advance
 from rolecall.jobs.steps import resumed_state
-from rolecall.profiles import Wire
+from rolecall.jobs.stored import Job, advance
+from rolecall.providers import Wire
+from rolecall.store.database import Database
 
 Note = Callable[[str], None]
 """Called with a line for people about each step."""

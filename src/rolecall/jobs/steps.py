@@ -18,8 +18,8 @@ from rolecall.errors import CallFailed, ProviderError
 from rolecall.jobs.calls import Run, is_passing, stop
 from rolecall.jobs.planned_files import export_row, planned_file
 from rolecall.jobs.reconciling import Undecided, cancel_further, find_own
-from rolecall.jobs.rows import Job, Overtaken, advance, now, read_job
-from rolecall.profiles import JobRequest, RemoteFile, RemoteJob
+from rolecall.jobs.stored import Job, Overtaken, advance, now, read_job
+from rolecall.providers import JobRequest, RemoteFile, RemoteJob
 
 NO_UPLOADS = {"state": "built", "upload_id": None, "validation_upload_id": None}
 NO_LEASE = {"lease_owner": None, "lease_until": None}

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rolecall.database import Database, rows
 from rolecall.errors import CallFailed, NotFound, UsageError
 from rolecall.jobs.calls import Run
 from rolecall.jobs.patience import patient
-from rolecall.jobs.rows import Job, all_jobs
-from rolecall.profiles import RemoteFile
+from rolecall.jobs.stored import Job, all_jobs
+from rolecall.providers import RemoteFile
+from rolecall.store.database import Database
+from rolecall.store.statements import select
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +94,5 @@ def _upload(file: RemoteFile, senders: list[Job], provider: str, base_url: str) 
 @patient
 def _export_hashes(database: Database) -> set[str]:
     """Return the part of each export's hash that stands in the name of its upload."""
-    with database.connect(is_read_only=database.is_duckdb) as connection:
-        return {str(row["sha256"])[:16] for row in rows(connection, "export_hashes")}
+    with database.reading() as connection:
+        return {str(row["sha256"])[:16] for row in select(connection, "queries/export_hashes")}

@@ -10,8 +10,8 @@ from rolecall.errors import CallFailed, UsageError
 from rolecall.jobs.calls import Run, is_passing, kept, stop
 from rolecall.jobs.losses import Loss, losses_in, losses_of
 from rolecall.jobs.reconciling import cancel_further
-from rolecall.jobs.rows import Job, Overtaken, advance, now, read_job
-from rolecall.profiles import ENDS, RemoteCheckpoint, RemoteEvent, RemoteJob
+from rolecall.jobs.stored import Job, Overtaken, advance, now, read_job
+from rolecall.providers import ENDS, RemoteCheckpoint, RemoteEvent, RemoteJob
 
 T = TypeVar("T")
 

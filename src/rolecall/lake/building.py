@@ -9,15 +9,16 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from rolecall.archives import Limits
-from rolecall.database import Database, rows
+from rolecall.archives.archive import Limits
+from rolecall.datasets.personas import add_persona
 from rolecall.errors import UsageError
 from rolecall.ids import make_id
 from rolecall.imports import ImportSummary, import_archives
 from rolecall.lake.parts import Lake, Part, PartAbout, PartTaken, make_lake
 from rolecall.lake.writing import read_part, write_part
-from rolecall.migrate import BUCKET_COUNT, head, migrate, ready
-from rolecall.personas import add_persona
+from rolecall.store.database import Database
+from rolecall.store.migrate import BUCKET_COUNT, head, migrate
+from rolecall.store.statements import select
 
 # How often a donor is loaded anew when another process loaded the same donor at the same time.
 _TRIES = 10
@@ -43,8 +44,7 @@ def build_lake(database: Database, path: str | Path) -> LoadSummary:
     Raises:
         UsageError: The lake has another number of buckets, or one of the owners from elsewhere.
     """
-    ready(database)
-    with database.connect() as connection:
+    with database.working() as connection:
         setting = sa.text("select value from settings where name = 'bucket_count'")
         lake = make_lake(path, int(connection.execute(setting).scalar_one()))
         connection.commit()
@@ -123,8 +123,8 @@ def _load(
 def _join(database: Database, persona: str, owner: str) -> bool:
     """Make the donor one of a persona's people, and return whether that is new."""
     with database.connect(is_read_only=True) as connection:
-        found = rows(connection, "find_personas", name=persona)
-        donor = rows(connection, "list_owners")[0]["self_participant_id"]
+        found = select(connection, "queries/find_personas", name=persona)
+        donor = select(connection, "queries/list_owners")[0]["self_participant_id"]
     if donor is None:
         raise UsageError(f"nobody can say which person in these chats is '{owner}'; tell it with --me NAME")
     if found:

@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import sqlalchemy as sa
 
-from rolecall.buckets import bucket_ranges
-from rolecall.counting import table_of
-from rolecall.database import append, batches, named_query, rows_of
+from rolecall.datasets.counting import table_of
 from rolecall.errors import EmptyDataset, UsageError
-from rolecall.export_lines import ExampleReader
-from rolecall.export_rules import check_split
+from rolecall.exports.lines import ExampleReader
+from rolecall.exports.rules import check_split
+from rolecall.files.outputs import writing
+from rolecall.formats import format_named
 from rolecall.lake.output import (
     BucketFile,
     LakeExportSummary,
@@ -24,9 +24,10 @@ from rolecall.lake.output import (
 )
 from rolecall.lake.parts import Lake, open_lake
 from rolecall.lake.reading import Session, session
-from rolecall.outputs import writing
-from rolecall.readers import readers
-from rolecall.registry import format_named
+from rolecall.store.buckets import bucket_ranges
+from rolecall.store.bulk import append, batches, rows_of
+from rolecall.store.readers import readers
+from rolecall.store.statements import statement
 
 Progress = Callable[[int, int], None]
 # Parquet files and the people and chats of every donor take memory too: a bucket of 100,000 messages did not
@@ -150,11 +151,11 @@ def _find_duplicates(opened: Session, lake: Lake, dataset: dict[str, Any]) -> No
         opened.show(bucket, bucket)
         ((first, last, _),) = bucket_ranges(opened.connection, least_megabytes=_LEAST_MEGABYTES)
         between = {"first_bucket": first, "last_bucket": last}
-        found = table_of(batches(opened.connection, "example_hashes", **own, **between))
+        found = table_of(batches(opened.connection, "queries/example_hashes", **own, **between))
         if found is not None:
             append(opened.connection, "dataset_duplicates", found)
     opened.show(0, lake.bucket_count - 1)
-    opened.connection.execute(named_query("forget_first_examples"), {"dataset_id": own["dataset_id"]})
+    opened.connection.execute(statement("queries/forget_first_examples"), {"dataset_id": own["dataset_id"]})
     opened.connection.commit()
 
 

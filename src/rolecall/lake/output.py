@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from rolecall.errors import OutputExists, UsageError
-from rolecall.leftovers import temporary_folder
-from rolecall.outputs import writing
+from rolecall.files.leftovers import temporary_folder
+from rolecall.files.outputs import writing
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rolecall.database import Database, rows
 from rolecall.errors import NotFound, UsageError
-from rolecall.export_records import recipe_json
+from rolecall.exports.records import recipe_json
 from rolecall.lake.building import check_release
 from rolecall.lake.parts import Lake, Part
 from rolecall.lake.writing import LARGE
-from rolecall.lookup import find
-from rolecall.migrate import migrate
+from rolecall.store.database import Database
+from rolecall.store.migrate import migrate
+from rolecall.store.names import find
+from rolecall.store.statements import select
 
 # Small tables that the views of a dataset stand on. Several parts may bring the same recipe and persona.
 READ_TABLES = (
@@ -129,7 +130,7 @@ class Session:
         except NotFound as error:
             advice = "datasets come into a lake with the store they are in: rolecall lake build"
             raise NotFound(f"{error}; {advice}", error.candidates) from error
-        dataset = rows(self.connection, "list_datasets", dataset_id=found.id)[0]
+        dataset = select(self.connection, "queries/list_datasets", dataset_id=found.id)[0]
         others = sa.text("delete from datasets where dataset_id <> :dataset_id")
         self.connection.execute(others, {"dataset_id": found.id})
         for part in self.files.parts:

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from rolecall.errors import CheckFailed
-from rolecall.export_lines import EXAMPLES_AT_ONCE, exact_tokens
+from rolecall.exports.lines import EXAMPLES_AT_ONCE, exact_tokens
 
 # What `formats/openai` puts around the messages of an example.
 _BEFORE, _AFTER = b'{"messages":', b"}\n"

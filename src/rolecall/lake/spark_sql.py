@@ -5,8 +5,8 @@ from functools import cache
 import sqlglot
 from sqlglot import exp
 
-from rolecall.migrate import view_files
-from rolecall.registry import folder
+from rolecall.store.migrate import view_files
+from rolecall.store.statements import folder
 
 _EXAMPLES = "dataset_examples"
 

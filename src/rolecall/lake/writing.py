@@ -9,11 +9,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import sqlalchemy as sa
 
-from rolecall.buckets import bucket_ranges
-from rolecall.database import append, rows_of
+from rolecall.datasets.preparing import prepare_dataset
 from rolecall.lake.parts import Part, PartAbout, table_file, write_about
-from rolecall.migrate import head
-from rolecall.preparing import prepare_dataset
+from rolecall.store.buckets import bucket_ranges
+from rolecall.store.bulk import append, rows_of
+from rolecall.store.migrate import head
 
 # Large tables -> the columns by which a bucket's rows lie in their file.
 LARGE = {

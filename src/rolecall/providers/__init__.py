@@ -1,1 +1,206 @@
-"""Providers: one file for each service that takes files and runs jobs."""
+"""What a provider is, and the words in which one answers, whatever its protocol.
+
+A provider is data (`Profile`); the protocol that it speaks is a `Wire`. Both give and take only what stands
+here, so that the life of a job reads the same for a service on the network and for a trainer at home.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+
+Bounds = tuple[float, float]
+"""The least and the greatest value of a number."""
+Choices = tuple[str, ...]
+"""The words to choose from."""
+
+ENDS = ("succeeded", "failed", "cancelled")
+"""The protocol's statuses in which nothing happens any more."""
+NOT_BEGUN = ("validating_files", "queued")
+"""The protocol's statuses of a job that has cost nothing yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One provider: `providers/<name>.py` offers it as `profile`."""
+
+    label: str
+    """For people: OpenAI."""
+    wire: str
+    """The protocol: the module `providers/_<wire>_wire.py`, which offers `connect`."""
+    base_url: str
+    """Empty when everybody has another one; then `--base-url` says which."""
+    key_variable: str
+    """The environment variable that holds the key."""
+    format: str
+    """The export format that it trains on."""
+    byte_limit: int
+    """Of one file."""
+    example_minimum: int
+    hyperparameters: Mapping[str, Bounds | Choices]
+    """Those it takes: with the least and greatest value ('auto' is always allowed), or with the words."""
+    top_hyperparameters: frozenset[str] = frozenset()
+    """Those of them that stand at the top of the request, whatever `is_method_nested` says."""
+    is_method_nested: bool = True
+    """Whether hyperparameters stand under `method`; otherwise under `hyperparameters`."""
+    metadata: str = "kept"
+    """kept: jobs carry metadata and can be listed by it; sent: they may lose it; none: it is not even sent.
+
+    Where metadata may be missing, a job is known again by its file, model, suffix and time."""
+    has_weights: bool = True
+    """Whether `weight: 0` on an assistant message is known to keep it out of training."""
+    has_byte_order_mark: bool = False
+    """Whether a file must begin with the mark of UTF-8."""
+    suffix_pattern: str = r"[\s\S]{1,64}"
+    """What the part of a new model's name must match, whole."""
+    suffix_rule: str = "1 to 64 characters"
+    """The same in words."""
+    statuses: Mapping[str, str] = field(default_factory=dict)
+    """The provider's words for a job that are not those of OpenAI's protocol -> the protocol's."""
+    address_hint: str = ""
+    """How an address looks where everybody has another one."""
+    deployment: str = ""
+    """What must be done before a trained model, {model}, can be chatted with; empty: nothing."""
+    takes_new_users_until: date | None = None
+    """The last day on which somebody who never trained there could begin; None while there is no end."""
+    closes_on: date | None = None
+    """The day from which nobody can create a job; None while there is no end."""
+    was_tried: bool = False
+    """Whether rolecall was ever run against the real service."""
+    note: str = ""
+    """What somebody choosing it should know, in a sentence."""
+
+    def status_of(self, word: str) -> str:
+        """Return the protocol's word for a status; a word not known stays as it is."""
+        return self.statuses.get(word, word)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file that lies at the provider."""
+
+    upload_id: str
+    name: str
+    byte_count: int
+    status: str
+    """uploaded, processed, error, or a word not known yet."""
+    error_message: str | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobRequest:
+    """All that the provider is told to create a job."""
+
+    model: str
+    upload_id: str
+    validation_upload_id: str | None = None
+    suffix: str | None = None
+    seed: int | None = None
+    hyperparameters: Mapping[str, object] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteJob:
+    """A job as the provider tells it."""
+
+    provider_job_id: str
+    status: str
+    """The provider's own word."""
+    answer: str
+    """The whole answer as JSON text."""
+    created_at: datetime
+    request_id: str | None = None
+    model: str | None = None
+    upload_id: str | None = None
+    suffix: str | None = None
+    """None also where the provider does not tell."""
+    fine_tuned_model: str | None = None
+    trained_token_count: int | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+    finished_at: datetime | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    result_ids: tuple[str, ...] = ()
+    """Files that hold its losses."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteEvent:
+    """One line of a job's log."""
+
+    provider_event_id: str
+    created_at: datetime
+    level: str
+    """info, warn or error."""
+    kind: str | None
+    """message, metrics, or a word not known yet."""
+    message: str
+    data: str | None
+    """JSON text."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteCheckpoint:
+    """A model saved on the way."""
+
+    provider_checkpoint_id: str
+    step: int
+    model: str
+    metrics: str
+    """JSON text."""
+
+
+class Wire(Protocol):
+    """A protocol, connected to one address with one key.
+
+    Every method is one call without any repeat (`events`, `jobs` and `files`: one for each page) and raises
+    `CallFailed`, which says whether the call may have had an effect. Nothing that it gives holds the key.
+    """
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+    def files(self) -> Iterator[RemoteFile]:
+        """Yield the training files that lie there, newest first."""
+
+    def upload(self, path: Path, name: str) -> RemoteFile:
+        """Send a file, read piece by piece, under another name."""
+
+    def file(self, upload_id: str) -> RemoteFile:
+        """Return one file."""
+
+    def create_job(self, request: JobRequest) -> RemoteJob:
+        """Create a job: the call that costs money."""
+
+    def delete_file(self, upload_id: str) -> None:
+        """Delete a file."""
+
+    def file_text(self, upload_id: str) -> str:
+        """Return what is in a file, such as a job's losses."""
+
+    def jobs(self, run_key: str | None = None, limit: int | None = None) -> Iterator[RemoteJob]:
+        """Yield the jobs, newest first; asked for a `run_key`, others may be among them all the same.
+
+        Where the provider knows no metadata, all are; `limit` is the most that is of interest.
+        """
+
+    def job(self, provider_job_id: str) -> RemoteJob:
+        """Return one job."""
+
+    def cancel_job(self, provider_job_id: str) -> RemoteJob:
+        """End one job; it may take a while until its status says so."""
+
+    def shutdown_on(self, model: str) -> date | None:
+        """Return the day on which a model is shut down, None while none is announced."""
+
+    def chat(self, model: str, messages: Sequence[Mapping[str, str]]) -> Iterator[str]:
+        """Yield a model's answer piece by piece, as it comes."""
+
+    def events(self, provider_job_id: str) -> Iterator[RemoteEvent]:
+        """Yield a job's events, newest first; a page is fetched only when asked for."""
+
+    def checkpoints(self, provider_job_id: str) -> Iterator[RemoteCheckpoint]:
+        """Yield the models saved on the way."""

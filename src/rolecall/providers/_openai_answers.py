@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Protocol
 
-from rolecall.profiles import RemoteCheckpoint, RemoteEvent, RemoteFile, RemoteJob
+from rolecall.providers import RemoteCheckpoint, RemoteEvent, RemoteFile, RemoteJob
 
 # Servers answer a wrong key by quoting it, whole or with stars in its middle.
 KEY_LIKE = re.compile(r"\bsk-[\w*-]{6,}")

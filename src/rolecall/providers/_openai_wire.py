@@ -20,7 +20,7 @@ from openai import APIConnectionError, APIStatusError, OpenAI, OpenAIError, Time
 from openai.types.chat import ChatCompletionMessageParam
 
 from rolecall.errors import CallFailed
-from rolecall.profiles import JobRequest, Profile, RemoteCheckpoint, RemoteEvent, RemoteFile, RemoteJob
+from rolecall.providers import JobRequest, Profile, RemoteCheckpoint, RemoteEvent, RemoteFile, RemoteJob
 from rolecall.providers import _openai_answers as answers
 from rolecall.providers._openai_answers import Answer, Response
 

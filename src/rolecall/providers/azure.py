@@ -4,7 +4,7 @@ Source: learn.microsoft.com, fine-tuning in Foundry, read 2026-10, and its REST 
 status that are not OpenAI's.
 """
 
-from rolecall.profiles import Profile
+from rolecall.providers import Profile
 
 profile = Profile(
     label="Azure OpenAI",

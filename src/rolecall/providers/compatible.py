@@ -4,7 +4,7 @@ Chosen when an address is given and no provider. The key's variable is the one t
 itself use; the plan of a job names it beside the address, so that no key goes where it should not.
 """
 
-from rolecall.profiles import Profile
+from rolecall.providers import Profile
 
 profile = Profile(
     label="the server",

@@ -3,7 +3,7 @@
 Source: docs.tokenfactory.nebius.com and its cookbook, read 2026-08.
 """
 
-from rolecall.profiles import Profile
+from rolecall.providers import Profile
 
 profile = Profile(
     label="Nebius Token Factory",

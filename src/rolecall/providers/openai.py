@@ -5,7 +5,7 @@ Source: platform.openai.com, fine-tuning guide, deprecations and API reference, 
 
 from datetime import date
 
-from rolecall.profiles import Profile
+from rolecall.providers import Profile
 
 profile = Profile(
     label="OpenAI",

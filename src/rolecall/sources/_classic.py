@@ -12,13 +12,13 @@ from typing import Any
 
 import msgspec
 
-from rolecall.members import PLATFORM_FOLDERS, SECTIONS, is_in_section, part_no
-from rolecall.records import ArchiveFile, OwnerHint, SkippedFile, Thread, ThreadKey
+from rolecall.archives.members import PLATFORM_FOLDERS, SECTIONS, is_in_section, part_no
+from rolecall.archives.records import ArchiveFile, OwnerHint, SkippedFile, Thread, ThreadKey
 from rolecall.sources._classic_message import RawMessage, messages_of, timed
 from rolecall.sources._documents import Document, damage, document_of, lost
 from rolecall.sources._fields import Names, is_newest_first, text_of
 from rolecall.sources._owner_files import owner_hint
-from rolecall.text import repair
+from rolecall.texts.repair import repair
 
 # Short numbers are no ids: the tutorial's sample gives one to several folders. Source: FORMATS.md section
 # 4.1.

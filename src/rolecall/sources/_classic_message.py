@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from rolecall.records import Attachment, Messages
+from rolecall.archives.records import Attachment, Messages
 from rolecall.sentences import is_told_of_sender, system_places
 from rolecall.sources._fields import LARGEST, Names, integer_of, milliseconds_of, reactions_of
-from rolecall.text import repair, repair_all
+from rolecall.texts.repair import repair, repair_all
 
 # The lists and objects of a message that name files, with the kind that we call them.
 _MEDIA = (

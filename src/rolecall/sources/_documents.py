@@ -14,10 +14,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from rolecall.records import ArchiveFile, SkippedFile
+from rolecall.archives.records import ArchiveFile, SkippedFile
 from rolecall.sources._bad_bytes import REPLACEMENT, decoded, heal_names
 from rolecall.sources._secure_document import RawChat, chat_of
-from rolecall.text import clean, repair
+from rolecall.texts.repair import clean, repair
 
 Shape = Literal["classic", "secure", "legacy", "other"]
 # Times have 13 digits; Python refuses to read integers of more than 4,300.

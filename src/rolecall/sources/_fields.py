@@ -5,8 +5,8 @@ from decimal import Decimal
 from itertools import pairwise
 from pathlib import PurePosixPath
 
-from rolecall.records import Reaction
-from rolecall.text import repair
+from rolecall.archives.records import Reaction
+from rolecall.texts.repair import repair
 
 _KINDS_OF_SUFFIXES = {
     "photo": (".jpeg", ".jpg", ".png", ".webp", ".heic", ".bmp"),

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from rolecall.records import (
+from rolecall.archives.records import (
     ArchiveFile,
     Attachment,
     Message,
@@ -25,7 +25,7 @@ from rolecall.sentences import is_system_sentence
 from rolecall.sources._classic_message import RawMessage, messages_of, timed
 from rolecall.sources._documents import Document, lost, repairer
 from rolecall.sources._fields import Names, integer_of, is_newest_first, kind_of_file, text_of
-from rolecall.text import milliseconds_of_moment
+from rolecall.texts.repair import milliseconds_of_moment
 
 # Liking a message was the only reaction, and a heart in the chat the only sticker.
 _HEART = "\u2764\ufe0f"

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from rolecall.records import OwnerHint
+from rolecall.archives.records import OwnerHint
 from rolecall.sources._fields import inside
-from rolecall.text import repair
+from rolecall.texts.repair import repair
 
 
 def owner_hint(document: dict[str, Any]) -> OwnerHint | None:

@@ -6,7 +6,7 @@ them says Instagram.
 
 from collections.abc import Iterator
 
-from rolecall.records import ArchiveFile, OwnerHint, SkippedFile, Thread
+from rolecall.archives.records import ArchiveFile, OwnerHint, SkippedFile, Thread
 from rolecall.sources import _classic
 
 

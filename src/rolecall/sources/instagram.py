@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from rolecall.records import ArchiveFile, OwnerHint, SkippedFile, Thread
+from rolecall.archives.records import ArchiveFile, OwnerHint, SkippedFile, Thread
 from rolecall.sources import _classic, _legacy
 from rolecall.sources._documents import damage, document_of
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import PurePosixPath
 
-from rolecall.members import without_number
-from rolecall.records import (
+from rolecall.archives.members import without_number
+from rolecall.archives.records import (
     ArchiveFile,
     Attachment,
     Message,

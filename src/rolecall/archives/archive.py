@@ -1,0 +1,244 @@
+"""Reading folders, zips and single files of strangers, without ever leaving them or unpacking them to disk.
+
+An archive is the union of what the user names: several zips of one download, a folder that holds zips, one
+file. Source of the traps: FORMATS.md sections 1 (size and splitting) and 3.6.
+"""
+
+import os
+import re
+import stat
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path, PurePosixPath
+
+from rolecall.archives.file_names import FileNames
+from rolecall.archives.members import (
+    Limits,
+    Member,
+    is_litter,
+    is_safe,
+    is_sent,
+    parts_of,
+    printable,
+    reading_order,
+)
+from rolecall.archives.records import ArchiveFile, SkippedFile
+from rolecall.archives.zips import STUB_BYTES, check_size, open_zip, zip_members
+from rolecall.errors import ArchiveError, NotAnArchive, UnsafeArchive, UsageError
+
+__all__ = ["NO_REGULAR_FILE", "Archive", "Limits", "Member", "may_hold_chats"]
+
+NO_REGULAR_FILE = "a link or no regular file; it is not followed"
+
+
+class Archive:
+    """What the user named, as one set of files. Use as a context manager: it holds the zips open."""
+
+    def __init__(self, paths: Sequence[Path], limits: Limits | None = None) -> None:
+        """Open the zips and list the folders; what lies in two of them is taken once.
+
+        Raises:
+            UsageError: A path is named twice.
+            NotAnArchive: A path does not exist, or nothing there can be an archive.
+            UnsafeArchive: There are more files than the limit allows.
+        """
+        self.limits = limits or Limits()
+        self.problems: list[SkippedFile] = []
+        self.members: list[Member] = []
+        self._zips: dict[Path, zipfile.ZipFile] = {}
+        self._names = FileNames()
+        self._json_bytes = 0
+        seen: set[Path] = set()
+        try:
+            for path in paths:
+                real = path.resolve()
+                if real in seen:
+                    raise UsageError(f"{path} is named twice; name it once")
+                seen.add(real)
+            for path in paths:
+                is_inside = not seen.isdisjoint(path.resolve().parents)
+                if not is_inside or path.suffix.lower() == ".zip":
+                    self._add(path, is_alone=len(paths) == 1)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> "Archive":
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the zips."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the zips."""
+        for opened in self._zips.values():
+            opened.close()
+
+    def part(self, members: Iterable[Member], problems: Iterable[SkippedFile]) -> "Archive":
+        """Return some of the files as an archive of their own, to be used while this one is open."""
+        made = Archive((), self.limits)
+        made.problems += problems
+        for member in members:
+            made.members.append(member)
+            made._names.add(member.location)
+        return made
+
+    def json_members(self) -> list[Member]:
+        """Return the JSON files: first those that name the owner, then by folder, the oldest part first."""
+        return sorted((member for member in self.members if member.is_json), key=reading_order)
+
+    def html_count(self) -> int:
+        """Return how many files hold chats in HTML, which rolecall cannot read."""
+        return sum(
+            re.search(r"(^|/)message(_\d+)?\.html$", member.path) is not None for member in self.members
+        )
+
+    def load(self, member: Member) -> ArchiveFile:
+        """Read one file whole.
+
+        Raises:
+            ArchiveError: It is damaged, encrypted, over a limit, or changed meanwhile; the text is the
+            reason.
+        """
+        return ArchiveFile(member.path, member.location, member.read())
+
+    def find(self, uri: str, location: tuple[str, ...] = ()) -> str:
+        """Return the status of a file that a message names: present, missing, remote or rejected.
+
+        `location` is that of the file which holds the message.
+        """
+        if uri[:8].lower().startswith(("https://", "http://")):
+            return "remote"
+        if not is_safe(uri):
+            return "rejected"
+        return "present" if self._names.has(parts_of(uri), location[:-1]) else "missing"
+
+    # -- adding what the user named
+    # --------------------------------------------------------------------------------
+
+    def _add(self, path: Path, *, is_alone: bool) -> None:
+        suffix = path.suffix.lower()
+        if path.is_dir():
+            self._add_folder(path)
+        elif not path.exists():
+            raise NotAnArchive(f"no file or folder at {path}")
+        elif not path.is_file():
+            raise NotAnArchive(f"{path} is neither a file nor a folder")
+        elif zipfile.is_zipfile(path):
+            self._add_zip(path, is_alone=is_alone)
+        elif suffix == ".json":
+            self._remember_file(path.name, path, path.stat().st_size, path.resolve().parent)
+        elif suffix in (".html", ".htm"):
+            raise NotAnArchive(f"{path} is HTML; ask for the download again with the format JSON")
+        elif suffix == ".zip" and is_alone:
+            raise NotAnArchive(_cut_zip(path))
+        elif suffix == ".zip":
+            self._note(path.name, _cut_zip(path))
+        else:
+            raise NotAnArchive(f"{path} is not a zip, a folder or a JSON file")
+
+    def _note(self, name: str, reason: str) -> None:
+        self.problems.append(SkippedFile(printable(name), reason, is_damaged=True))
+
+    def _add_folder(self, root: Path) -> None:
+        """Add a folder's files; written out because `os.walk` is silent about what it cannot read."""
+        around = root.resolve()
+        waiting = [root]
+        while waiting:
+            place = waiting.pop()
+            try:
+                with os.scandir(place) as found:
+                    entries = sorted(found, key=lambda entry: entry.name)
+                for entry in entries:
+                    path = place / entry.name
+                    inside = path.relative_to(root).as_posix()
+                    if not entry.is_dir(follow_symlinks=False):
+                        if not is_litter(inside):
+                            self._add_entry(path, inside, around, entry.stat(follow_symlinks=False))
+                    elif inside.count("/") + 1 >= self.limits.depth:
+                        self._note(inside, f"lies more than {self.limits.depth} folders deep")
+                    else:
+                        waiting.append(path)
+            except OSError as error:
+                inside = place.relative_to(root).as_posix()
+                self._note(inside, f"the folder cannot be read: {error.strerror}")
+
+    def _add_entry(self, path: Path, inside: str, around: Path, status: os.stat_result) -> None:
+        suffix = path.suffix.lower()
+        if not stat.S_ISREG(status.st_mode):
+            if may_hold_chats(path):
+                self._note(inside, NO_REGULAR_FILE)
+        elif suffix == ".zip" and not is_sent(inside):
+            if status.st_size > STUB_BYTES:
+                self._add_zip(path, is_alone=False)
+        else:
+            self._remember_file(inside, path, status.st_size, around)
+
+    def _add_zip(self, path: Path, *, is_alone: bool) -> None:
+        real = path.resolve()
+        if real in self._zips:
+            return
+        try:
+            opened = open_zip(path, self.limits)
+        except NotAnArchive as error:
+            if is_alone:
+                raise
+            self._note(path.name, printable(str(error)))
+            return
+        self._zips[real] = opened
+        for found in zip_members(opened, path, self.limits):
+            if isinstance(found, SkippedFile):
+                self.problems.append(found)
+            else:
+                self._remember(found.path, found.location, found.byte_count, found.read, found.container)
+
+    def _remember_file(self, inside: str, path: Path, byte_count: int, around: Path) -> None:
+        location = (*around.parts[1:], *PurePosixPath(inside).parts)
+        named = inside if "/" in inside else f"{around.name}/{inside}"
+        self._remember(named, location, byte_count, self._file_reader(path))
+
+    def _remember(
+        self,
+        path: str,
+        location: tuple[str, ...],
+        byte_count: int,
+        read: Callable[[], bytes],
+        container: str = "",
+    ) -> None:
+        printed = tuple(printable(name) for name in location)
+        member = Member(printable(path), printed, byte_count, read, container)
+        if member.is_json and byte_count <= self.limits.file_bytes:
+            self._json_bytes += byte_count
+            if self._json_bytes > self.limits.total_bytes:
+                self._json_bytes -= byte_count
+                limit = f"the limit of {self.limits.total_bytes} bytes in all"
+                self._note(path, f"more than {limit} would be read; raise it with --max-total-bytes")
+                return
+        self.members.append(member)
+        self._names.add(printed)
+        if len(self.members) > self.limits.files:
+            raise UnsafeArchive(
+                f"more than {self.limits.files} files in the archive; name a smaller part of it,"
+                " or raise it with --max-files"
+            )
+
+    def _file_reader(self, path: Path) -> Callable[[], bytes]:
+        def read() -> bytes:
+            try:
+                check_size(path.stat().st_size, self.limits)
+                return path.read_bytes()
+            except OSError as error:
+                raise ArchiveError(f"cannot be read: {error.strerror}") from error
+
+        return read
+
+
+def may_hold_chats(path: Path) -> bool:
+    """Return whether what is not read, being a link or the like, would be looked into otherwise."""
+    return path.suffix.lower() in (".json", ".zip") or path.is_dir()
+
+
+def _cut_zip(path: Path) -> str:
+    return f"{printable(str(path))} is not a whole zip; the download was cut: fetch it again"

@@ -1,0 +1,1 @@
+"""Checking a training file, from here or from anywhere."""

@@ -1,0 +1,1 @@
+"""Personas, recipes and datasets: made, described, counted; their examples are views."""

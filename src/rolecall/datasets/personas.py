@@ -1,0 +1,96 @@
+"""Personas: whose voice the assistant speaks, one person or several accounts of one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from rolecall.errors import NameTaken, RolecallError, UsageError
+from rolecall.ids import make_id
+from rolecall.store.bulk import insert
+from rolecall.store.database import Database
+from rolecall.store.names import Named, check_name, find
+from rolecall.store.statements import select
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """Whose voice the assistant speaks."""
+
+    persona_id: int
+    name: str
+    participants: tuple[Named, ...]
+    """Each with its id and display name."""
+
+
+def add_persona(database: Database, name: str, participants: Sequence[str | int]) -> Persona:
+    """Make a persona of one or several people, each given by exact name or id, and return it.
+
+    Raises:
+        NameTaken: There is a persona of that name.
+        NotFound, Ambiguous: No person, or several, of a name.
+        UsageError: The name cannot be one, or no person is given.
+    """
+    check_name("persona", name)
+    if not participants:
+        raise UsageError(f"the persona '{name}' is nobody yet; name at least one participant")
+    with database.writing("recipes") as connection:
+        if any(row["name"] == name for row in select(connection, "queries/find_personas", name=name)):
+            raise NameTaken(f"there is a persona named '{name}'; choose another name, or drop that one first")
+        found = {
+            person.id: person for person in (find(connection, "participants", key) for key in participants)
+        }
+        persona = Persona(make_id("persona", name), name, tuple(found[key] for key in sorted(found)))
+        insert(connection, "personas", {"persona_id": persona.persona_id, "name": name})
+        for person in persona.participants:
+            insert(
+                connection,
+                "persona_participants",
+                {"persona_id": persona.persona_id, "participant_id": person.id},
+            )
+    return persona
+
+
+def list_personas(database: Database) -> list[Persona]:
+    """Return every persona, in the order of names."""
+    with database.reading() as connection:
+        found = select(connection, "queries/list_personas")
+    return [_persona(found, persona_id) for persona_id in dict.fromkeys(row["persona_id"] for row in found)]
+
+
+def persona_of(connection: sa.Connection, persona_id: int) -> Persona:
+    """Return the persona of an id."""
+    return _persona(select(connection, "queries/list_personas"), persona_id)
+
+
+def drop_persona(database: Database, name_or_id: str | int) -> Persona:
+    """Remove a persona that no dataset uses, and return it; its people and their messages stay.
+
+    Raises:
+        NotFound: There is none of that name or id.
+        RolecallError: Datasets use it; the message names them.
+    """
+    with database.writing("recipes") as connection:
+        persona = persona_of(connection, find(connection, "personas", name_or_id).id)
+        users = {
+            row["name"]
+            for row in select(connection, "queries/list_datasets", dataset_id=None)
+            if row["persona_id"] == persona.persona_id
+        }
+        if users:
+            raise RolecallError(
+                f"the persona '{persona.name}' is used by {', '.join(sorted(users))};"
+                " drop with: rolecall dataset drop NAME"
+            )
+        for table in ("persona_participants", "personas"):
+            connection.execute(
+                sa.text(f"delete from {table} where persona_id = :persona_id"),
+                {"persona_id": persona.persona_id},
+            )
+    return persona
+
+
+def _persona(found: list[dict[str, object]], persona_id: int) -> Persona:
+    mine = [row for row in found if row["persona_id"] == persona_id]
+    people = tuple(Named(int(str(row["participant_id"])), str(row["display_name"])) for row in mine)
+    return Persona(persona_id, str(mine[0]["name"]), people)

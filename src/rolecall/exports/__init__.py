@@ -1,0 +1,1 @@
+"""Datasets written to files, and the record of which message stands on which line."""

@@ -1,0 +1,50 @@
+"""Exports that were made before."""
+
+import shlex
+
+from rolecall.errors import NotFound
+from rolecall.jobs.plans import profile_named, provider_for
+from rolecall.store.database import Database
+from rolecall.store.names import find
+from rolecall.store.status import Row, named_rows
+
+
+def find_exports(database: Database, name_or_id: str | int) -> list[Row]:
+    """Return the exports of a dataset (name or id), the newest first; or the one export of an id.
+
+    Raises:
+        NotFound: There is neither a dataset nor an export of that name or id.
+    """
+    found = named_rows(database, "queries/find_exports", name=str(name_or_id))
+    named = [row for row in found if row["is_named"]]
+    if not found:
+        with database.reading() as connection:
+            find(connection, "datasets", name_or_id)
+    return named or found
+
+
+def newest_export(database: Database, name_or_id: str | int, format: str) -> int:
+    """Return the export's id: that very id, or the newest of a dataset in the format, not for validation.
+
+    Raises:
+        NotFound: There is none; the message says how to make one.
+    """
+    found = find_exports(database, name_or_id)
+    for row in found:
+        if row["is_named"] or (row["format"] == format and row["split"] != "validation"):
+            return int(str(row["export_id"]))
+    raise NotFound(
+        f"nothing is exported from '{name_or_id}' as {format} yet;"
+        f" do it with: rolecall export {shlex.quote(str(name_or_id))} --format {format}"
+    )
+
+
+def export_for_job(
+    database: Database, name_or_id: str | int, *, provider: str | None = None, base_url: str | None = None
+) -> int:
+    """Return an export's id: itself, or the newest of a dataset that the provider can train on.
+
+    Raises:
+        NotFound: There is none; the message says how to make one.
+    """
+    return newest_export(database, name_or_id, profile_named(provider_for(provider, base_url)).format)

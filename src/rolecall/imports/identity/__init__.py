@@ -1,0 +1,1 @@
+"""Who and which chat a name in an archive means."""

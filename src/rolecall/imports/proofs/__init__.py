@@ -1,0 +1,1 @@
+"""What shows that two people or two chats are one."""

@@ -1,0 +1,229 @@
+"""The rows of a job: its state, its calls, its events. Every change is one committed compare-and-set.
+
+The store is open only inside these functions, never during a call or a sleep; while another process has it
+open (an import, say), they wait.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from rolecall.errors import CallFailed, NotFound
+from rolecall.jobs.losses import Loss
+from rolecall.jobs.patience import patient
+from rolecall.providers import RemoteCheckpoint, RemoteEvent
+from rolecall.store.bulk import insert
+from rolecall.store.database import Database
+from rolecall.store.statements import select
+
+
+class Overtaken(Exception):
+    """Another process changed the job first; read it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One fine-tuning run as the store knows it; times are UTC."""
+
+    job_id: int
+    run_key: str
+    export_id: int
+    validation_export_id: int | None
+    provider: str
+    base_url: str
+    model: str
+    method: str
+    """The hyperparameters as JSON text."""
+    suffix: str | None
+    seed: int | None
+    upload_name: str
+    upload_id: str | None
+    validation_upload_id: str | None
+    provider_job_id: str | None
+    state: str
+    """built, uploading, uploaded, file_ready, submitting, polling, succeeded, failed, cancelled, blocked."""
+    status: str | None
+    """The provider's own word."""
+    version: int
+    attempt_count: int
+    intent_at: datetime | None
+    next_poll_at: datetime | None
+    """Before then a creation without an answer is not repeated."""
+    lease_owner: str | None
+    """The process that is creating the job."""
+    lease_until: datetime | None
+    fine_tuned_model: str | None
+    trained_token_count: int | None
+    estimated_cost_usd: float | None
+    error_class: str | None
+    """Why it failed or is blocked, in our words: auth, quota, provider_closed."""
+    error_code: str | None
+    error_message: str | None
+    request_id: str | None
+    last_answer: str | None
+    created_at: datetime
+    updated_at: datetime
+    finished_at: datetime | None
+    open_creation_count: int
+    """Creations without a known outcome: each may still bring a further job, which is then cancelled."""
+    events: tuple[RemoteEvent, ...] = ()
+    """Filled by `show_job` and `watch_job`."""
+    checkpoints: tuple[RemoteCheckpoint, ...] = ()
+    """Filled by `show_job` and `watch_job`."""
+    losses: tuple[Loss, ...] = ()
+    """Filled by `show_job` and `watch_job`."""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing will happen to it any more."""
+        return self.state in ("succeeded", "failed", "cancelled")
+
+
+def now() -> datetime:
+    """Return the time as the store writes it: UTC, without a zone."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+@patient
+def all_jobs(database: Database) -> list[Job]:
+    """Return every job, oldest first, without events."""
+    with database.reading() as connection:
+        return _read(connection)
+
+
+@patient
+def find_job(database: Database, *, run_key: str) -> Job | None:
+    """Return the job of a run, if it was ever asked for."""
+    with database.reading() as connection:
+        return next(iter(_read(connection, run_key=run_key)), None)
+
+
+@patient
+def read_job(database: Database, job_id: int) -> Job:
+    """Return one job with its events and checkpoints, or raise `NotFound`."""
+    with database.reading() as connection:
+        return _read_whole(connection, job_id)
+
+
+@patient
+def provider_job_ids(database: Database, *, but_not: int) -> set[str]:
+    """Return the provider's ids of all jobs but one."""
+    with database.reading() as connection:
+        return {str(job.provider_job_id) for job in _read(connection) if job.job_id != but_not}
+
+
+@patient
+def add_job(database: Database, values: Mapping[str, object]) -> Job:
+    """Add a job in the state `built`, unless the run has one already; return the run's job."""
+    run_key = str(values["run_key"])
+    # One at a time: of two processes that ask for the same run, the second must see the first one's row.
+    with database.writing("jobs") as connection:
+        found = _read(connection, run_key=run_key)
+        if not found:
+            number = connection.execute(sa.text("select coalesce(max(job_id), 0) + 1 from jobs")).scalar_one()
+            added_at = now()
+            row = {"job_id": number, "state": "built", "version": 1, "attempt_count": 0}
+            insert(connection, "jobs", {**row, **values, "created_at": added_at, "updated_at": added_at})
+            found = _read(connection, run_key=run_key)
+    return found[0]
+
+
+@patient
+def advance(
+    database: Database,
+    job: Job,
+    changes: Mapping[str, object],
+    *,
+    attempt: str | None = None,
+    outcome: CallFailed | str | None = None,
+    events: Sequence[RemoteEvent] = (),
+    checkpoints: Sequence[RemoteCheckpoint] = (),
+    losses: Sequence[Loss] = (),
+) -> Job:
+    """Change a job in one transaction, if it still is as `job` says, and return it as it is then.
+
+    Args:
+        database: The store.
+        job: What the caller last read.
+        changes: Column -> new value.
+        attempt: A call that is about to be made: `upload`, `create`.
+        outcome: How the call before ended: `ok`, or its failure.
+        events: To add; known ones are left alone.
+        checkpoints: To add; known ones are left alone.
+        losses: To add; those of known steps are left alone.
+
+    Raises:
+        Overtaken: Another process changed the job; nothing is written.
+    """
+    values = {**changes, "version": job.version + 1, "updated_at": now()}
+    if attempt:
+        values["attempt_count"] = job.attempt_count + 1
+    with database.writing() as connection:
+        _compare_and_set(connection, job, values)
+        if outcome:
+            _close_attempt(connection, job, outcome)
+        if attempt:
+            call = {"attempt_no": job.attempt_count + 1, "action": attempt, "outcome": "unknown"}
+            insert(connection, "job_attempts", {"job_id": job.job_id, "started_at": now(), **call})
+        for event in events:
+            _add_once(connection, "job_events", "provider_event_id", job.job_id, event)
+        for checkpoint in checkpoints:
+            _add_once(connection, "job_checkpoints", "provider_checkpoint_id", job.job_id, checkpoint)
+        for loss in losses:
+            _add_once(connection, "job_losses", "step", job.job_id, loss)
+        return _read_whole(connection, job.job_id)
+
+
+def _read(connection: sa.Connection, job_id: int | None = None, run_key: str | None = None) -> list[Job]:
+    return [Job(**row) for row in select(connection, "queries/job_rows", job_id=job_id, run_key=run_key)]
+
+
+def _read_whole(connection: sa.Connection, job_id: int) -> Job:
+    found = _read(connection, job_id=job_id)
+    if not found:
+        raise NotFound(f"no job {job_id}; see: rolecall job list")
+    events = tuple(RemoteEvent(**row) for row in select(connection, "queries/job_event_rows", job_id=job_id))
+    saved = tuple(
+        RemoteCheckpoint(**row) for row in select(connection, "queries/job_checkpoint_rows", job_id=job_id)
+    )
+    losses = tuple(Loss(**row) for row in select(connection, "queries/job_loss_rows", job_id=job_id))
+    return replace(found[0], events=events, checkpoints=saved, losses=losses)
+
+
+def _compare_and_set(connection: sa.Connection, job: Job, values: Mapping[str, object]) -> None:
+    places = ", ".join(f"{name} = :{name}" for name in values)
+    statement = (
+        f"update jobs set {places} where job_id = :its_id and state = :its_state and version = :its_version"
+    )
+    its = {"its_id": job.job_id, "its_state": job.state, "its_version": job.version}
+    if connection.execute(sa.text(statement), {**values, **its}).rowcount != 1:
+        raise Overtaken
+
+
+def _close_attempt(connection: sa.Connection, job: Job, outcome: CallFailed | str) -> None:
+    values: dict[str, object] = {"outcome": outcome}
+    if isinstance(outcome, CallFailed):
+        values = {
+            "outcome": outcome.outcome,
+            "http_status": outcome.http_status,
+            "code": outcome.code,
+            "request_id": outcome.request_id,
+        }
+    places = ", ".join(f"{name} = :{name}" for name in values)
+    statement = f"update job_attempts set {places} where job_id = :job_id and attempt_no = :attempt_no"
+    connection.execute(sa.text(statement), {**values, "job_id": job.job_id, "attempt_no": job.attempt_count})
+
+
+def _add_once(
+    connection: sa.Connection,
+    table: str,
+    key: str,
+    job_id: int,
+    record: RemoteEvent | RemoteCheckpoint | Loss,
+) -> None:
+    values = {field.name: getattr(record, field.name) for field in fields(record)}
+    known = sa.text(f"select 1 from {table} where job_id = :job_id and {key} = :key")
+    if not connection.execute(known, {"job_id": job_id, "key": values[key]}).first():
+        insert(connection, table, {"job_id": job_id, **values})

@@ -1,0 +1,1 @@
+"""Who the owner is, what somebody is called, and which accounts are one person."""

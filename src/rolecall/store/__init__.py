@@ -1,0 +1,1 @@
+"""The store: its engines, tables and views, statements, locks and names."""

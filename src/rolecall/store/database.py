@@ -1,0 +1,53 @@
+"""A store as every command uses it: brought to this release first, then read or written.
+
+Who migrates is settled here: `reading`, `writing` and `working` find a store of this release, or bring one to
+it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from rolecall.errors import NoStore
+from rolecall.store.engine import Engine
+from rolecall.store.migrate import migrate
+
+
+class Database(Engine):
+    """A store, there already or to be made, and the ways to work on it."""
+
+    def ready(self) -> None:
+        """Bring a store that is there to this release.
+
+        Raises:
+            NoStore: There is none.
+        """
+        if not self.exists():
+            raise NoStore(f"no store at {self}; make one with: rolecall import PATH")
+        migrate(self)
+
+    def migrate(self) -> bool:
+        """Bring the store to this release, making it when there is none; return whether anything was done."""
+        return migrate(self)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Open a connection that only reads; see `connect`."""
+        self.ready()
+        with self.connect(is_read_only=self.is_duckdb) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self, lock: str = "") -> Iterator[sa.Connection]:
+        """Open a connection for one transaction; see `transaction`."""
+        self.ready()
+        with self.transaction(lock) as connection:
+            yield connection
+
+    @contextmanager
+    def working(self) -> Iterator[sa.Connection]:
+        """Open a connection on which several transactions are begun, one after the other."""
+        self.ready()
+        with self.connect() as connection:
+            yield connection

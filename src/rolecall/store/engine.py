@@ -1,0 +1,199 @@
+"""Connections to the engine behind a URL: the one module that knows which it is.
+
+DuckDB lets one process write; so a connection is opened for each piece of work and closed after it, and
+nothing stays open while a command sleeps or waits for an answer.
+"""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import duckdb
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+from rolecall.errors import NoStore, NotAStore, StoreError
+from rolecall.store.engine_errors import translate
+from rolecall.store.locks import wait_for
+
+# Files stay readable by DuckDB 1.5, whose command line and notebooks people still have.
+STORAGE_VERSION = "v1.5.0"
+MEGABYTES_PER_THREAD = 8
+# The 8 bytes of checksum before it vary. Source: duckdb.org, internals/storage.
+DUCKDB_MAGIC = b"DUCK"
+# A second Ctrl-C while a connection is closed would be printed as well as raised.
+logging.getLogger("sqlalchemy.pool").addHandler(logging.NullHandler())
+
+
+class Engine:
+    """A store's address, and the way to connect to it."""
+
+    def __init__(self, url: str) -> None:
+        """Take a URL (`duckdb:///chats.duckdb`, `postgresql+psycopg://...`) or the path of a DuckDB file.
+
+        Raises:
+            StoreError: The URL cannot be read, or names an engine that rolecall does not know.
+        """
+        try:
+            self.url = sa.make_url(url if "://" in url else f"duckdb:///{url}")
+        except (sa.exc.ArgumentError, ValueError) as error:
+            raise StoreError(
+                f"not a store URL: {url!r}; write duckdb:///FILE or postgresql+psycopg://..."
+            ) from error
+        self.engine_name = self.url.get_backend_name()
+        self.is_migrated = False
+        if self.engine_name not in ("duckdb", "postgresql"):
+            raise StoreError(f"no engine named '{self.engine_name}'; choose from: duckdb, postgresql+psycopg")
+        if self.is_duckdb and self.url.database in (None, "", ":memory:"):
+            raise StoreError("the store must be a file; write duckdb:///FILE")
+
+    @property
+    def is_duckdb(self) -> bool:
+        """Whether the store is one DuckDB file."""
+        return self.engine_name == "duckdb"
+
+    @property
+    def path(self) -> Path:
+        """The store's file (DuckDB only)."""
+        return Path(str(self.url.database))
+
+    def __str__(self) -> str:
+        """Return the address without a password."""
+        return str(self.path) if self.is_duckdb else self.url.render_as_string(hide_password=True)
+
+    def exists(self) -> bool:
+        """Return whether there is a DuckDB file to open; a server is asked only when connecting."""
+        return not self.is_duckdb or (self.path.is_file() and self.path.stat().st_size > 0)
+
+    @contextmanager
+    def connect(self, *, is_read_only: bool = False) -> Iterator[sa.Connection]:
+        """Open a connection for one piece of work, and close the file after it.
+
+        Raises:
+            NoStore: Read-only, and there is none.
+            NotAStore, StoreBusy, StoreFull, NewerStore, StoreError: See `errors`.
+        """
+        engine = self._engine(is_read_only)
+        try:
+            with engine.connect() as connection:
+                if self.is_duckdb and not is_read_only:
+                    self._remove_left_overs()
+                yield connection
+        except (sa.exc.DBAPIError, duckdb.Error, OSError) as error:
+            known = translate(error, str(self))
+            if known is None:
+                raise
+            raise known from error
+        except RuntimeError as error:
+            if str(error) != "Query interrupted":
+                raise
+            # How DuckDB says that Ctrl-C came while it worked.
+            raise KeyboardInterrupt from error
+        finally:
+            engine.dispose()
+
+    @contextmanager
+    def transaction(self, lock: str = "") -> Iterator[sa.Connection]:
+        """Open a connection for one transaction: committed at the end, rolled back on any error.
+
+        Of those that name the same `lock` one runs at a time.
+        """
+        with self.connect() as connection, connection.begin():
+            if lock:
+                wait_for(connection, lock)
+            yield connection
+
+    def _engine(self, is_read_only: bool) -> sa.Engine:
+        if not self.is_duckdb:
+            try:
+                return sa.create_engine(self.url.set(drivername="postgresql+psycopg"), poolclass=NullPool)
+            except ModuleNotFoundError as error:
+                advice = "pip install 'rolecall[postgres]'"
+                raise StoreError(f"PostgreSQL needs a driver that is not installed: {advice}") from error
+        self.check_file(is_read_only)
+        # Extensions are never fetched: nothing leaves the machine because a query named one.
+        config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+        if not is_read_only:
+            config["storage_compatibility_version"] = STORAGE_VERSION
+        engine = sa.create_engine(
+            self.url, poolclass=NullPool, connect_args={"read_only": is_read_only, "config": config}
+        )
+        sa.event.listen(engine, "connect", _hide_progress)
+        return engine
+
+    def _remove_left_overs(self) -> None:
+        """Remove what engines that were killed moved out of memory: nobody else has the file open now."""
+        for path in Path(f"{self.path}.tmp").glob("duckdb_temp_*"):
+            if not path.name.startswith(f"duckdb_temp_{os.getpid()}_"):
+                path.unlink(missing_ok=True)
+
+    def check_file(self, is_read_only: bool) -> None:
+        """Return if the file may be opened, or made; raise what is wrong with it otherwise."""
+        path = self.path
+        if path.is_dir():
+            raise NotAStore(
+                f"{path} is a folder; give the path of a file, such as {path / 'rolecall.duckdb'}"
+            )
+        if not path.parent.is_dir():
+            raise StoreError(f"no folder {path.parent} for the store; make it first")
+        if not path.exists():
+            if is_read_only:
+                raise NoStore(f"no store at {path}; make one with: rolecall import PATH")
+            return
+        try:
+            with path.open("rb" if is_read_only else "r+b") as file:
+                head = file.read(12)
+        except PermissionError as error:
+            what = "read" if is_read_only else "written to"
+            raise StoreError(
+                f"{path} may not be {what}; change its permissions or choose another --store"
+            ) from error
+        if head and head[8:12] != DUCKDB_MAGIC:
+            raise NotAStore(f"{path} is not a DuckDB file; choose another --store")
+
+
+def _hide_progress(connection: duckdb.DuckDBPyConnection, _: object) -> None:
+    """Keep DuckDB from drawing a bar of its own, which it does in notebooks and under `python -c`."""
+    connection.cursor().execute("set enable_progress_bar = false")
+
+
+def bound_memory(connection: sa.Connection, megabytes: int) -> None:
+    """Bound what DuckDB may hold on this connection; what needs more goes to its folder beside the store.
+
+    Each of its threads holds blocks of its own, which come on top.
+    """
+    if connection.dialect.name == "duckdb":
+        threads = int(connection.exec_driver_sql("select current_setting('threads')").scalar_one())
+        total = megabytes + MEGABYTES_PER_THREAD * threads
+        connection.exec_driver_sql(f"set memory_limit = '{total}MB'")
+
+
+def beside(connection: sa.Connection, number: int, stack: ExitStack) -> list[sa.Connection]:
+    """Open more connections that read what is committed now, and close them with the stack.
+
+    DuckDB then works in its callers' threads. A server is not asked for more than its one connection.
+    """
+    if connection.dialect.name != "duckdb":
+        return []
+    # The caller's own moment is never a later one: what it says of the past is true for what is read.
+    connection.exec_driver_sql("select count(*) from settings").all()
+    opened = [stack.enter_context(connection.engine.connect()) for _ in range(number)]
+    opened[0].exec_driver_sql("set threads = 1")
+    # For whoever else has the store open in this program.
+    stack.callback(opened[0].exec_driver_sql, "reset threads")
+    # A transaction sees what is committed when it first looks, and these look one right after the other.
+    for one in opened:
+        one.exec_driver_sql("select count(*) from settings").all()
+        stack.callback(one.rollback)
+    return opened
+
+
+@contextmanager
+def snapshot(connection: sa.Connection) -> Iterator[None]:
+    """Open a transaction in which all that is read is of one moment, whatever others commit meanwhile."""
+    with connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("set transaction isolation level repeatable read")
+        yield

@@ -1,0 +1,93 @@
+"""Reading ranges of buckets side by side: each reader has a connection of its own, and so has the writer.
+
+A range is too small for an engine to share it well among its threads; two ranges at once use two processors.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from rolecall.store.buckets import READERS, Range, counting_ranges
+from rolecall.store.engine import beside
+from rolecall.store.statements import select
+
+Result = TypeVar("Result")
+
+
+class Readers:
+    """Threads over the connections that they read with, and one for what is written meanwhile."""
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        pool: ThreadPoolExecutor,
+        writer: ThreadPoolExecutor,
+        held: Sequence[sa.Connection],
+    ) -> None:
+        """Take the connection that writes, both kinds of threads, and the connections that read."""
+        self._connection = connection
+        self._pool = pool
+        self._writer = writer
+        self._count = len(held)
+        self._free: SimpleQueue[sa.Connection] = SimpleQueue()
+        for one in held:
+            self._free.put(one)
+
+    def read(
+        self, ranges: Sequence[Range], work: Callable[[sa.Connection, Range], Result]
+    ) -> Iterator[tuple[Range, Result]]:
+        """Yield each range with what the work found there, in order; the next are worked on meanwhile."""
+        waiting: deque[tuple[Range, Future[Result]]] = deque()
+        for one in ranges:
+            waiting.append((one, self._pool.submit(self._lent, work, one)))
+            if len(waiting) > self._count:
+                done, found = waiting.popleft()
+                yield done, found.result()
+        for done, found in waiting:
+            yield done, found.result()
+
+    def select(self, query: str, dataset: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
+        """Run `sql/queries/<query>.sql` for a dataset over all buckets, and yield the rows of each range."""
+        own = {"dataset_id": dataset["dataset_id"], "mode": dataset["mode"]}
+
+        def found_in(one: sa.Connection, buckets: Range) -> list[dict[str, Any]]:
+            return select(one, query, **own, first_bucket=buckets[0], last_bucket=buckets[1])
+
+        for _, found in self.read(counting_ranges(self._connection), found_in):
+            yield found
+
+    def write(self, work: Callable[[sa.Connection], Result]) -> Future[Result]:
+        """Begin to write; one piece of work is done after the other."""
+        return self._writer.submit(work, self._connection)
+
+    def _lent(self, work: Callable[[sa.Connection, Range], Result], one: Range) -> Result:
+        connection = self._free.get()
+        try:
+            return work(connection, one)
+        finally:
+            self._free.put(connection)
+
+
+@contextmanager
+def readers(connection: sa.Connection, *, is_alone: bool = False) -> Iterator[Readers]:
+    """Give readers of what is committed now.
+
+    Args:
+        connection: With a transaction; all that is written goes through it.
+        is_alone: Read through this connection too, since what it has not committed yet is to be seen.
+    """
+    with ExitStack() as stack:
+        held = [] if is_alone else beside(connection, READERS, stack)
+        # The threads end before the connections are closed; what has not begun is not begun any more.
+        pool = ThreadPoolExecutor(max(1, len(held)), "reader")
+        stack.callback(pool.shutdown, cancel_futures=True)
+        writer = pool
+        if held:
+            writer = ThreadPoolExecutor(1, "writer")
+            stack.callback(writer.shutdown, cancel_futures=True)
+        yield Readers(connection, pool, writer, held or [connection])

@@ -1,0 +1,1 @@
+"""Texts: repaired, counted in tokens, their language told, spelt as slugs."""

@@ -1,6 +1,7 @@
-"""README.md is true: its examples run, its help is the program's, and it names every command, table and view.
+"""Every README is true: its examples run, its help is the program's, every command, table and view is named.
 
-An example that is to run is led by a comment of the form `<!-- run ... -->`.
+A block of commands is led by a comment: `<!-- run -->` (or `run against a provider`, `run on a server`,
+`run with Java`), or `<!-- not run: why -->`. The sections of a page run from its top, as a reader types them.
 """
 
 import os
@@ -8,20 +9,29 @@ import re
 import shutil
 import subprocess
 import sys
-import zipfile
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pytest
 from fake_provider import fake_provider
+from servers import SERVER, postgres_database
 
-import rolecall
 from rolecall.store.migrate import view_files
 from rolecall.store.statements import folder
 
-README = Path(__file__).parents[1] / "README.md"
-TEXT = README.read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+PAGES = [
+    README,
+    *(path for top in ("sql", "src", "tests") for path in sorted((ROOT / top).rglob("README.md"))),
+]
 ROLECALL = [sys.executable, "-c", "from rolecall.cli import main; main()"]
+SHIM = f'#!/bin/sh\nexec "{sys.executable}" -c "from rolecall.cli import main; main()" "$@"\n'
+ADDRESSES = {"https://provider.example/v1": "provider", "postgresql+psycopg://ann@db.example/chats": "server"}
+_FENCED = re.compile(r"(?:^<!-- ([^\n]*) -->\n)?^```(\w+)\n(.*?)^```$", re.M | re.S)
 
 
 @dataclass(frozen=True)
@@ -32,50 +42,156 @@ class Block:
     language: str
     text: str
 
+    @property
+    def is_run(self) -> bool:
+        return self.comment.startswith("run")
 
-BLOCKS = [
-    Block(*match.groups())
-    for match in re.finditer(r"<!-- ([^\n]*) -->\n```(\w+)\n(.*?)^```$", TEXT, re.M | re.S)
-]
+    @property
+    def is_missing(self) -> str:
+        """What this machine lacks to run it, or nothing."""
+        if self.comment == "run on a server" and not SERVER:
+            return "no server: ROLECALL_TEST_POSTGRES is not set"
+        if self.comment == "run with Java" and shutil.which("java") is None:
+            return "no Java, which Spark needs"
+        return ""
 
 
-def test_every_example_runs_in_an_empty_folder(tmp_path: Path) -> None:
-    """In the order of the page, as a reader types them; jobs talk to a provider on loopback."""
-    _write_demo_zip(tmp_path / "facebook-mirela.zip")
-    commands = tmp_path / "bin"
-    commands.mkdir()
-    shim = commands / "rolecall"
-    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "from rolecall.cli import main; main()" "$@"\n')
-    shim.chmod(0o755)
-    environment = {
-        **os.environ,
-        "PATH": f"{commands}:{os.environ['PATH']}",
-        "OPENAI_API_KEY": "an-invented-key",
-    }
-    environment.pop("ROLECALL_STORE", None)
-    examples = [block for block in BLOCKS if block.comment.startswith("run")]
-    assert len(examples) >= 10
-    with fake_provider() as provider:
+@dataclass(frozen=True)
+class Section:
+    """A part of a page under one heading of the second level."""
+
+    page: Path
+    title: str
+    blocks: tuple[Block, ...]
+
+    def __str__(self) -> str:
+        return f"{self.page.parent.relative_to(ROOT)}: {self.title}"
+
+
+@cache
+def sections(page: Path) -> list[Section]:
+    parts = re.split(r"^## ", page.read_text(encoding="utf-8"), flags=re.M)
+    return [
+        Section(
+            page, part.split("\n")[0], tuple(Block(*found.groups("")) for found in _FENCED.finditer(part))
+        )
+        for part in parts
+    ]
+
+
+SECTIONS = [section for page in PAGES for section in sections(page)]
+BLOCKS = [block for section in SECTIONS for block in section.blocks]
+
+
+@dataclass
+class Reader:
+    """Somebody who types a page's commands from its top into one folder; each section once."""
+
+    folder: Path
+    stack: ExitStack
+    failures: dict[Section, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        commands = self.folder / "bin"
+        commands.mkdir()
+        (commands / "rolecall").write_text(SHIM)
+        (commands / "rolecall").chmod(0o755)
+        (self.folder / "here").mkdir()
+        self.environment = {
+            **os.environ,
+            "PATH": f"{commands}:{os.environ['PATH']}",
+            "OPENAI_API_KEY": "an-invented-key",
+        }
+        self.environment.pop("ROLECALL_STORE", None)
+        provider = self.stack.enter_context(fake_provider())
         provider.file_statuses = ["processed"]
         provider.statuses = ["queued", "succeeded"]
-        for example in examples:
-            text = example.text.replace("https://provider.example/v1", provider.base_url)
-            command = [sys.executable, "-c", text] if example.language == "python" else ["bash", "-euc", text]
-            done = subprocess.run(
-                command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-            )
-            assert done.returncode == 0, f"{example.text}\n{done.stdout}\n{done.stderr}"
-            assert done.stdout.strip(), example.text
-    assert len(provider.jobs) == 2
-    assert (tmp_path / "mirela-chats.jsonl").is_file()
-    assert (tmp_path / "chats.jsonl").is_file()
+        self.addresses = {"provider": provider.base_url}
+
+    def read(self, section: Section) -> str:
+        """Read a page to the end of a section, and return what was wrong in that section."""
+        for earlier in sections(section.page):
+            if earlier not in self.failures:
+                self.failures[earlier] = "\n".join(filter(None, map(self.run, earlier.blocks)))
+            if earlier == section:
+                break
+        return self.failures[section]
+
+    def run(self, block: Block) -> str:
+        if not block.is_run or block.is_missing:
+            return ""
+        if block.comment == "run on a server" and "server" not in self.addresses:
+            self.addresses["server"] = self.stack.enter_context(postgres_database())
+        text = block.text
+        for address, name in ADDRESSES.items():
+            text = text.replace(address, self.addresses.get(name, address))
+        command = [sys.executable, "-c", text] if block.language == "python" else ["bash", "-euc", text]
+        done = subprocess.run(
+            command,
+            cwd=self.folder / "here",
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode == 0 and (done.stdout.strip() or done.stderr.strip()):
+            return ""
+        return f"{block.text}\nends with {done.returncode}\n{done.stdout}\n{done.stderr}"
 
 
-def _write_demo_zip(path: Path) -> None:
-    archive = Path(rolecall.__file__).parent / "demo" / "archive"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
-        for file in sorted(archive.rglob("*")):
-            made.write(file, file.relative_to(archive).as_posix())
+@pytest.fixture(scope="module")
+def readers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Path, Reader]]:
+    with ExitStack() as stack:
+        yield {page: Reader(tmp_path_factory.mktemp("page"), stack) for page in PAGES}
+
+
+@pytest.mark.parametrize("section", [one for one in SECTIONS if any(b.is_run for b in one.blocks)], ids=str)
+def test_the_examples_of_a_section_run_as_pasted(section: Section, readers: dict[Path, Reader]) -> None:
+    missing = {block.is_missing for block in section.blocks if block.is_run}
+    if "" not in missing:
+        pytest.skip("; ".join(missing))
+    assert readers[section.page].read(section) == ""
+
+
+def test_every_block_of_commands_is_run_or_says_why_not() -> None:
+    known = r"run|run against a provider|run on a server|run with Java|not run: .+|test command"
+    for section in SECTIONS:
+        for block in section.blocks:
+            if block.language in ("sh", "python"):
+                assert re.fullmatch(known, block.comment), f"{section}\n{block.text}"
+
+
+def test_readme_shows_what_the_demo_prints(tmp_path: Path) -> None:
+    shown = next(block.text for block in BLOCKS if block.comment == "prints: rolecall demo")
+    done = subprocess.run([*ROLECALL, "demo"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert [line.rstrip() for line in shown.splitlines()] == [
+        line.rstrip() for line in done.stdout.splitlines()
+    ]
+
+
+def test_readme_is_short_and_links_every_other_page() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 250
+    linked = re.findall(r"\]\(([^)#:]+README\.md)", text)
+    assert {(ROOT / path).resolve() for path in linked} == set(PAGES[1:])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.parent.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+        if re.match(r"https?:", target):
+            continue
+        path, _, heading = target.partition("#")
+        there = (page.parent / path).resolve() if path else page
+        assert there.exists(), target
+        if heading:
+            assert heading in _anchors(there), target
+
+
+def _anchors(page: Path) -> set[str]:
+    """Return the anchors that a forge makes of a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings}
 
 
 def _help(*words: str) -> str:
@@ -86,7 +202,11 @@ def _help(*words: str) -> str:
     return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
 
 
-def test_the_help_in_the_readme_is_the_true_one() -> None:
+def _text(*parts: str) -> str:
+    return ROOT.joinpath(*parts, "README.md").read_text(encoding="utf-8")
+
+
+def test_the_help_that_is_shown_is_the_true_one() -> None:
     shown = next(block.text for block in BLOCKS if block.comment == "help")
     assert shown.strip() == _help()
 
@@ -97,10 +217,11 @@ def _commands(*words: str) -> list[str]:
 
 
 @pytest.mark.parametrize("command", _commands())
-def test_the_readme_names_every_command_and_its_parts(command: str) -> None:
-    assert f"`rolecall {command}" in TEXT
+def test_the_page_of_commands_names_every_one_and_its_parts(command: str) -> None:
+    text = _text("src", "rolecall", "cli")
+    assert f"`rolecall {command}" in text
     for part in _commands(command):
-        assert re.search(rf"`(rolecall )?{command} {part}\b", TEXT), f"rolecall {command} {part}"
+        assert re.search(rf"`(rolecall )?{command} {part}\b", text), f"rolecall {command} {part}"
 
 
 @pytest.mark.parametrize("command", _commands())
@@ -110,16 +231,17 @@ def test_the_help_of_every_command_has_an_example(command: str) -> None:
         assert "Example" in _help(*words), words
 
 
-def test_the_readme_names_every_table_and_view() -> None:
+def test_the_page_of_the_sql_names_every_table_and_view() -> None:
     migration = "".join(path.read_text("utf-8") for path in (folder("migrations") / "versions").glob("*.py"))
     tables = re.findall(r'^    "(\w+)": """$', migration, re.M)
     assert len(tables) > 20
-    missing = [name for name in [*tables, *view_files()] if f"`{name}`" not in TEXT]
+    text = _text("sql")
+    missing = [name for name in [*tables, *view_files()] if f"`{name}`" not in text]
     assert not missing
 
 
 def test_the_changes_stand_at_the_end_the_newest_first() -> None:
-    last = TEXT.split("\n## ")[-1]
+    last = README.read_text(encoding="utf-8").split("\n## ")[-1]
     dates = re.findall(r"^- (\d{4}-\d\d-\d\d): ", last, re.M)
     assert last.startswith("Changes")
     assert dates
@@ -127,10 +249,10 @@ def test_the_changes_stand_at_the_end_the_newest_first() -> None:
 
 
 def test_nothing_else_lies_at_the_top_level() -> None:
-    if shutil.which("git") is None or not (README.parent / ".git").exists():
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
         pytest.skip("this is no git checkout; CI runs in one")
     command = ["git", "-c", "core.quotepath=off", "ls-files"]
-    done = subprocess.run(command, cwd=README.parent, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     listed = done.stdout.splitlines()
     top = {name.split("/")[0] for name in listed if not name.startswith(".")}
     assert top <= {"pyproject.toml", "src", "migrations", "tests", "sql", "README.md", "LICENSE"}

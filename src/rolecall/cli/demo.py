@@ -1,12 +1,12 @@
 """`rolecall demo`: everything at work on invented chats."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rolecall.cli.exports import print_report
-from rolecall.cli.printing import out, shown
+from rolecall.cli.printing import note, out, shown
 
 if TYPE_CHECKING:
     from rolecall.demo import Demo
@@ -26,13 +26,21 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example: rolecall demo")(demo)
 
 
-def demo() -> None:
+def demo(
+    is_kept: Annotated[
+        bool,
+        typer.Option(
+            "--keep-archive", help="Leave its downloads here as well, two zips to try the other commands on."
+        ),
+    ] = False,
+) -> None:
     """Show it all at work on invented chats.
 
     Makes a store and a checked training file in the working folder; may be repeated.
     """
-    from rolecall.demo import run_demo
+    from rolecall.demo import keep_downloads, run_demo
 
+    kept = keep_downloads(Path()) if is_kept else []
     made = run_demo(Path())
     _print_store(made)
     _print_export(made)
@@ -44,6 +52,8 @@ def demo() -> None:
     out("Ask the invented chats in SQL:")
     question = "select kind, count(*) as messages from messages group by kind order by messages desc"
     out(f'  rolecall --store {made.store_path} sql "{question}"')
+    for path in kept:
+        note(f"left here: {path}")
 
 
 def _print_store(made: "Demo") -> None:

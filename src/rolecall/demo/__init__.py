@@ -8,7 +8,10 @@ from pathlib import Path
 from rolecall.api import Store
 from rolecall.checking.file import check_file
 from rolecall.checking.report import CheckReport
+from rolecall.demo.downloads import keep_downloads
 from rolecall.exports.records import ExportSummary
+
+__all__ = ["Demo", "keep_downloads", "run_demo"]
 
 STORE_NAME = "rolecall-demo.duckdb"
 FILE_NAME = "rolecall-demo.jsonl"

@@ -47,17 +47,24 @@ def postgres_store(empty_store_url: str) -> Iterator[Store]:
         yield rolecall.open(url)
 
 
-@pytest.fixture(params=ENGINES)
-def store(request: pytest.FixtureRequest) -> Store:
-    """A store of its own, migrated and empty: each test runs once on every engine."""
-    chosen: Store = request.getfixturevalue(f"{request.param}_store")
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that asks for a store once on every engine, or on DuckDB alone where it is `python_only`."""
+    if "engine" in metafunc.fixturenames:
+        is_python_only = metafunc.definition.get_closest_marker("python_only") is not None
+        metafunc.parametrize("engine", ENGINES[:1] if is_python_only else ENGINES)
+
+
+@pytest.fixture
+def store(request: pytest.FixtureRequest, engine: str) -> Store:
+    """A store of its own, migrated and empty."""
+    chosen: Store = request.getfixturevalue(f"{engine}_store")
     return chosen
 
 
-@pytest.fixture(params=ENGINES)
-def new_store(request: pytest.FixtureRequest, empty_store_path: Path) -> Iterator[NewStore]:
+@pytest.fixture
+def new_store(request: pytest.FixtureRequest, engine: str, empty_store_path: Path) -> Iterator[NewStore]:
     """Makes stores of the same engine, migrated and empty: for tests that compare several."""
-    template = request.getfixturevalue("empty_store_url") if request.param == "postgres" else ""
+    template = request.getfixturevalue("empty_store_url") if engine == "postgres" else ""
     numbers = count(1)
 
     def make() -> Store:

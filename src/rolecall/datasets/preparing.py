@@ -75,4 +75,4 @@ def find_duplicates(connection: sa.Connection, dataset: Row, ranges: Sequence[Ra
         hashes = table_of(batches(connection, "queries/example_hashes", **params))
         if hashes is not None:
             append(connection, "dataset_duplicates", hashes)
-    connection.execute(statement("queries/forget_first_examples"), own)
+    connection.execute(statement("datasets/forget_first_examples"), own)

@@ -120,7 +120,7 @@ class _Checker:
         self.waiting.append((line_no, verdict))
         self.waiting_chars += len(line)
         if line_no <= REMEMBERED_LINES:
-            # Lines without an example keep a place too, so that the place tells the line's number.
+            # Lines without an example are counted too, so that the position tells the line's number.
             self.hashes.extend([0] * (line_no - 1 - len(self.hashes)))
             self.hashes.append(int.from_bytes(blake2b(line.strip(), digest_size=8).digest(), signed=True) | 1)
         if self.there is not None:

@@ -200,10 +200,10 @@ def _judge_sharegpt(messages: list[dict[str, object]], verdict: Verdict) -> None
         verdict.overhead_tokens += MESSAGE_TOKENS
     speakers = [str(message.get("from")) for message in messages]
     turns = speakers[1:] if speakers[0] == "system" else speakers
-    # LLaMA-Factory: human or observation at odd places, gpt or function_call at even ones, an even count.
+    # LLaMA-Factory: human or observation first, gpt or function_call after it, and so on; an even count.
     is_alternating = all(
-        speaker in (("gpt", "function_call") if place % 2 else ("human", "observation"))
-        for place, speaker in enumerate(turns)
+        speaker in (("gpt", "function_call") if index % 2 else ("human", "observation"))
+        for index, speaker in enumerate(turns)
     )
     if not turns or len(turns) % 2 or not is_alternating:
         verdict.say(

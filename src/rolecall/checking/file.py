@@ -101,11 +101,8 @@ class _Checker:
     def read_line(self, line_no: int, line: bytes | None) -> None:
         if line_no == 1 and line is not None and line.startswith(BYTE_ORDER_MARK):
             line = line.removeprefix(BYTE_ORDER_MARK)
-            self.say(
-                1,
-                "byte_order_mark",
-                "the file begins with a byte order mark; Azure wants one, others may not",
-            )
+            words = "the file begins with a byte order mark; Azure wants one, others may not"
+            self.say(1, "byte_order_mark", words)
         example = read_example(line)
         if line is None or isinstance(example, tuple):
             self.say(line_no, *example)
@@ -133,11 +130,10 @@ class _Checker:
             self.report.token_count += tokens
             self.report.longest_tokens = max(self.report.longest_tokens, tokens)
             if tokens > self.max_tokens:
-                self.say(
-                    line_no,
-                    "too_many_tokens",
-                    f"{tokens} tokens, over {self.max_tokens}; a provider cuts off the end, often the reply",
+                words = (
+                    f"{tokens} tokens, over {self.max_tokens}; a provider cuts off the end, often the reply"
                 )
+                self.say(line_no, "too_many_tokens", words)
         self.waiting.clear()
         self.waiting_chars = 0
 
@@ -168,16 +164,12 @@ class _Checker:
         if not report.byte_count:
             self.say(0, "empty_file", "the file is empty")
         elif report.format == "openai" and report.example_count < MIN_EXAMPLES:
-            self.say(
-                0,
-                "too_few_examples",
-                f"the file has {number}, a provider wants at least {MIN_EXAMPLES}",
-            )
+            words = f"the file has {number}, a provider wants at least {MIN_EXAMPLES}"
+            self.say(0, "too_few_examples", words)
         # None at all is one way to train, and all are another; some are mostly an oversight.
         if 0 < self.system_count < report.example_count:
             lacking = report.example_count - self.system_count
             self.say(0, "no_system", f"{lacking} examples have no system message, the others have one")
         if report.byte_count > MAX_FILE_BYTES:
-            self.say(
-                0, "file_too_large", "the file is larger than 512 MB; it must be uploaded in parts, or split"
-            )
+            words = "the file is larger than 512 MB; it must be uploaded in parts, or split"
+            self.say(0, "file_too_large", words)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from rolecall.checking.reading import BYTE_ORDER_MARK, Example, numbered_lines, opened, read_example
+from rolecall.checking.rules import part_of
 from rolecall.errors import UsageError
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def doubles(hashes: "array[int]", limit: int) -> tuple[int, list[tuple[int, int]
 
 def _trained(example: Example) -> Iterator[str]:
     """Yield the replies that a trainer learns to write: those not marked as only read."""
-    parts = _part(example, "completion") if "completion" in example else _entries(example)
+    parts = part_of(example, "completion") if "completion" in example else _entries(example)
     for entry in parts:
         if isinstance(entry, dict) and entry.get("weight") != 0 and entry.get("loss") is not False:
             for role, text in _spoken([entry]):
@@ -167,16 +168,9 @@ def _trained(example: Example) -> Iterator[str]:
 def _entries(example: Example) -> list[object]:
     """Return the messages of an example in any format."""
     if "messages" not in example and "prompt" in example:
-        return [*_part(example, "prompt"), *_part(example, "completion")]
-    return _list(example.get("messages", example.get("conversations")))
-
-
-def _part(example: Example, key: str) -> list[object]:
-    """Return the messages of a prompt or a completion, which may be plain text too."""
-    part = example.get(key)
-    if isinstance(part, str):
-        return [{"role": "user" if key == "prompt" else "assistant", "content": part}] if part else []
-    return _list(part)
+        return [*part_of(example, "prompt"), *part_of(example, "completion")]
+    entries = example.get("messages", example.get("conversations"))
+    return entries if isinstance(entries, list) else []
 
 
 def _number(value: object) -> int:
@@ -189,7 +183,3 @@ def _spoken(entries: list[object]) -> Iterator[tuple[str, object]]:
     for entry in entries:
         if isinstance(entry, dict):
             yield str(entry.get("role", entry.get("from"))), entry.get("content", entry.get("value"))
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

@@ -7,12 +7,11 @@ store is never open during a call or a sleep.
 
 from rolecall.jobs.addresses import provider_for
 from rolecall.jobs.chatting import Chat, ChatPlan, chat, plan_chat
-from rolecall.jobs.choosing import ProviderAbout, list_providers
+from rolecall.jobs.choosing import list_providers
 from rolecall.jobs.commands import cancel_job, list_jobs, resume_job, show_job, start_job, watch_job
 from rolecall.jobs.failures import NamedMessage, job_messages
 from rolecall.jobs.losses import Loss
 from rolecall.jobs.options import JobOptions
-from rolecall.jobs.planned_files import PlannedFile
 from rolecall.jobs.plans import JobPlan, plan_job
 from rolecall.jobs.preflight import Preflight, preflight_job
 from rolecall.jobs.sessions import Waits
@@ -27,9 +26,7 @@ __all__ = [
     "JobPlan",
     "Loss",
     "NamedMessage",
-    "PlannedFile",
     "Preflight",
-    "ProviderAbout",
     "Upload",
     "Waits",
     "cancel_job",

@@ -72,8 +72,8 @@ def plan_chat(
 
     Args:
         job_or_model: The number of a job, or a model's name.
-        provider: Of a model; without it OpenAI, or the server at `base_url`.
-        base_url: Another address that speaks the provider's protocol.
+        provider: Of a model, as for `start_job`; a job brings its own, and its address.
+        base_url: Of a model.
         deployed_as: What a job's model is called where it was deployed.
         system_prompt: Instead of the one that the job was trained with.
         title: Of the chat, where the system prompt has a {title}.

@@ -154,14 +154,12 @@ def advance(
         changes: Column -> new value.
         attempt: A call that is about to be made: `upload`, `create`.
         outcome: How the call before ended: `ok`, or its failure.
-        events: To add; known ones are left alone.
-        checkpoints: To add; known ones are left alone.
-        losses: To add; those of known steps are left alone.
+        events: To add, as `checkpoints` and `losses` are; known ones are left alone.
 
     Raises:
         Overtaken: Another process changed the job; nothing is written.
     """
-    attempt_count = job.attempt_count + (1 if attempt else 0)
+    attempt_count = job.attempt_count + bool(attempt)
     changed = replace(job, **changes, version=job.version + 1, attempt_count=attempt_count, updated_at=now())  # type: ignore[arg-type]
     with database.writing() as connection:
         _compare_and_set(connection, job, changed)

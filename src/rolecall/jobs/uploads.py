@@ -57,7 +57,7 @@ def delete_uploads(
     base_url: str | None = None,
     **session_options: Unpack[SessionOptions],
 ) -> list[Upload]:
-    """Delete files of this store at a provider and return what they were; all of them, or none.
+    """Delete files of this store at a provider, unless a job wants one of them, and return what they were.
 
     Raises:
         NotFound: One of them is not ours, or not there.
@@ -84,7 +84,21 @@ def _our_uploads(session: Session, provider: str, base_url: str) -> list[Upload]
     for file in session.ask(lambda: list(session.wire.files())):
         senders = [job for job in jobs if _has_sent(job, file)]
         if senders or file.name.removesuffix(".jsonl").rpartition("-")[2] in hashes:
-            uploads.append(_upload(file, senders, provider, base_url))
+            uploads.append(
+                Upload(
+                    upload_id=file.upload_id,
+                    name=file.name,
+                    byte_count=file.byte_count,
+                    status=file.status,
+                    created_at=file.created_at,
+                    provider=provider,
+                    base_url=base_url,
+                    job_ids=tuple(job.job_id for job in senders),
+                    is_needed=any(
+                        not job.has_ended and job.error_class != "provider_closed" for job in senders
+                    ),
+                )
+            )
     return uploads
 
 
@@ -126,20 +140,6 @@ def _addresses(database: Database, provider: str | None, base_url: str | None) -
 
 def _has_sent(job: Job, file: RemoteFile) -> bool:
     return file.upload_id in (job.upload_id, job.validation_upload_id) or file.name == job.upload_name
-
-
-def _upload(file: RemoteFile, senders: list[Job], provider: str, base_url: str) -> Upload:
-    return Upload(
-        upload_id=file.upload_id,
-        name=file.name,
-        byte_count=file.byte_count,
-        status=file.status,
-        created_at=file.created_at,
-        provider=provider,
-        base_url=base_url,
-        job_ids=tuple(job.job_id for job in senders),
-        is_needed=any(not job.has_ended and job.error_class != "provider_closed" for job in senders),
-    )
 
 
 @patient

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import pytest
 from sample import load_sample
@@ -14,6 +15,9 @@ from servers import ENGINES, SERVER, NewStore, postgres_database
 import rolecall
 from rolecall.api import Store
 from rolecall.store.database import Database
+
+if TYPE_CHECKING:
+    from job_bench import Bench
 
 
 @pytest.fixture(scope="session")
@@ -96,3 +100,12 @@ def sample_store(store: Store) -> Store:
     """A store of its own with four small invented chats (`sample.py`)."""
     load_sample(store.database)
     return store
+
+
+@pytest.fixture
+def bench(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Bench]":
+    """A store with exports, and a provider on loopback to train on them (`job_bench.py`)."""
+    from job_bench import running_bench  # here, so that tests without jobs do not load it
+
+    with running_bench(store, tmp_path, monkeypatch) as running:
+        yield running

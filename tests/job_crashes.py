@@ -7,24 +7,19 @@ imported once; each attempt is a fork, so that a death costs no second of start-
 import json
 import os
 import random
-import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import wraps
 from importlib import import_module
-from typing import ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from openai import OpenAI
+from stepping import Steps
 
 from rolecall.jobs import Waits, start_job, watch_job
 from rolecall.providers._openai_wire import OpenAIWire
 from rolecall.store.database import Database
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 # Longer than a path to the end has steps: such a number means that the process lives on.
 NEVER = 10_000
@@ -49,48 +44,25 @@ class Orders:
     """At which step the first process of every run dies; 0: at another one each time."""
 
 
-class Steps:
-    """Counts the moments before and after each commit and each call, and dies at one of them."""
+def install(steps: Steps) -> None:
+    """Put steps around every commit and every call of this process."""
+    for name in CALLS:
+        setattr(OpenAIWire, name, steps.around(getattr(OpenAIWire, name)))
+    transaction = Database.transaction
 
-    def __init__(self, last: int) -> None:
-        self.last = last
-        self.count = 0
+    @contextmanager
+    def stepping(database: Database, lock: str = "") -> Iterator[sa.Connection]:
+        steps.step()
+        with transaction(database, lock) as connection:
+            yield connection
+        steps.step()
 
-    def step(self) -> None:
-        self.count += 1
-        if self.count == self.last:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def around(self, call: Callable[P, R]) -> Callable[P, R]:
-        @wraps(call)
-        def stepping(*args: P.args, **kwargs: P.kwargs) -> R:
-            self.step()
-            try:
-                return call(*args, **kwargs)
-            finally:
-                self.step()
-
-        return stepping
-
-    def install(self) -> None:
-        """Put the steps around every commit and every call of this process."""
-        for name in CALLS:
-            setattr(OpenAIWire, name, self.around(getattr(OpenAIWire, name)))
-        transaction = Database.transaction
-
-        @contextmanager
-        def stepping(database: Database, lock: str = "") -> Iterator[sa.Connection]:
-            self.step()
-            with transaction(database, lock) as connection:
-                yield connection
-            self.step()
-
-        Database.transaction = stepping  # type: ignore[method-assign, assignment]
+    Database.transaction = stepping  # type: ignore[method-assign, assignment]
 
 
 def attempt(orders: Orders, export_id: int, last_step: int) -> None:
     """Start and watch one job; the process may die at a step, or give up for now."""
-    Steps(last_step).install()
+    install(Steps(last_step))
     database = Database(orders.store)
     waits = Waits(
         file_seconds=(0.01, 0.05),

@@ -10,14 +10,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from functools import wraps
 from pathlib import Path
-from typing import IO, ParamSpec, TypeVar
+from typing import IO
 
 import sqlalchemy as sa
+from stepping import Steps
 
 import rolecall.cli
 import rolecall.imports.importer
@@ -26,8 +26,6 @@ from rolecall.files.outputs import Output
 from rolecall.formats import format_named
 from rolecall.plugins import names
 
-P = ParamSpec("P")
-R = TypeVar("R")
 BATCH_MESSAGES = 100
 
 
@@ -55,36 +53,13 @@ class Ended:
     """How many it has, when it lived to its end."""
 
 
-class Steps:
-    """Counts the moments before and after each write, commit and renaming, and dies at one of them."""
-
-    def __init__(self, last: int | None) -> None:
-        self.last = last
-        self.count = 0
-
-    def step(self) -> None:
-        self.count += 1
-        if self.count == self.last:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def around(self, call: Callable[P, R]) -> Callable[P, R]:
-        @wraps(call)
-        def stepping(*args: P.args, **kwargs: P.kwargs) -> R:
-            self.step()
-            try:
-                return call(*args, **kwargs)
-            finally:
-                self.step()
-
-        return stepping
-
-    def install(self) -> None:
-        """Put the steps into this process."""
-        Output.write = self.around(Output.write)  # type: ignore[method-assign]
-        Output.finish = self.around(Output.finish)  # type: ignore[method-assign]
-        Path.replace = self.around(Path.replace)  # type: ignore[method-assign]
-        connection = sa.engine.base.Connection
-        connection._commit_impl = self.around(connection._commit_impl)  # type: ignore[method-assign]
+def install(steps: Steps) -> None:
+    """Put steps around each write, commit and renaming of this process."""
+    Output.write = steps.around(Output.write)  # type: ignore[method-assign]
+    Output.finish = steps.around(Output.finish)  # type: ignore[method-assign]
+    Path.replace = steps.around(Path.replace)  # type: ignore[method-assign]
+    connection = sa.engine.base.Connection
+    connection._commit_impl = steps.around(connection._commit_impl)  # type: ignore[method-assign]
 
 
 class Killer:
@@ -145,7 +120,7 @@ def _be_command(order: Order, said: int, report: int) -> None:
         os.dup2(said, 2)
         rolecall.imports.importer._BATCH_MESSAGES = BATCH_MESSAGES
         steps = Steps(order.step)
-        steps.install()
+        install(steps)
         sys.argv = ["rolecall", *order.words]
         try:
             rolecall.cli.main()

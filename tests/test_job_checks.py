@@ -2,23 +2,14 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fake_provider import Fault
-from job_bench import CREATE, KEY, MODEL, SHAREGPT, TINY, TRAINING, Bench, running_bench
+from job_bench import CREATE, KEY, MODEL, SHAREGPT, TINY, TRAINING, Bench
 
-from rolecall.api import Store
 from rolecall.errors import NotFound, ProviderError, UsageError
 from rolecall.jobs import list_jobs, plan_job
 from rolecall.plugins import names
-
-
-@pytest.fixture
-def bench(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    with running_bench(store, tmp_path, monkeypatch) as running:
-        yield running
 
 
 def test_an_export_file_that_changed_is_not_sent(bench: Bench) -> None:
@@ -144,7 +135,8 @@ def test_the_openai_sdk_is_loaded_by_calls_alone() -> None:
 
 @pytest.mark.parametrize("name", names("providers"))
 def test_every_provider_offers_a_profile(name: str) -> None:
-    from rolecall.jobs.plans import checked_address, profile_named
+    from rolecall.jobs.addresses import checked_address
+    from rolecall.providers import profile_named
 
     profile = profile_named(name)
     if profile.base_url:

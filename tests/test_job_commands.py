@@ -20,7 +20,7 @@ from rolecall.jobs import Waits
 def bench(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     # No pause is worth waiting for when the provider is on this machine.
     defaults = {"file_seconds": (0.0, 0.0), "settle_seconds": 0.0, "sleep": lambda seconds: None}
-    monkeypatch.setattr("rolecall.jobs.running.Waits", lambda: Waits(**defaults))  # type: ignore[arg-type]
+    monkeypatch.setattr("rolecall.jobs.sessions.Waits", lambda: Waits(**defaults))  # type: ignore[arg-type]
     with running_bench(store, tmp_path, monkeypatch) as running:
         yield running
 

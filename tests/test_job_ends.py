@@ -1,14 +1,11 @@
 """Ends that people bring about or must understand: cancel, resume, refusals, failed files, left-overs."""
 
 import base64
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fake_provider import Fault
-from job_bench import CREATE, VALIDATION, Bench, running_bench
+from job_bench import CREATE, VALIDATION, Bench
 
-from rolecall.api import Store
 from rolecall.errors import UsageError
 from rolecall.jobs import (
     cancel_job,
@@ -18,12 +15,6 @@ from rolecall.jobs import (
 from rolecall.jobs.failures import named_lines
 from rolecall.jobs.losses import Loss, losses_in
 from rolecall.plugins import names
-
-
-@pytest.fixture
-def bench(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    with running_bench(store, tmp_path, monkeypatch) as running:
-        yield running
 
 
 def test_a_running_job_is_cancelled_at_the_provider(bench: Bench) -> None:

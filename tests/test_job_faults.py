@@ -1,21 +1,11 @@
 """Jobs that a provider refuses, and answers that do not come: nothing is paid twice."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from fake_provider import Fault, fake_provider
-from job_bench import CREATE, Bench, running_bench
+from job_bench import CREATE, Bench
 
-from rolecall.api import Store
 from rolecall.errors import ProviderError
 from rolecall.jobs import Waits
-
-
-@pytest.fixture
-def bench(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    with running_bench(store, tmp_path, monkeypatch) as running:
-        yield running
 
 
 def test_a_closed_provider_blocks_the_job_and_says_what_to_do_next(bench: Bench) -> None:

@@ -2,14 +2,11 @@
 
 import json
 import logging
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fake_provider import Fault
-from job_bench import CREATE, KEY, MODEL, TRAINING, VALIDATION, Bench, running_bench
+from job_bench import CREATE, KEY, MODEL, TRAINING, VALIDATION, Bench
 
-from rolecall.api import Store
 from rolecall.errors import NotFound, ProviderError, UsageError
 from rolecall.jobs import (
     cancel_job,
@@ -19,12 +16,6 @@ from rolecall.jobs import (
     preflight_job,
     show_job,
 )
-
-
-@pytest.fixture
-def bench(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    with running_bench(store, tmp_path, monkeypatch) as running:
-        yield running
 
 
 def test_uploads_that_nobody_needs_are_listed_and_deleted(bench: Bench) -> None:

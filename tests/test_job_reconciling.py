@@ -1,15 +1,11 @@
 """Creations whose answer is lost: the job is found again, a further one is cancelled, and nobody guesses."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from fake_provider import Fault
-from job_bench import CREATE, MODEL, Bench, running_bench
+from job_bench import CREATE, MODEL, Bench
 from job_crashes import NEVER, Orders
 from servers import url_of
 
-from rolecall.api import Store
 from rolecall.errors import UsageError
 from rolecall.jobs import cancel_job, resume_job
 
@@ -17,12 +13,6 @@ from rolecall.jobs import cancel_job, resume_job
 def lost() -> Fault:
     """A creation that is obeyed and whose answer never comes."""
     return Fault(*CREATE, is_dropped=True, has_effect=True)
-
-
-@pytest.fixture
-def bench(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    with running_bench(store, tmp_path, monkeypatch) as running:
-        yield running
 
 
 def other_job(bench: Bench, **about: object) -> str:

@@ -4,20 +4,11 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from job_bench import CREATE, MODEL, TRAINING, VALIDATION, Bench, running_bench
+from job_bench import CREATE, MODEL, TRAINING, VALIDATION, Bench
 
-from rolecall.api import Store
 from rolecall.jobs import Waits, list_jobs, plan_job, show_job, start_job, watch_job
-
-
-@pytest.fixture
-def bench(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    with running_bench(store, tmp_path, monkeypatch) as running:
-        yield running
 
 
 def test_a_job_is_started_watched_and_recorded(bench: Bench) -> None:

@@ -11,17 +11,15 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fake_provider import FakeProvider, Fault
-from job_bench import CREATE, KEY, MODEL, Bench, running_bench
+from job_bench import CREATE, KEY, MODEL, Bench
 from job_crashes import Orders, orders_line
 from servers import url_of
 
 import rolecall
-from rolecall.api import Store
 from rolecall.jobs import list_jobs, watch_job
 from rolecall.store.bulk import insert
 from rolecall.store.database import Database
@@ -32,12 +30,6 @@ FIRST_EXPORT = 100
 TIMEOUT = 0.5
 # Late effects come within the settle time, with some to spare on a busy machine.
 LATE_EFFECT = (0.2, 0.6)
-
-
-@pytest.fixture
-def bench(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    with running_bench(store, tmp_path, monkeypatch) as running:
-        yield running
 
 
 class Misfortune:

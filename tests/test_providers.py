@@ -13,8 +13,8 @@ from job_bench import CREATE, KEY, TINY, TRAINING, Bench, running_bench
 from rolecall.api import Store
 from rolecall.errors import UsageError
 from rolecall.jobs import list_jobs, list_providers, plan_chat, plan_job
-from rolecall.jobs.plans import profile_named
 from rolecall.plugins import names
+from rolecall.providers import profile_named
 
 VARIABLES = {
     "azure": "AZURE_OPENAI_API_KEY",

@@ -3,16 +3,14 @@
 import json
 import logging
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
 from fake_provider import Fault
-from job_bench import CREATE, MODEL, TRAINING, VALIDATION, Bench, running_bench
+from job_bench import CREATE, MODEL, TRAINING, VALIDATION, Bench
 from node_servers import free_port, node_program, running_server, specification
 
-from rolecall.api import Store
 from rolecall.jobs import (
     Waits,
     cancel_job,
@@ -27,12 +25,6 @@ from rolecall.jobs import (
 )
 
 QUICK = Waits(file_seconds=(0.01, 0.05), call_seconds=(0.01, 0.05), timeout_seconds=20.0, settle_seconds=0.2)
-
-
-@pytest.fixture
-def bench(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    with running_bench(store, tmp_path, monkeypatch) as running:
-        yield running
 
 
 def test_every_request_and_every_answer_of_the_fake_keeps_to_the_specification(

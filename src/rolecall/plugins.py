@@ -1,4 +1,4 @@
-"""Finding plug-ins by file name, and the contracts that they keep."""
+"""Finding plug-ins by file name; the contract that they keep stands in the `__init__` of their folder."""
 
 from functools import cache
 from importlib import import_module

@@ -10,11 +10,10 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
-from rolecall.checking.reading import BYTE_ORDER_MARK, check_readable, numbered_lines, read_example
+from rolecall.checking.reading import BYTE_ORDER_MARK, numbered_lines, opened, read_example
 from rolecall.checking.repeats import Sayings, doubles, leaks, sayings_of
 from rolecall.checking.report import CheckReport, Finding
 from rolecall.checking.rules import WARNINGS, Verdict, format_of, judge
-from rolecall.errors import RolecallError
 from rolecall.texts.tokens import count
 
 TOKENIZER = "o200k"
@@ -51,22 +50,17 @@ def check_file(
         NotFound: There is no such file.
         UsageError: It is a folder or a device; or `against` holds no example at all.
     """
-    path, other = Path(path), None if against is None else Path(against)
-    for one in (path, other):
-        if one is not None:
-            check_readable(one)
-    try:
-        with path.open("rb") as file:
-            return _Checker(path, max_tokens, other, shared).run(file, progress)
-    except OSError as error:
-        raise RolecallError(f"{path} cannot be read: {error.strerror or error}") from error
+    path = Path(path)
+    with opened(path) as file:
+        there = None if against is None else sayings_of(Path(against))
+        return _Checker(path, max_tokens, there, shared).run(file, progress)
 
 
 class _Checker:
     """One reading of one file."""
 
     def __init__(
-        self, path: Path, max_tokens: int, against: Path | None, shared: Iterable[tuple[int, int, int]]
+        self, path: Path, max_tokens: int, there: Sayings | None, shared: Iterable[tuple[int, int, int]]
     ) -> None:
         self.report = CheckReport(path, byte_count=path.stat().st_size)
         self.max_tokens = max_tokens
@@ -75,7 +69,7 @@ class _Checker:
         self.waiting_chars = 0
         self.hashes = array("q")
         self.system_count = 0
-        self.there = None if against is None else sayings_of(against)
+        self.there = there
         self.shared = shared
         self.sayings = Sayings()
 
@@ -107,11 +101,8 @@ class _Checker:
     def read_line(self, line_no: int, line: bytes | None) -> None:
         if line_no == 1 and line is not None and line.startswith(BYTE_ORDER_MARK):
             line = line.removeprefix(BYTE_ORDER_MARK)
-            self.say(
-                1,
-                "byte_order_mark",
-                "the file begins with a byte order mark; Azure wants one, others may not",
-            )
+            words = "the file begins with a byte order mark; Azure wants one, others may not"
+            self.say(1, "byte_order_mark", words)
         example = read_example(line)
         if line is None or isinstance(example, tuple):
             self.say(line_no, *example)
@@ -126,7 +117,7 @@ class _Checker:
         self.waiting.append((line_no, verdict))
         self.waiting_chars += len(line)
         if line_no <= REMEMBERED_LINES:
-            # Lines without an example keep a place too, so that the place tells the line's number.
+            # Lines without an example are counted too, so that the position tells the line's number.
             self.hashes.extend([0] * (line_no - 1 - len(self.hashes)))
             self.hashes.append(int.from_bytes(blake2b(line.strip(), digest_size=8).digest(), signed=True) | 1)
         if self.there is not None:
@@ -139,11 +130,10 @@ class _Checker:
             self.report.token_count += tokens
             self.report.longest_tokens = max(self.report.longest_tokens, tokens)
             if tokens > self.max_tokens:
-                self.say(
-                    line_no,
-                    "too_many_tokens",
-                    f"{tokens} tokens, over {self.max_tokens}; a provider cuts off the end, often the reply",
+                words = (
+                    f"{tokens} tokens, over {self.max_tokens}; a provider cuts off the end, often the reply"
                 )
+                self.say(line_no, "too_many_tokens", words)
         self.waiting.clear()
         self.waiting_chars = 0
 
@@ -174,16 +164,12 @@ class _Checker:
         if not report.byte_count:
             self.say(0, "empty_file", "the file is empty")
         elif report.format == "openai" and report.example_count < MIN_EXAMPLES:
-            self.say(
-                0,
-                "too_few_examples",
-                f"the file has {number}, a provider wants at least {MIN_EXAMPLES}",
-            )
+            words = f"the file has {number}, a provider wants at least {MIN_EXAMPLES}"
+            self.say(0, "too_few_examples", words)
         # None at all is one way to train, and all are another; some are mostly an oversight.
         if 0 < self.system_count < report.example_count:
             lacking = report.example_count - self.system_count
             self.say(0, "no_system", f"{lacking} examples have no system message, the others have one")
         if report.byte_count > MAX_FILE_BYTES:
-            self.say(
-                0, "file_too_large", "the file is larger than 512 MB; it must be uploaded in parts, or split"
-            )
+            words = "the file is larger than 512 MB; it must be uploaded in parts, or split"
+            self.say(0, "file_too_large", words)

@@ -5,11 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from rolecall.checking.reading import BYTE_ORDER_MARK, Example, numbered_lines, read_example
+from rolecall.checking.reading import BYTE_ORDER_MARK, Example, numbered_lines, opened, read_example
+from rolecall.checking.rules import part_of
 from rolecall.errors import UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # A shorter reply ("ok", "see you at six then") is said again by chance; in both files it is no leak.
 MIN_REPLY_CHARS = 32
@@ -34,7 +39,7 @@ class Sayings:
     """What the lines of a file say, in 8 bytes each: whole examples, and trained replies but short ones."""
 
     examples: "array[int]" = field(default_factory=lambda: array("q"))
-    """The place tells the line; 0 is no example."""
+    """In the order of lines; 0 is no example."""
     replies: "array[int]" = field(default_factory=lambda: array("q"))
     reply_lines: "array[int]" = field(default_factory=lambda: array("q"))
     name: str = ""
@@ -57,10 +62,10 @@ def sayings_of(path: Path) -> Sayings:
     """Return what a file says.
 
     Raises:
-        UsageError: It holds no example, so nothing can be compared with it.
+        UsageError: It holds no example, so nothing can be compared with it; see `opened` for the rest.
     """
     sayings = Sayings(name=path.name)
-    with path.open("rb") as file:
+    with opened(path) as file:
         for line_no, line in numbered_lines(file):
             if line_no == 1 and line is not None:
                 line = line.removeprefix(BYTE_ORDER_MARK)
@@ -88,19 +93,19 @@ def leaks(
         shared: What the store knows: a line, a line there, and how many messages of the one stand there too.
     """
     name = there.name
-    is_told = bytearray(len(here.examples) + 1)
+    is_leaked = bytearray(len(here.examples) + 1)
     for line_no, other_no in _shared(here.examples, there.examples):
-        is_told[line_no] = 1
+        is_leaked[line_no] = 1
         yield line_no, "leaked_line", f"the same is said on line {other_no} of {name}"
     for line_no, other_no, number in shared:
-        if not is_told[line_no]:
-            is_told[line_no] = 1
+        if not is_leaked[line_no]:
+            is_leaked[line_no] = 1
             what = "one of its messages stands" if number == 1 else f"{number} of its messages stand"
             yield line_no, "leaked_message", f"{what} in {name} too, first on line {other_no}"
-    for place, other_place in _shared(here.replies, there.replies):
-        line_no, other_no = here.reply_lines[place - 1], there.reply_lines[other_place - 1]
-        if not is_told[line_no]:
-            is_told[line_no] = 1
+    for reply_no, other_reply_no in _shared(here.replies, there.replies):
+        line_no, other_no = here.reply_lines[reply_no - 1], there.reply_lines[other_reply_no - 1]
+        if not is_leaked[line_no]:
+            is_leaked[line_no] = 1
             yield line_no, "leaked_reply", f"a reply is trained on line {other_no} of {name} too"
 
 
@@ -113,33 +118,35 @@ def meaning(example: Example) -> int:
     return _number(said)
 
 
-def _shared(here: "array[int]", there: "array[int]") -> Iterator[tuple[int, int]]:
-    """Yield (place here, place there), from 1, of each number that stands there too; 0 is none."""
+def _column(hashes: "array[int]") -> "pa.Int64Array":
+    """Return the numbers as Arrow sees them, without a copy."""
     import pyarrow as pa
+
+    return pa.Array.from_buffers(pa.int64(), len(hashes), [None, pa.py_buffer(hashes)])
+
+
+def _shared(here: "array[int]", there: "array[int]") -> Iterator[tuple[int, int]]:
+    """Yield where a number stands that both have: its position here and there, from 1; 0 is none."""
     import pyarrow.compute as pc
 
-    own, other = (
-        pa.Array.from_buffers(pa.int64(), len(hashes), [None, pa.py_buffer(hashes)])
-        for hashes in (here, there)
-    )
-    places = pc.if_else(pc.equal(own, 0), None, pc.index_in(own, value_set=other))
-    for place in pc.indices_nonzero(places.is_valid()):
-        yield place.as_py() + 1, places[place.as_py()].as_py() + 1
+    own = _column(here)
+    indices = pc.if_else(pc.equal(own, 0), None, pc.index_in(own, value_set=_column(there)))
+    for index in pc.indices_nonzero(indices.is_valid()):
+        yield index.as_py() + 1, indices[index.as_py()].as_py() + 1
 
 
 def doubles(hashes: "array[int]", limit: int) -> tuple[int, list[tuple[int, int]]]:
     """Return how many lines repeat an earlier one, and (earlier line, line) of the first; 0 is no line."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    column = pa.Array.from_buffers(pa.int64(), len(hashes), [None, pa.py_buffer(hashes)])
+    column = _column(hashes)
     tally = pc.value_counts(column)
     is_repeated = pc.and_(pc.greater(tally.field("counts"), 1), pc.not_equal(tally.field("values"), 0))
     repeated = tally.filter(is_repeated)
     pairs: list[tuple[int, int]] = []
     first: dict[int, int] = {}
-    for place in pc.indices_nonzero(pc.is_in(column, value_set=repeated.field("values"))):
-        line_no = place.as_py() + 1
+    for index in pc.indices_nonzero(pc.is_in(column, value_set=repeated.field("values"))):
+        line_no = index.as_py() + 1
         first_no = first.setdefault(hashes[line_no - 1], line_no)
         if first_no != line_no:
             pairs.append((first_no, line_no))
@@ -150,7 +157,7 @@ def doubles(hashes: "array[int]", limit: int) -> tuple[int, list[tuple[int, int]
 
 def _trained(example: Example) -> Iterator[str]:
     """Yield the replies that a trainer learns to write: those not marked as only read."""
-    parts = _part(example, "completion") if "completion" in example else _entries(example)
+    parts = part_of(example, "completion") if "completion" in example else _entries(example)
     for entry in parts:
         if isinstance(entry, dict) and entry.get("weight") != 0 and entry.get("loss") is not False:
             for role, text in _spoken([entry]):
@@ -161,16 +168,9 @@ def _trained(example: Example) -> Iterator[str]:
 def _entries(example: Example) -> list[object]:
     """Return the messages of an example in any format."""
     if "messages" not in example and "prompt" in example:
-        return [*_part(example, "prompt"), *_part(example, "completion")]
-    return _list(example.get("messages", example.get("conversations")))
-
-
-def _part(example: Example, key: str) -> list[object]:
-    """Return the messages of a prompt or a completion, which may be plain text too."""
-    part = example.get(key)
-    if isinstance(part, str):
-        return [{"role": "user" if key == "prompt" else "assistant", "content": part}] if part else []
-    return _list(part)
+        return [*part_of(example, "prompt"), *part_of(example, "completion")]
+    entries = example.get("messages", example.get("conversations"))
+    return entries if isinstance(entries, list) else []
 
 
 def _number(value: object) -> int:
@@ -183,7 +183,3 @@ def _spoken(entries: list[object]) -> Iterator[tuple[str, object]]:
     for entry in entries:
         if isinstance(entry, dict):
             yield str(entry.get("role", entry.get("from"))), entry.get("content", entry.get("value"))
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []

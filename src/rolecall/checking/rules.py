@@ -83,7 +83,10 @@ def judge(example: dict[str, object], format_name: str) -> Verdict:
     """Return what is wrong with one example of a format that `format_of` knows."""
     verdict = Verdict()
     if format_name == "trl_completion":
-        example = {"messages": [*_parts(example, "prompt", verdict), *_parts(example, "completion", verdict)]}
+        for key in ("prompt", "completion"):
+            if not isinstance(example.get(key), list) and not part_of(example, key):
+                verdict.say("missing_messages", f"the line has no {key}")
+        example = {"messages": [*part_of(example, "prompt"), *part_of(example, "completion")]}
     key = "conversations" if format_name == "sharegpt" else "messages"
     entries = example.get(key)
     if not isinstance(entries, list) or not entries:
@@ -101,22 +104,18 @@ def judge(example: dict[str, object], format_name: str) -> Verdict:
     return verdict
 
 
-def _parts(example: dict[str, object], key: str, verdict: Verdict) -> list[object]:
+def part_of(example: dict[str, object], key: str) -> list[object]:
     """Return the messages of a prompt or a completion, which may be plain text too."""
     part = example.get(key)
-    if isinstance(part, list):
-        return part
-    if isinstance(part, str) and part:
-        return [{"role": "user" if key == "prompt" else "assistant", "content": part}]
-    verdict.say("missing_messages", f"the line has no {key}")
-    return []
+    if isinstance(part, str):
+        return [{"role": "user" if key == "prompt" else "assistant", "content": part}] if part else []
+    return part if isinstance(part, list) else []
 
 
 def _judge_openai(example: dict[str, object], messages: list[dict[str, object]], verdict: Verdict) -> None:
     for key in sorted(example.keys() - LINE_KEYS):
-        verdict.say(
-            "unknown_key", f"the line has a key {key!r}; any key but messages and tools fails the job"
-        )
+        words = f"the line has a key {key!r}; any key but messages and tools fails the job"
+        verdict.say("unknown_key", words)
     for message_no, message in enumerate(messages, start=1):
         for code, words in _message_problems(message):
             verdict.say(code, f"message {message_no} {words}")
@@ -128,10 +127,8 @@ def _judge_openai(example: dict[str, object], messages: list[dict[str, object]],
         verdict.say("no_assistant", "no message is of the assistant, so there is nothing to learn")
         return
     if all(message.get("weight") == 0 or message.get("loss") is False for message in replies):
-        verdict.say(
-            "nothing_trained",
-            "every message of the assistant has weight 0 or loss false, so there is nothing to learn",
-        )
+        words = "every message of the assistant has weight 0 or loss false, so there is nothing to learn"
+        verdict.say("nothing_trained", words)
     if messages[-1].get("role") != "assistant":
         verdict.say("last_not_assistant", "the last message is not of the assistant; it trains nothing")
 
@@ -158,10 +155,8 @@ def _message_problems(message: dict[str, object]) -> Iterator[tuple[str, str]]:
         if not isinstance(name, str) or not NAME_PATTERN.fullmatch(name):
             yield "wrong_name", f"has the name {_short(name)}; blanks and < | \\ / > are not allowed"
         elif not STRICT_NAME_PATTERN.fullmatch(name):
-            yield (
-                "name_not_plain",
-                f"has the name {_short(name)}; some servers want 1 to 64 of A-Z a-z 0-9 _ -",
-            )
+            words = f"has the name {_short(name)}; some servers want 1 to 64 of A-Z a-z 0-9 _ -"
+            yield "name_not_plain", words
 
 
 def _are_parts(content: object) -> bool:
@@ -190,9 +185,8 @@ def _judge_sharegpt(messages: list[dict[str, object]], verdict: Verdict) -> None
     for message_no, message in enumerate(messages, start=1):
         speaker, text = message.get("from"), message.get("value")
         if not isinstance(speaker, str) or speaker not in SPEAKERS:
-            verdict.say(
-                "unknown_role", f"message {message_no} is from {_short(speaker)}; known: human, gpt, system"
-            )
+            words = f"message {message_no} is from {_short(speaker)}; known: human, gpt, system"
+            verdict.say("unknown_role", words)
         if not isinstance(text, str) or not text:
             verdict.say("missing_content", f"message {message_no} has no text as value")
         else:
@@ -200,15 +194,14 @@ def _judge_sharegpt(messages: list[dict[str, object]], verdict: Verdict) -> None
         verdict.overhead_tokens += MESSAGE_TOKENS
     speakers = [str(message.get("from")) for message in messages]
     turns = speakers[1:] if speakers[0] == "system" else speakers
-    # LLaMA-Factory: human or observation at odd places, gpt or function_call at even ones, an even count.
+    # LLaMA-Factory: human or observation first, gpt or function_call after it, and so on; an even count.
     is_alternating = all(
-        speaker in (("gpt", "function_call") if place % 2 else ("human", "observation"))
-        for place, speaker in enumerate(turns)
+        speaker in (("gpt", "function_call") if index % 2 else ("human", "observation"))
+        for index, speaker in enumerate(turns)
     )
     if not turns or len(turns) % 2 or not is_alternating:
-        verdict.say(
-            "not_alternating", "human and gpt do not alternate, human first, gpt last; trainers skip the line"
-        )
+        words = "human and gpt do not alternate, human first, gpt last; trainers skip the line"
+        verdict.say("not_alternating", words)
 
 
 def _short(value: object) -> str:

@@ -53,10 +53,10 @@ def chat(
     if is_dry_run and is_json:
         print_json(asdict(plan))
         return
-    tell = out if is_dry_run else note
-    tell(f"what you type goes to {plan.model} at {plan.base_url}, and answers may cost money")
+    say = out if is_dry_run else note
+    say(f"what you type goes to {plan.model} at {plan.base_url}, and answers may cost money")
     if plan.system_prompt:
-        tell(f"system prompt: {plan.system_prompt}")
+        say(f"system prompt: {plan.system_prompt}")
     if is_dry_run:
         return
     with store.chat(plan, note=note) as talk:

@@ -67,7 +67,7 @@ def _print_earlier(job: "Job", print_line: Callable[[str], None]) -> None:
 
 
 def _names(plan: "JobPlan") -> str:
-    named = [f"{one.display_name or 'nameless'} ({one.message_count:,})" for one in plan.people]
+    named = [f"{person.display_name or 'nameless'} ({person.message_count:,})" for person in plan.people]
     more = len(named) - SHOWN_PEOPLE
     return ", ".join(named[:SHOWN_PEOPLE]) + (f", and {more:,} more (--json names all)" if more > 0 else "")
 

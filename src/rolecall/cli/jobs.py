@@ -15,8 +15,7 @@ from rolecall.plugins import names
 
 if TYPE_CHECKING:
     from rolecall.api import Store
-    from rolecall.jobs import Job, Waits
-    from rolecall.jobs.plans import JobOptions
+    from rolecall.jobs import Job, JobOptions, Waits
 
 COLUMNS = ("job_id", "state", "status", "provider", "model", "export_id", "fine_tuned_model", "created_at")
 PROVIDERS = (
@@ -52,7 +51,7 @@ def job(context: typer.Context, is_json: JsonOption = False) -> None:
 @app.command("list", epilog="Example: rolecall job list")
 def list_(context: typer.Context, is_json: JsonOption = False) -> None:
     """List the jobs, oldest first."""
-    print_rows([asdict(one) for one in store_of(context).jobs()], COLUMNS, is_json=is_json)
+    print_rows([asdict(job) for job in store_of(context).jobs()], COLUMNS, is_json=is_json)
 
 
 @app.command(epilog="Example: rolecall job start ann-chats --model gpt-4.1-mini-2025-04-14 --dry-run")

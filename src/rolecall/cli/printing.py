@@ -21,7 +21,7 @@ NARROWEST = 9
 
 def out(text: str = "") -> None:
     """Print a line of data."""
-    sys.stdout.write((_shown(text) if sys.stdout.isatty() else text) + "\n")
+    sys.stdout.write((printable(text) if sys.stdout.isatty() else text) + "\n")
 
 
 def paragraph(text: str) -> None:
@@ -39,13 +39,13 @@ def paragraph(text: str) -> None:
 
 def out_piece(text: str) -> None:
     """Print a part of a line of data at once."""
-    sys.stdout.write(_shown(text) if sys.stdout.isatty() else text)
+    sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
     sys.stdout.flush()
 
 
 def note(text: str) -> None:
     """Print a line that is not data."""
-    sys.stderr.write(_shown(text) + "\n")
+    sys.stderr.write(printable(text) + "\n")
 
 
 def error_line(text: str) -> None:
@@ -124,11 +124,6 @@ def bar(count: float, most: float, *, width: int = 24) -> str:
     return "\N{FULL BLOCK}" * full + (chr(ord("\N{LEFT ONE EIGHTH BLOCK}") + 1 - eighths) if eighths else "")
 
 
-def printable(text: str) -> str:
-    """Return a text without what a terminal would obey."""
-    return _shown(text)
-
-
 def short_path(path: Path) -> Path:
     """Return a path as seen from the working folder, when it lies in it."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
@@ -151,7 +146,7 @@ def _print_table(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -
         table.add_column(column, justify="right" if is_number else "left", overflow="fold")
     for row in rows:
         values = (shown(row[name]) if _is_count(name, row[name]) else _text(row[name]) for name in columns)
-        table.add_row(*(Text(_shown(value)) for value in values))
+        table.add_row(*(Text(printable(value)) for value in values))
     console.print(table)
 
 
@@ -164,5 +159,6 @@ def _is_count(column: str, value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and column.endswith("_count")
 
 
-def _shown(text: str) -> str:
+def printable(text: str) -> str:
+    """Return a text without what a terminal would obey."""
     return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -25,26 +25,26 @@ def providers(is_json: JsonOption = False) -> None:
     """
     from rolecall.jobs import list_providers
 
-    found = list_providers()
+    listed = list_providers()
     if is_json:
-        print_json([asdict(one) for one in found])
+        print_json([asdict(about) for about in listed])
         return
-    for one in found:
-        closing = f", closes on {one.closes_on}" if one.closes_on else ""
-        out(f"{one.provider}: {one.label}, {one.base_url}")
-        out(f"  new users: {shown(one.takes_new_users)}{closing}")
-        tried = "yes" if one.was_tried else "no, only against test servers that speak its dialect"
+    for about in listed:
+        closing = f", closes on {about.closes_on}" if about.closes_on else ""
+        out(f"{about.provider}: {about.label}, {about.base_url}")
+        out(f"  new users: {shown(about.takes_new_users)}{closing}")
+        tried = "yes" if about.was_tried else "no, only against test servers that speak its dialect"
         out(f"  tried against the real service: {tried}")
         out(
-            f"  needs: a key in {one.key_variable}; --format {one.format};"
-            f" at least {one.example_minimum} examples"
+            f"  needs: a key in {about.key_variable}; --format {about.format};"
+            f" at least {about.example_minimum} examples"
         )
-        weights = "honoured" if one.has_weights else "not known to be honoured"
-        out(f"  at most {one.byte_limit:,} bytes a file; weight 0 is {weights}")
-        out(f"  hyperparameters: {', '.join(one.hyperparameters)}")
-        if one.needs_deployment:
+        weights = "honoured" if about.has_weights else "not known to be honoured"
+        out(f"  at most {about.byte_limit:,} bytes a file; weight 0 is {weights}")
+        out(f"  hyperparameters: {', '.join(about.hyperparameters)}")
+        if about.needs_deployment:
             out("  a trained model must be deployed before anybody can chat with it")
-        out(f"  {one.note}")
+        out(f"  {about.note}")
 
 
 def uploads(
@@ -65,15 +65,17 @@ def uploads(
     Without a provider it asks at every address that a job of this store went to.
     """
     store = store_of(context)
-    wanted = list(delete or [])
-    found = store.uploads(provider=provider, base_url=base_url)
+    upload_ids = list(delete or [])
+    listed = store.uploads(provider=provider, base_url=base_url)
     if is_all:
-        wanted += [one.upload_id for one in found if not one.is_needed]
-    if not (wanted or is_all):
-        rows = [{**asdict(one), "job_ids": ", ".join(map(str, one.job_ids))} for one in found]
+        upload_ids += [upload.upload_id for upload in listed if not upload.is_needed]
+    if not (upload_ids or is_all):
+        rows = [{**asdict(upload), "job_ids": ", ".join(map(str, upload.job_ids))} for upload in listed]
         print_rows(rows, COLUMNS, is_json=is_json)
         return
-    agree(is_agreed, f"this deletes {len(wanted)} files at the provider", f"Delete {len(wanted)} files?")
-    deleted = store.delete_uploads(wanted, provider=provider, base_url=base_url)
-    print_rows([asdict(one) for one in deleted], ("upload_id", "name", "base_url"), is_json=is_json)
+    agree(
+        is_agreed, f"this deletes {len(upload_ids)} files at the provider", f"Delete {len(upload_ids)} files?"
+    )
+    deleted = store.delete_uploads(upload_ids, provider=provider, base_url=base_url)
+    print_rows([asdict(upload) for upload in deleted], ("upload_id", "name", "base_url"), is_json=is_json)
     note(f"{len(deleted)} deleted")

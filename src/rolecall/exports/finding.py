@@ -3,7 +3,8 @@
 import shlex
 
 from rolecall.errors import NotFound
-from rolecall.jobs.plans import profile_named, provider_for
+from rolecall.jobs import provider_for
+from rolecall.providers import profile_named
 from rolecall.store.database import Database
 from rolecall.store.names import find
 from rolecall.store.status import Row, named_rows

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rolecall.errors import OutputExists, UsageError
-from rolecall.files.outputs import check_place
+from rolecall.files.outputs import check_folder, check_target
 from rolecall.formats import Format, format_named
 from rolecall.plugins import names
 
@@ -76,17 +76,14 @@ def places(
         UsageError: It is a folder where a file is wanted or the other way round, a device or the store.
     """
     if not renderer.folder_files:
-        yield {split: check_place(wanted, is_forced=is_forced, forbidden=forbidden)}
+        yield {split: check_target(wanted, is_forced=is_forced, forbidden=forbidden)}
         return
-    if wanted.exists() and not wanted.is_dir():
-        raise UsageError(f"{wanted} is a file; give the path of a folder to write into")
-    if not wanted.absolute().parent.is_dir():
-        raise UsageError(f"no folder {wanted.absolute().parent} to make {wanted.name} in; make it first")
+    check_folder(wanted)
     is_new = not wanted.exists()
     wanted.mkdir(exist_ok=True)
     try:
         yield {
-            one: check_place(wanted / name, is_forced=is_forced, forbidden=forbidden)
+            one: check_target(wanted / name, is_forced=is_forced, forbidden=forbidden)
             for one, name in renderer.folder_files.items()
             if split in (None, one)
         }

@@ -231,11 +231,11 @@ class _Export:
         try:
             for _, outputs in done:
                 for output in reversed(outputs):
-                    output.place()
+                    output.publish()
         except BaseException:
             with self.connection.begin():
                 for summary, outputs in done:
-                    if not outputs[0].is_placed:
+                    if not outputs[0].is_published:
                         remove_record(self.connection, summary.export_id)
             raise
 

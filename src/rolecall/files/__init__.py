@@ -1,1 +1,1 @@
-"""Files that appear whole or not at all, and temporary ones."""
+"""Files that appear whole or not at all, temporary ones, and the hash of a file."""

@@ -1,18 +1,24 @@
-"""What people do with jobs: start, watch, resume and cancel them, and look at them."""
+"""What people do with jobs: start, watch, resume and cancel them, and look at them.
+
+What each of these commands takes as well stands in `SessionOptions`: `api_key`, `note` and `waits`.
+"""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from typing import Unpack
 
 from rolecall.errors import UsageError
-from rolecall.jobs.calls import Waits
+from rolecall.jobs.addresses import key_for, provider_for
+from rolecall.jobs.creating import accepted
 from rolecall.jobs.ending import cancel
+from rolecall.jobs.options import JobOptions
 from rolecall.jobs.patience import prepare
-from rolecall.jobs.plans import JobPlan, key_for, plan_job, profile_named, provider_for
-from rolecall.jobs.running import Note, ignore, running, unblocked
-from rolecall.jobs.steps import accepted, carry, without_further
+from rolecall.jobs.plans import JobPlan, plan_job
+from rolecall.jobs.sessions import Note, SessionOptions, Waits, ignore, open_session
+from rolecall.jobs.steps import carry, unblocked, without_further
 from rolecall.jobs.stored import Job, add_job, advance, all_jobs, read_job
 from rolecall.jobs.watching import follow
-from rolecall.providers import RemoteEvent
+from rolecall.providers import RemoteEvent, profile_named
 from rolecall.store.database import Database
 
 
@@ -20,58 +26,32 @@ def start_job(
     database: Database,
     export_id: int,
     *,
-    provider: str | None = None,
-    model: str,
-    base_url: str | None = None,
-    suffix: str | None = None,
-    seed: int | None = None,
-    hyperparameters: Mapping[str, object] | None = None,
-    validation_export_id: int | None = None,
-    again: int = 0,
     api_key: str | None = None,
     note: Note | None = None,
     waits: Waits | None = None,
+    **options: Unpack[JobOptions],
 ) -> Job:
     """Upload an export, create a job that trains on it, and return the job: created, failed or blocked.
 
     Asked for the same once more, the job there is goes on from where it stands; nothing is sent twice.
 
     Args:
-        database: The store.
         export_id: What to train on.
-        provider: One of `providers/`; without it OpenAI, or at another address any server of its protocol.
-        model: To start from.
-        base_url: Another address that speaks the provider's protocol.
-        suffix: Part of the new model's name, 1 to 64 characters.
-        seed: For the provider, 0 to 2147483647.
-        hyperparameters: `n_epochs`, `batch_size`, `learning_rate_multiplier`, each a number or 'auto'.
-        validation_export_id: What to measure on.
-        again: Another number makes another run of the same thing.
         api_key: Instead of the provider's environment variable.
         note: Called with a line for people about each step.
         waits: How patient to be.
+        options: See `JobOptions`: `model`, and what else makes the run.
 
     Raises:
         NotFound: No such export or provider.
         UsageError: The provider would refuse it, a file is not as it was recorded, or there is no key.
         ProviderError: The provider cannot be reached for now; the job stays as it is.
     """
-    key = key_for(profile_named(provider_for(provider, base_url)), api_key)
-    plan = plan_job(
-        database,
-        export_id,
-        provider=provider,
-        model=model,
-        base_url=base_url,
-        suffix=suffix,
-        seed=seed,
-        hyperparameters=hyperparameters,
-        validation_export_id=validation_export_id,
-        again=again,
-    )
-    job = _job_of(database, plan)
-    with running(database, job.provider, job.base_url, key, waits, note) as run:
-        return carry(run, job)
+    profile = profile_named(provider_for(options.get("provider"), options.get("base_url")))
+    key = key_for(profile, api_key)
+    job = _job_of(database, plan_job(database, export_id, **options))
+    with open_session(database, job.provider, job.base_url, api_key=key, note=note, waits=waits) as session:
+        return carry(session, job)
 
 
 def resume_job(
@@ -79,19 +59,13 @@ def resume_job(
     job_id: int,
     *,
     adopt: str | None = None,
-    api_key: str | None = None,
-    note: Note | None = None,
-    waits: Waits | None = None,
+    **session_options: Unpack[SessionOptions],
 ) -> Job:
     """Take a job that is blocked, or whose process died, on from where it stands, and return it.
 
     Args:
-        database: The store.
         job_id: Of a job that has not ended.
         adopt: The provider's id of the job that this one is, when several could be; 'none' for none of them.
-        api_key: Instead of the provider's environment variable.
-        note: Called with a line for people about each step.
-        waits: How patient to be.
 
     Raises:
         NotFound: No such job.
@@ -106,15 +80,14 @@ def resume_job(
         )
     if adopt and job.provider_job_id:
         raise UsageError(f"job {job_id} is {job.provider_job_id} already")
-    with running(database, job.provider, job.base_url, api_key, waits, note) as run:
+    with open_session(database, job.provider, job.base_url, **session_options) as session:
         job = unblocked(database, job)
         if adopt == "none":
             # Without an intent, what was made before cannot be this run's.
             job = advance(database, job, {"intent_at": None, "next_poll_at": None})
         elif adopt:
-            found = run.ask(lambda: run.wire.job(adopt))
-            job = advance(database, job, accepted(found))
-        return carry(run, job)
+            job = advance(database, job, accepted(session.ask(lambda: session.wire.job(adopt))))
+        return carry(session, job)
 
 
 def cancel_job(
@@ -122,19 +95,13 @@ def cancel_job(
     job_id: int,
     *,
     also: str | None = None,
-    api_key: str | None = None,
-    note: Note | None = None,
-    waits: Waits | None = None,
+    **session_options: Unpack[SessionOptions],
 ) -> Job:
     """End a job, at the provider too when it was made there, and return it.
 
     Args:
-        database: The store.
         job_id: Of a job; one that has ended is returned as it is.
         also: The provider's id of a further job that nobody wants; then that one is cancelled instead.
-        api_key: Instead of the provider's environment variable.
-        note: Called with a line for people about each step.
-        waits: How patient to be.
 
     Raises:
         NotFound: No such job.
@@ -145,14 +112,14 @@ def cancel_job(
     job = read_job(database, job_id)
     if job.has_ended and not also:
         return job
-    with running(database, job.provider, job.base_url, api_key, waits, note) as run:
+    with open_session(database, job.provider, job.base_url, **session_options) as session:
         if also:
-            ended = run.ask(lambda: run.wire.cancel_job(also))
-            run.note(f"{also} at {run.profile.label}: {ended.status}")
+            ended = session.ask(lambda: session.wire.cancel_job(also))
+            session.note(f"{also} at {session.profile.label}: {ended.status}")
             return job
         if job.provider_job_id:
             job = unblocked(database, job)
-        return cancel(run, job)
+        return cancel(session, job)
 
 
 def watch_job(
@@ -161,20 +128,14 @@ def watch_job(
     *,
     on_event: Callable[[RemoteEvent], None] | None = None,
     poll_seconds: tuple[float, float] = (10.0, 60.0),
-    api_key: str | None = None,
-    note: Note | None = None,
-    waits: Waits | None = None,
+    **session_options: Unpack[SessionOptions],
 ) -> Job:
     """Poll a job until it has succeeded, failed, been cancelled or is blocked, and return it with its events.
 
     Args:
-        database: The store.
         job_id: Of a job that was created.
         on_event: Called with each event that is new to the store, oldest first, once it is stored.
         poll_seconds: The first pause between two polls and the longest.
-        api_key: Instead of the provider's environment variable.
-        note: Called with a line for people about each change.
-        waits: How patient to be otherwise.
 
     Raises:
         NotFound: No such job.
@@ -186,10 +147,10 @@ def watch_job(
     has_ended = job.has_ended and not job.open_creation_count
     if has_ended or (job.state == "blocked" and not job.provider_job_id):
         return job
-    with running(database, job.provider, job.base_url, api_key, waits, note) as run:
+    with open_session(database, job.provider, job.base_url, **session_options) as session:
         if job.has_ended:
-            return without_further(run, job)
-        return follow(run, unblocked(database, job), poll_seconds, on_event or ignore)
+            return without_further(session, job)
+        return follow(session, unblocked(database, job), poll_seconds, on_event or ignore)
 
 
 def list_jobs(database: Database) -> list[Job]:

@@ -32,10 +32,10 @@ def cost_of(
     price = price_of(provider, model)
     if not price:
         return None
-    told = hyperparameters.get("n_epochs", "auto")
-    epochs = told if isinstance(told, int) else default_epochs(training.example_count)
+    given = hyperparameters.get("n_epochs", "auto")
+    epochs = given if isinstance(given, int) else default_epochs(training.example_count)
     usd = round(price.epoch_usd(training.token_count) * epochs, 4)
-    return Cost(usd, epochs, not isinstance(told, int), price.as_of, price.source)
+    return Cost(usd, epochs, not isinstance(given, int), price.as_of, price.source)
 
 
 def default_epochs(example_count: int) -> int:

@@ -1,14 +1,15 @@
 """Ending a job before its time: at the provider when it was made there, else in the store alone."""
 
 from rolecall.errors import CallFailed, UsageError
-from rolecall.jobs.calls import Run, stop
+from rolecall.jobs.creating import accepted, find_settled
 from rolecall.jobs.reconciling import Undecided
-from rolecall.jobs.steps import accepted, find_settled
+from rolecall.jobs.refusals import stop
+from rolecall.jobs.sessions import Session
 from rolecall.jobs.stored import Job, Overtaken, advance, now, read_job
 from rolecall.jobs.watching import poll
 
 
-def cancel(run: Run, job: Job) -> Job:
+def cancel(session: Session, job: Job) -> Job:
     """Cancel a job and return it: cancelled, or still polling where the provider takes a while.
 
     Raises:
@@ -17,31 +18,31 @@ def cancel(run: Run, job: Job) -> Job:
     """
     while not job.has_ended:
         try:
-            return _cancel(run, job)
+            return _cancel(session, job)
         except Overtaken:
-            job = read_job(run.database, job.job_id)
+            job = read_job(session.database, job.job_id)
         except Undecided as error:
             raise UsageError(
-                f"several jobs at {run.profile.label} could be job {job.job_id}: {error}; say first which:"
-                f" rolecall job resume {job.job_id} --adopt ID"
+                f"several jobs at {session.profile.label} could be job {job.job_id}: {error}; say first"
+                f" which: rolecall job resume {job.job_id} --adopt ID"
             ) from error
         except CallFailed as error:
-            return stop(run, job, error)
+            return stop(session, job, error)
     return job
 
 
-def _cancel(run: Run, job: Job) -> Job:
+def _cancel(session: Session, job: Job) -> Job:
     if not job.provider_job_id:
         # A creation without an answer may have made it all the same.
-        found = find_settled(run, job) if job.open_creation_count else None
-        if not found:
-            run.note(f"job {job.job_id} was not made at {run.profile.label}")
-            return advance(run.database, job, {"state": "cancelled", "finished_at": now()})
-        job = advance(run.database, job, accepted(found))
+        made = find_settled(session, job) if job.open_creation_count else None
+        if not made:
+            session.note(f"job {job.job_id} was not made at {session.profile.label}")
+            return advance(session.database, job, {"state": "cancelled", "finished_at": now()})
+        job = advance(session.database, job, accepted(made))
     try:
-        run.ask(lambda: run.wire.cancel_job(str(job.provider_job_id)))
+        session.ask(lambda: session.wire.cancel_job(str(job.provider_job_id)))
     except CallFailed as error:
         if error.http_status not in (400, 409):
             raise
-        run.note(f"{run.profile.label} says: {error}")  # it has ended already; the poll tells how
-    return poll(run, job)
+        session.note(f"{session.profile.label} says: {error}")  # it has ended already; the poll tells how
+    return poll(session, job)

@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from rolecall.jobs.patience import patient
-from rolecall.jobs.stored import Job
+from rolecall.jobs.patience import patient, prepare
+from rolecall.jobs.stored import Job, read_job
 from rolecall.store.database import Database
 from rolecall.store.statements import select
 
@@ -33,6 +33,12 @@ class NamedMessage:
     body: str | None
 
 
+def job_messages(database: Database, job_id: int) -> list[NamedMessage]:
+    """Return the messages behind the lines that a failed job's error names, by line and time."""
+    prepare(database)
+    return _named_messages(database, read_job(database, job_id))
+
+
 def named_lines(job: Job) -> list[int]:
     """Return the numbers of the lines that a failed job's error names, each once, in order."""
     numbers: dict[int, None] = {}
@@ -45,18 +51,19 @@ def named_lines(job: Job) -> list[int]:
 
 
 @patient
-def named_messages(database: Database, job: Job) -> list[NamedMessage]:
-    """Return the messages behind those lines, in the order of lines and times; none where it names none."""
-    lines = set(named_lines(job))
+def _named_messages(database: Database, job: Job) -> list[NamedMessage]:
+    lines = sorted(named_lines(job))
     if job.state != "failed" or not lines:
         return []
     export_id = job.validation_export_id if _param(job) == "validation_file" else job.export_id
-    found: list[NamedMessage] = []
     with database.reading() as connection:
-        for line_no in sorted(lines):
-            named = select(connection, "queries/export_line_messages", export_id=export_id, line_no=line_no)
-            found.extend(NamedMessage(**row) for row in named)
-    return found
+        return [
+            NamedMessage(**row)
+            for line_no in lines
+            for row in select(
+                connection, "queries/export_line_messages", export_id=export_id, line_no=line_no
+            )
+        ]
 
 
 def _param(job: Job) -> object:

@@ -38,13 +38,13 @@ def losses_in(text: str) -> list[Loss]:
     return _once(csv.DictReader(io.StringIO(text)))
 
 
-def _once(found: Iterable[object]) -> list[Loss]:
-    by_step = {loss.step: loss for loss in _read(found)}
+def _once(records: Iterable[object]) -> list[Loss]:
+    by_step = {loss.step: loss for loss in _read(records)}
     return [by_step[step] for step in sorted(by_step)]
 
 
-def _read(found: Iterable[object]) -> Iterator[Loss]:
-    for values in found:
+def _read(records: Iterable[object]) -> Iterator[Loss]:
+    for values in records:
         if not isinstance(values, Mapping):
             continue
         step = _number(values, STEP_NAMES)

@@ -1,12 +1,12 @@
 """The file that a job would upload: found, unchanged, and within the provider's limits."""
 
-import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from rolecall.errors import NotFound, RolecallError, UsageError
+from rolecall.files.hashing import sha256_of
 from rolecall.jobs.patience import patient
 from rolecall.providers import Profile
 from rolecall.store.database import Database
@@ -32,10 +32,10 @@ class PlannedFile:
 def export_row(database: Database, export_id: int) -> dict[str, object]:
     """Return an export and the name of its dataset, or raise `NotFound`."""
     with database.reading() as connection:
-        found = select(connection, "queries/job_export", export_id=export_id)
-    if not found:
+        exports = select(connection, "queries/job_export", export_id=export_id)
+    if not exports:
         raise NotFound(f"no export {export_id}; make one with: rolecall export DATASET")
-    return found[0]
+    return exports[0]
 
 
 def planned_file(database: Database, profile: Profile, export_id: int) -> PlannedFile:
@@ -73,13 +73,12 @@ def planned_file(database: Database, profile: Profile, export_id: int) -> Planne
 
 def _check_file(path: Path, export_id: int, sha256: str) -> None:
     try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        is_changed = sha256_of(path) != sha256
     except FileNotFoundError as error:
         raise UsageError(f"export {export_id} is no longer at {path}; export the dataset again") from error
     except OSError as error:
         raise RolecallError(f"export {export_id} cannot be read at {path}: {error.strerror}") from error
-    if found != sha256:
+    if is_changed:
         raise UsageError(
             f"the export file {path} changed since it was recorded (export {export_id});"
             " export the dataset again"

@@ -1,13 +1,14 @@
 """What a provider says before anything is sent: calls that are free and carry nobody's words."""
 
-import os
 from dataclasses import dataclass
 from datetime import date
 
 from rolecall.errors import CallFailed
-from rolecall.jobs.calls import Run
+from rolecall.jobs.addresses import has_key
 from rolecall.jobs.plans import JobPlan
-from rolecall.providers import Profile
+from rolecall.jobs.sessions import Session, Waits, open_session
+from rolecall.providers import profile_named
+from rolecall.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +40,27 @@ class Preflight:
         return said
 
 
-def has_key(profile: Profile, api_key: str | None) -> bool:
-    """Return whether there is a key at all."""
-    return bool((api_key or os.environ.get(profile.key_variable, "")).strip())
+def preflight_job(database: Database, plan: JobPlan, api_key: str | None = None) -> Preflight:
+    """Return what the provider says to two free questions; nothing of the plan's files is sent."""
+    profile = profile_named(plan.provider)
+    if not has_key(profile, api_key):
+        return Preflight(profile.key_variable, False, None, None, None)
+    waits = Waits(timeout_seconds=15.0)
+    with open_session(database, plan.provider, plan.base_url, api_key=api_key, waits=waits) as session:
+        return _ask(session, plan)
 
 
-def unasked(profile: Profile) -> Preflight:
-    """Return what is known without a key: nothing."""
-    return Preflight(profile.key_variable, False, None, None, None)
-
-
-def ask(run: Run, plan: JobPlan) -> Preflight:
+def _ask(session: Session, plan: JobPlan) -> Preflight:
     """Ask for the newest job and for the model to start from."""
     problem = model_problem = None
     shuts_down_on = None
     try:
-        list(run.wire.jobs(limit=1))
+        list(session.wire.jobs(limit=1))
     except CallFailed as error:
         problem = str(error)
     else:
         try:
-            shuts_down_on = run.wire.shutdown_on(plan.model)
+            shuts_down_on = session.wire.shutdown_on(plan.model)
         except CallFailed as error:
             model_problem = str(error)
-    return Preflight(run.profile.key_variable, True, problem, model_problem, shuts_down_on)
+    return Preflight(session.profile.key_variable, True, problem, model_problem, shuts_down_on)

@@ -16,8 +16,6 @@ class Price:
     model: str
     usd_per_million_tokens: float
     """Of the training file, for each epoch."""
-    example_tokens: int
-    """Longer examples are cut off here, and billed so far."""
     as_of: date
     """When the price was read."""
     source: str
@@ -37,7 +35,8 @@ def known_prices() -> tuple[Price, ...]:
 def price_of(provider: str, model: str) -> Price | None:
     """Return the price of a model, its date left out of account (`gpt-4o-2024-08-06`); None when unknown."""
     name = re.sub(r"-\d{4}-\d{2}-\d{2}$", "", model)
-    return next((row for row in known_prices() if (row.provider, row.model) == (provider, name)), None)
+    of_provider = (price for price in known_prices() if price.provider == provider)
+    return next((price for price in of_provider if price.model == name), None)
 
 
 def epoch_costs(token_count: int) -> list[tuple[Price, float]]:

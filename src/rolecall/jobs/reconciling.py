@@ -10,7 +10,7 @@ from datetime import timedelta
 from itertools import takewhile
 
 from rolecall.errors import CallFailed
-from rolecall.jobs.calls import Run
+from rolecall.jobs.sessions import Session
 from rolecall.jobs.stored import Job, now, provider_job_ids
 from rolecall.providers import ENDS, RemoteEvent, RemoteJob
 
@@ -23,7 +23,7 @@ class Undecided(Exception):
 
     def __init__(self, candidates: list[RemoteJob]) -> None:
         """Keep them."""
-        super().__init__(", ".join(each.provider_job_id for each in candidates))
+        super().__init__(", ".join(remote.provider_job_id for remote in candidates))
         self.candidates = candidates
 
 
@@ -36,22 +36,22 @@ class Match:
     """Whether they carry the run's key; otherwise they only look like it."""
 
 
-def find_own(run: Run, job: Job) -> RemoteJob | None:
+def find_own(session: Session, job: Job) -> RemoteJob | None:
     """Return the provider's job of this run: the oldest one alive, else the oldest; None when there is none.
 
     Raises:
         Undecided: Several look like it.
         CallFailed: The provider could not be asked.
     """
-    found = _own_jobs(run, job)
-    alive = [each for each in found.jobs if not _has_ended(run, each)]
-    choice = alive or found.jobs
-    if len(choice) > 1 and not found.is_certain:
+    match = _own_jobs(session, job)
+    alive = [remote for remote in match.jobs if not _has_ended(session, remote)]
+    choice = alive or match.jobs
+    if len(choice) > 1 and not match.is_certain:
         raise Undecided(choice)
     return choice[0] if choice else None
 
 
-def cancel_further(run: Run, job: Job) -> list[RemoteEvent]:
+def cancel_further(session: Session, job: Job) -> list[RemoteEvent]:
     """Cancel every other job alive of this run, and return what was done as events for the job's log.
 
     Looks only when the outcome of a creation is not known. Jobs that merely look like it are named and left
@@ -62,61 +62,62 @@ def cancel_further(run: Run, job: Job) -> list[RemoteEvent]:
     known = {event.provider_event_id for event in job.events}
     news: list[RemoteEvent] = []
     try:
-        found = _own_jobs(run, job)
-        for other in found.jobs:
+        match = _own_jobs(session, job)
+        for other in match.jobs:
             event_id = f"further-{other.provider_job_id}"
             is_other = other.provider_job_id != job.provider_job_id
-            if not is_other or event_id in known or _has_ended(run, other):
+            if not is_other or event_id in known or _has_ended(session, other):
                 continue
-            if found.is_certain:
-                run.wire.cancel_job(other.provider_job_id)
+            if match.is_certain:
+                session.wire.cancel_job(other.provider_job_id)
                 said = f"a late answer made a further job, {other.provider_job_id}; it was cancelled"
             else:
                 said = (
                     f"{other.provider_job_id} ({other.status}) trains the same file and model; if nobody"
                     f" wants it: rolecall job cancel {job.job_id} --also {other.provider_job_id}"
                 )
-            run.note(said)
+            session.note(said)
             news.append(RemoteEvent(event_id, now(), "warn", "rolecall", said, None))
     except CallFailed as error:
-        run.note(f"{error}; looking for further jobs again at the next poll")
+        session.note(f"{error}; looking for further jobs again at the next poll")
     return news
 
 
-def _own_jobs(run: Run, job: Job) -> Match:
-    listed = list(_listed(run, job))
-    certain = [each for each in listed if each.metadata.get("run_key") == job.run_key]
-    if certain or run.profile.metadata == "kept" or not job.intent_at:
+def _own_jobs(session: Session, job: Job) -> Match:
+    remotes = list(_listed(session, job))
+    certain = [remote for remote in remotes if remote.metadata.get("run_key") == job.run_key]
+    if certain or session.profile.metadata == "kept" or not job.intent_at:
         return Match(sorted(certain, key=_age), is_certain=True)
-    taken = provider_job_ids(run.database, but_not=job.job_id)
-    likely = [each for each in listed if _looks_like(each, job) and each.provider_job_id not in taken]
+    taken = provider_job_ids(session.database, but_not=job.job_id)
+    free = (remote for remote in remotes if remote.provider_job_id not in taken)
+    likely = [remote for remote in free if _looks_like(remote, job)]
     return Match(sorted(likely, key=_age), is_certain=False)
 
 
-def _listed(run: Run, job: Job) -> Iterator[RemoteJob]:
-    found = run.wire.jobs(job.run_key)
-    if run.profile.metadata == "kept" or not job.intent_at:
-        return found
+def _listed(session: Session, job: Job) -> Iterator[RemoteJob]:
+    listed = session.wire.jobs(job.run_key)
+    if session.profile.metadata == "kept" or not job.intent_at:
+        return listed
     # Newest first, and what is older than the intent cannot be ours.
     since = job.intent_at - CLOCK_SKEW
-    return takewhile(lambda each: each.created_at >= since, found)
+    return takewhile(lambda remote: remote.created_at >= since, listed)
 
 
-def _looks_like(each: RemoteJob, job: Job) -> bool:
+def _looks_like(remote: RemoteJob, job: Job) -> bool:
     # A provider may answer with the dated name of the model that was asked for, and need not tell a suffix.
-    is_same_model = each.model is None or each.model.startswith(job.model)
-    is_same_suffix = each.suffix is None or each.suffix == job.suffix
+    is_same_model = remote.model is None or remote.model.startswith(job.model)
+    is_same_suffix = remote.suffix is None or remote.suffix == job.suffix
     return (
-        each.upload_id == job.upload_id
+        remote.upload_id == job.upload_id
         and is_same_model
         and is_same_suffix
-        and "run_key" not in each.metadata
+        and "run_key" not in remote.metadata
     )
 
 
-def _has_ended(run: Run, each: RemoteJob) -> bool:
-    return run.profile.status_of(each.status) in ENDS
+def _has_ended(session: Session, remote: RemoteJob) -> bool:
+    return session.profile.status_of(remote.status) in ENDS
 
 
-def _age(each: RemoteJob) -> tuple[object, str]:
-    return each.created_at, each.provider_job_id
+def _age(remote: RemoteJob) -> tuple[object, str]:
+    return remote.created_at, remote.provider_job_id

@@ -7,6 +7,7 @@ open (an import, say), they wait.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -16,7 +17,10 @@ from rolecall.jobs.patience import patient
 from rolecall.providers import RemoteCheckpoint, RemoteEvent
 from rolecall.store.bulk import insert
 from rolecall.store.database import Database
-from rolecall.store.statements import select
+from rolecall.store.statements import run, select
+
+# What is logged of a job, and the table.
+LOGS = {"event": "job_events", "checkpoint": "job_checkpoints", "loss": "job_losses"}
 
 
 class Overtaken(Exception):
@@ -120,14 +124,14 @@ def add_job(database: Database, values: Mapping[str, object]) -> Job:
     run_key = str(values["run_key"])
     # One at a time: of two processes that ask for the same run, the second must see the first one's row.
     with database.writing("jobs") as connection:
-        found = _read(connection, run_key=run_key)
-        if not found:
+        jobs = _read(connection, run_key=run_key)
+        if not jobs:
             number = connection.execute(sa.text("select coalesce(max(job_id), 0) + 1 from jobs")).scalar_one()
             added_at = now()
             row = {"job_id": number, "state": "built", "version": 1, "attempt_count": 0}
             insert(connection, "jobs", {**row, **values, "created_at": added_at, "updated_at": added_at})
-            found = _read(connection, run_key=run_key)
-    return found[0]
+            jobs = _read(connection, run_key=run_key)
+    return jobs[0]
 
 
 @patient
@@ -137,7 +141,7 @@ def advance(
     changes: Mapping[str, object],
     *,
     attempt: str | None = None,
-    outcome: CallFailed | str | None = None,
+    outcome: CallFailed | Literal["ok"] | None = None,
     events: Sequence[RemoteEvent] = (),
     checkpoints: Sequence[RemoteCheckpoint] = (),
     losses: Sequence[Loss] = (),
@@ -150,29 +154,23 @@ def advance(
         changes: Column -> new value.
         attempt: A call that is about to be made: `upload`, `create`.
         outcome: How the call before ended: `ok`, or its failure.
-        events: To add; known ones are left alone.
-        checkpoints: To add; known ones are left alone.
-        losses: To add; those of known steps are left alone.
+        events: To add, as `checkpoints` and `losses` are; known ones are left alone.
 
     Raises:
         Overtaken: Another process changed the job; nothing is written.
     """
-    values = {**changes, "version": job.version + 1, "updated_at": now()}
-    if attempt:
-        values["attempt_count"] = job.attempt_count + 1
+    attempt_count = job.attempt_count + bool(attempt)
+    changed = replace(job, **changes, version=job.version + 1, attempt_count=attempt_count, updated_at=now())  # type: ignore[arg-type]
     with database.writing() as connection:
-        _compare_and_set(connection, job, values)
+        _compare_and_set(connection, job, changed)
         if outcome:
             _close_attempt(connection, job, outcome)
         if attempt:
-            call = {"attempt_no": job.attempt_count + 1, "action": attempt, "outcome": "unknown"}
+            call = {"attempt_no": attempt_count, "action": attempt, "outcome": "unknown"}
             insert(connection, "job_attempts", {"job_id": job.job_id, "started_at": now(), **call})
-        for event in events:
-            _add_once(connection, "job_events", "provider_event_id", job.job_id, event)
-        for checkpoint in checkpoints:
-            _add_once(connection, "job_checkpoints", "provider_checkpoint_id", job.job_id, checkpoint)
-        for loss in losses:
-            _add_once(connection, "job_losses", "step", job.job_id, loss)
+        _add_new(connection, job.job_id, "event", "provider_event_id", events)
+        _add_new(connection, job.job_id, "checkpoint", "provider_checkpoint_id", checkpoints)
+        _add_new(connection, job.job_id, "loss", "step", losses)
         return _read_whole(connection, job.job_id)
 
 
@@ -181,49 +179,53 @@ def _read(connection: sa.Connection, job_id: int | None = None, run_key: str | N
 
 
 def _read_whole(connection: sa.Connection, job_id: int) -> Job:
-    found = _read(connection, job_id=job_id)
-    if not found:
+    jobs = _read(connection, job_id=job_id)
+    if not jobs:
         raise NotFound(f"no job {job_id}; see: rolecall job list")
-    events = tuple(RemoteEvent(**row) for row in select(connection, "queries/job_event_rows", job_id=job_id))
-    saved = tuple(
-        RemoteCheckpoint(**row) for row in select(connection, "queries/job_checkpoint_rows", job_id=job_id)
+    return replace(
+        jobs[0],
+        events=tuple(RemoteEvent(**row) for row in _logged(connection, job_id, "event")),
+        checkpoints=tuple(RemoteCheckpoint(**row) for row in _logged(connection, job_id, "checkpoint")),
+        losses=tuple(Loss(**row) for row in _logged(connection, job_id, "loss")),
     )
-    losses = tuple(Loss(**row) for row in select(connection, "queries/job_loss_rows", job_id=job_id))
-    return replace(found[0], events=events, checkpoints=saved, losses=losses)
 
 
-def _compare_and_set(connection: sa.Connection, job: Job, values: Mapping[str, object]) -> None:
-    places = ", ".join(f"{name} = :{name}" for name in values)
-    statement = (
-        f"update jobs set {places} where job_id = :its_id and state = :its_state and version = :its_version"
-    )
-    its = {"its_id": job.job_id, "its_state": job.state, "its_version": job.version}
-    if connection.execute(sa.text(statement), {**values, **its}).rowcount != 1:
+def _logged(connection: sa.Connection, job_id: int, kind: str) -> list[dict[str, Any]]:
+    return select(connection, f"queries/job_{kind}_rows", job_id=job_id)
+
+
+def _compare_and_set(connection: sa.Connection, job: Job, changed: Job) -> None:
+    values = {field.name: getattr(changed, field.name) for field in fields(changed)}
+    result = run(connection, "jobs/advance", **values, its_state=job.state, its_version=job.version)
+    if result.rowcount != 1:
         raise Overtaken
 
 
-def _close_attempt(connection: sa.Connection, job: Job, outcome: CallFailed | str) -> None:
-    values: dict[str, object] = {"outcome": outcome}
-    if isinstance(outcome, CallFailed):
-        values = {
-            "outcome": outcome.outcome,
-            "http_status": outcome.http_status,
-            "code": outcome.code,
-            "request_id": outcome.request_id,
-        }
-    places = ", ".join(f"{name} = :{name}" for name in values)
-    statement = f"update job_attempts set {places} where job_id = :job_id and attempt_no = :attempt_no"
-    connection.execute(sa.text(statement), {**values, "job_id": job.job_id, "attempt_no": job.attempt_count})
+def _close_attempt(connection: sa.Connection, job: Job, outcome: CallFailed | Literal["ok"]) -> None:
+    error = None if isinstance(outcome, str) else outcome
+    run(
+        connection,
+        "jobs/close_attempt",
+        job_id=job.job_id,
+        attempt_no=job.attempt_count,
+        outcome=error.outcome if error else outcome,
+        http_status=error and error.http_status,
+        code=error and error.code,
+        request_id=error and error.request_id,
+    )
 
 
-def _add_once(
+def _add_new(
     connection: sa.Connection,
-    table: str,
-    key: str,
     job_id: int,
-    record: RemoteEvent | RemoteCheckpoint | Loss,
+    kind: str,
+    key: str,
+    records: Sequence[RemoteEvent | RemoteCheckpoint | Loss],
 ) -> None:
-    values = {field.name: getattr(record, field.name) for field in fields(record)}
-    known = sa.text(f"select 1 from {table} where job_id = :job_id and {key} = :key")
-    if not connection.execute(known, {"job_id": job_id, "key": values[key]}).first():
-        insert(connection, table, {"job_id": job_id, **values})
+    """Add the records whose key the store does not hold yet."""
+    known = {row[key] for row in _logged(connection, job_id, kind)} if records else set()
+    for record in records:
+        values = {field.name: getattr(record, field.name) for field in fields(record)}
+        if values[key] not in known:
+            known.add(values[key])
+            insert(connection, LOGS[kind], {"job_id": job_id, **values})

@@ -7,9 +7,10 @@ from itertools import takewhile
 from typing import TypeVar
 
 from rolecall.errors import CallFailed, UsageError
-from rolecall.jobs.calls import Run, is_passing, kept, stop
 from rolecall.jobs.losses import Loss, losses_in, losses_of
 from rolecall.jobs.reconciling import cancel_further
+from rolecall.jobs.refusals import stop
+from rolecall.jobs.sessions import Session, is_passing, kept
 from rolecall.jobs.stored import Job, Overtaken, advance, now, read_job
 from rolecall.providers import ENDS, RemoteCheckpoint, RemoteEvent, RemoteJob
 
@@ -20,7 +21,7 @@ LONGEST_SILENCE = 60
 
 
 def follow(
-    run: Run, job: Job, poll_seconds: tuple[float, float], on_event: Callable[[RemoteEvent], None]
+    session: Session, job: Job, poll_seconds: tuple[float, float], on_event: Callable[[RemoteEvent], None]
 ) -> Job:
     """Poll a job until it ends or is blocked; events are stored before `on_event` is called, oldest first.
 
@@ -37,17 +38,17 @@ def follow(
     shown = {event.provider_event_id for event in job.events}
     while True:
         try:
-            job = poll(run, job)
+            job = poll(session, job)
             silence_count = 0
         except Overtaken:  # by another watcher, whose events are ours to show as well
-            job = read_job(run.database, job.job_id)
+            job = read_job(session.database, job.job_id)
         except CallFailed as error:
             silence_count += 1
             if not is_passing(error):
-                return stop(run, job, error)
+                return stop(session, job, error)
             if silence_count >= LONGEST_SILENCE:
                 raise kept(job, error) from error
-            run.note(f"{error}; asking again")
+            session.note(f"{error}; asking again")
         for event in job.events:
             if event.provider_event_id not in shown:
                 shown.add(event.provider_event_id)
@@ -55,39 +56,39 @@ def follow(
         if job.state != "polling":
             return job
         # Several watchers should not all ask at the same moment.
-        run.waits.sleep(pause * random.uniform(0.9, 1.1))
+        session.waits.sleep(pause * random.uniform(0.9, 1.1))
         pause = min(longest, pause * 1.5)
 
 
-def poll(run: Run, job: Job) -> Job:
+def poll(session: Session, job: Job) -> Job:
     """Ask once, store what is new in one transaction, and return the job as it is then."""
-    remote = run.wire.job(str(job.provider_job_id))
-    end = run.profile.status_of(remote.status)
+    remote = session.wire.job(str(job.provider_job_id))
+    end = session.profile.status_of(remote.status)
     has_ended = end in ENDS
-    events = [*_new_events(run, job, has_ended), *cancel_further(run, job)]
+    events = [*_new_events(session, job, has_ended), *cancel_further(session, job)]
     if not events and remote.answer == job.last_answer and not has_ended:
         return job
     if remote.status != job.status:
-        run.note(f"job {job.job_id} at {run.profile.label}: {remote.status}")
+        session.note(f"job {job.job_id} at {session.profile.label}: {remote.status}")
     changes = _news(remote)
     saved: list[RemoteCheckpoint] = []
     losses = losses_of(events)
     if has_ended:
         changes.update(state=end, finished_at=remote.finished_at or now(), next_poll_at=None)
-        saved = _all(run, lambda: list(run.wire.checkpoints(remote.provider_job_id)))
+        saved = _all(session, lambda: list(session.wire.checkpoints(remote.provider_job_id)))
         if not (losses or job.losses):
-            losses = _results(run, remote)
-    return advance(run.database, job, changes, events=events, checkpoints=saved, losses=losses)
+            losses = _results(session, remote)
+    return advance(session.database, job, changes, events=events, checkpoints=saved, losses=losses)
 
 
-def _results(run: Run, remote: RemoteJob) -> list[Loss]:
+def _results(session: Session, remote: RemoteJob) -> list[Loss]:
     """Return the losses of a job whose events told none, from its result files."""
 
     def read(result_id: str) -> list[Loss]:
-        return losses_in(run.wire.file_text(result_id))
+        return losses_in(session.wire.file_text(result_id))
 
-    found = (_all(run, partial(read, result_id)) for result_id in remote.result_ids)
-    return next((losses for losses in found if losses), [])
+    tables = (_all(session, partial(read, result_id)) for result_id in remote.result_ids)
+    return next((losses for losses in tables if losses), [])
 
 
 def _news(remote: RemoteJob) -> dict[str, object]:
@@ -103,26 +104,26 @@ def _news(remote: RemoteJob) -> dict[str, object]:
     }
 
 
-def _new_events(run: Run, job: Job, has_ended: bool) -> list[RemoteEvent]:
+def _new_events(session: Session, job: Job, has_ended: bool) -> list[RemoteEvent]:
     """Return the events that the store does not hold, oldest first."""
     known = {event.provider_event_id for event in job.events}
     if has_ended:
         # One that came late may stand behind a known one, so at the end all pages are read.
-        everything = _all(run, lambda: list(run.wire.events(str(job.provider_job_id))))
-        return [event for event in everything if event.provider_event_id not in known][::-1]
+        logged = _all(session, lambda: list(session.wire.events(str(job.provider_job_id))))
+        return [event for event in logged if event.provider_event_id not in known][::-1]
     try:
         newest = takewhile(
-            lambda event: event.provider_event_id not in known, run.wire.events(str(job.provider_job_id))
+            lambda event: event.provider_event_id not in known, session.wire.events(str(job.provider_job_id))
         )
         return list(newest)[::-1]
     except CallFailed:
         return []  # the next poll brings them
 
 
-def _all(run: Run, read: Callable[[], list[T]]) -> list[T]:
+def _all(session: Session, read: Callable[[], list[T]]) -> list[T]:
     """Return what belongs to a job's end; a provider that fails here must not keep the end from the store."""
     try:
-        return run.ask(read)
+        return session.ask(read)
     except CallFailed as error:
-        run.note(f"not all of the job's log could be read: {error}")
+        session.note(f"not all of the job's log could be read: {error}")
         return []

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 import httpx2
-from openai import APIConnectionError, APIStatusError, OpenAI, OpenAIError, Timeout, omit
+from openai import APIStatusError, OpenAI, OpenAIError, Timeout, omit
 from openai.types.chat import ChatCompletionMessageParam
 
 from rolecall.errors import CallFailed
@@ -33,13 +33,8 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 
-def connect(profile: Profile, base_url: str, api_key: str, timeout_seconds: float) -> "OpenAIWire":
-    """Return the wire to one address; nothing is sent yet."""
-    return OpenAIWire(profile, base_url, api_key, timeout_seconds)
-
-
 class OpenAIWire:
-    """The protocol, connected to one address with one key (see `profiles.Wire`)."""
+    """The protocol, connected to one address with one key (see `providers.Wire`)."""
 
     def __init__(self, profile: Profile, base_url: str, api_key: str, timeout_seconds: float) -> None:
         """Keep the key in the client alone, and in what hides it from answers."""
@@ -81,7 +76,8 @@ class OpenAIWire:
 
     def file_text(self, upload_id: str) -> str:
         """Return what is in a file, such as a job's losses."""
-        response = self._ask(lambda: self._client.files.with_raw_response.content(upload_id))
+        with self._failures():
+            response = self._client.files.with_raw_response.content(upload_id)
         return str(answers.hidden(response.text, self._api_key))
 
     def create_job(self, request: JobRequest) -> RemoteJob:
@@ -128,15 +124,11 @@ class OpenAIWire:
     def chat(self, model: str, messages: Sequence[Mapping[str, str]]) -> Iterator[str]:
         """Yield a model's answer piece by piece, as it comes."""
         said = cast("list[ChatCompletionMessageParam]", list(messages))
-        try:
-            with self._client.chat.completions.create(model=model, messages=said, stream=True) as stream:
-                for chunk in stream:
-                    for choice in chunk.choices[:1]:
-                        yield str(answers.hidden(choice.delta.content or "", self._api_key))
-        except APIStatusError as error:
-            raise self._refusal(error) from None  # the cause holds the request, and so the key
-        except (OpenAIError, httpx2.HTTPError) as error:
-            raise self._unreached(error) from None
+        create = self._client.chat.completions.create
+        with self._failures(), create(model=model, messages=said, stream=True) as stream:
+            for chunk in stream:
+                for choice in chunk.choices[:1]:
+                    yield str(answers.hidden(choice.delta.content or "", self._api_key))
 
     def events(self, provider_job_id: str) -> Iterator[RemoteEvent]:
         """Yield a job's events, newest first; a page is fetched only when asked for."""
@@ -157,7 +149,7 @@ class OpenAIWire:
             if not self._profile.has_byte_order_mark:
                 yield file
                 return
-            with tempfile.TemporaryFile() as marked:
+            with tempfile.TemporaryFile() as marked:  # without a name, so nothing can be left over
                 marked.write(BYTE_ORDER_MARK)
                 shutil.copyfileobj(file, marked)
                 marked.seek(0)
@@ -188,7 +180,8 @@ class OpenAIWire:
 
     def _call(self, call: Callable[[], Response], needs: str) -> tuple[Answer, str | None]:
         """Make one call; return its answer, an object with the key `needs`, and the provider's id of it."""
-        response = self._ask(call)
+        with self._failures():
+            response = call()
         try:
             answer = answers.hidden(json.loads(response.text), self._api_key)
         except ValueError:
@@ -203,12 +196,14 @@ class OpenAIWire:
             )
         return answer, response.request_id
 
-    def _ask(self, call: Callable[[], Response]) -> Response:
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        """Make the SDK's errors ours; their cause holds the request, and so the key."""
         try:
-            return call()
+            yield
         except APIStatusError as error:
-            raise self._refusal(error) from None  # the cause holds the request, and so the key
-        except (APIConnectionError, OpenAIError) as error:
+            raise self._refusal(error) from None
+        except (OpenAIError, httpx2.HTTPError) as error:
             raise self._unreached(error) from None
 
     def _refusal(self, error: APIStatusError) -> CallFailed:
@@ -235,3 +230,6 @@ class OpenAIWire:
             message = f"{self._base_url} cannot be reached: {reason}"
             return CallFailed(message, "unreachable", outcome="refused")
         return CallFailed(f"no answer from {self._base_url}: {reason}", "no_answer", outcome="unknown")
+
+
+connect = OpenAIWire

@@ -9,6 +9,7 @@ from rolecall.api import Store
 from rolecall.checking.file import check_file
 from rolecall.checking.report import CheckReport
 from rolecall.exports.records import ExportSummary
+from rolecall.store.status import StoreStatus
 
 STORE_NAME = "rolecall-demo.duckdb"
 FILE_NAME = "rolecall-demo.jsonl"
@@ -24,7 +25,7 @@ class Demo:
     store_path: Path
     persona: str
     """Display name of whose voice the assistant speaks."""
-    status: dict[str, object]
+    status: StoreStatus
     export: ExportSummary
     report: CheckReport
     first_example: list[dict[str, str]]

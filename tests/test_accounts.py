@@ -87,8 +87,10 @@ def test_a_merged_account_goes_on_as_the_persona(store: Store, tmp_path: Path) -
 
 def test_namesakes_are_two_people_from_then_on(store: Store, tmp_path: Path) -> None:
     store.import_archives([_archive(tmp_path / "one", "Jon Emberley", "Jon Emberley")], me=[ME])
-    thread = str(store.threads()[0]["thread_id"])
-    store.split_person("Jon Emberley", [thread])
+    thread = store.threads()[0].thread_id
+    first, _ = store.split_person("Jon Emberley", [thread])
+    with pytest.raises(UsageError, match="not in that chat"):
+        store.split_person(first.participant_id, [thread])
     store.import_archives([_archive(tmp_path / "two", "Jon Emberley", "Jon Emberley", since=2)], me=[ME])
     assert _names(store) == [ME, "Jon Emberley", "Jon Emberley"]
     counts = column(
@@ -116,6 +118,6 @@ def test_what_cannot_be_merged_or_split_is_said(store: Store, tmp_path: Path) ->
         store.merge_people("Dalia Ostrowe", ["Someone Else"])
     with pytest.raises(UsageError, match="nothing was merged"):
         store.split_person("Dalia Ostrowe")
-    other = next(str(row["thread_id"]) for row in store.threads() if row["title"] == "Jon Emberley")
+    other = next(thread.thread_id for thread in store.threads() if thread.title == "Jon Emberley")
     with pytest.raises(UsageError, match="not in that chat"):
         store.split_person("Dalia Ostrowe", [other])

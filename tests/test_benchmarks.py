@@ -63,7 +63,7 @@ def test_the_later_download_holds_what_the_first_one_does_and_one_percent_more(
     assert summary.owner_name == OWNER
     assert 150 <= summary.added_count <= 250
     assert 0 < summary.changed_count <= 100
-    assert {row["kind"] for row in store.threads()} == {"direct", "group"}
+    assert {thread.kind for thread in store.threads()} == {"direct", "group"}
 
 
 def test_one_command_measures_ours_theirs_and_the_floor(

@@ -236,8 +236,8 @@ def test_an_empty_thread_is_a_thread(tmp_path: Path, store: Store) -> None:
 def test_the_import_is_recorded_with_what_it_did(tmp_path: Path, store: Store) -> None:
     summary = store.import_archives([write_folder(sample_files(), tmp_path / "archive")])
     (recorded,) = store.imports()
-    assert recorded["status"] == "finished"
-    assert (recorded["added_count"], recorded["known_count"], recorded["skipped_count"]) == (25, 0, 0)
+    assert recorded.status == "finished"
+    assert (recorded.added_count, recorded.known_count, recorded.skipped_count) == (25, 0, 0)
     loaded = [file for file in summary.files if file.status == "loaded" and file.message_count]
     assert sum(file.message_count for file in loaded) == 25
     assert summary.import_id is not None

@@ -77,7 +77,7 @@ def imported(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     store.import_archives([archive / "archive"], me=[OWNER])
     store.add_persona("me", participants=[OWNER])
     store.create_dataset("chats", persona="me", validation_permille=300)
-    assert FRIEND in {row["display_name"] for row in store.people()}
+    assert FRIEND in {person.display_name for person in store.people()}
     return folder
 
 

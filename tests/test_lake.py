@@ -179,7 +179,7 @@ def test_loaders_at_once_make_what_one_store_has(donors: list[Path], tmp_path: P
     # The recipe comes with a store; its persona is everybody who joined it.
     recipes = rolecall.open(str(tmp_path / "recipes.duckdb"))
     recipes.import_archives([donors[1]], owner="pilot")
-    people = [str(row["participant_id"]) for row in recipes.people() if row["is_self"]]
+    people = [person.participant_id for person in recipes.people() if person.is_self]
     recipes.add_persona("donors", people)
     recipes.create_dataset("voices", persona="donors")
     recipes.build_lake(lake)

@@ -165,12 +165,12 @@ def test_a_damaged_file_is_logged_and_the_others_are_loaded(
 
 def test_a_store_is_loaded_thread_by_thread(sample_store: Store) -> None:
     sessions = langchain.StoreChatLoader(sample_store).load()
-    rows = sample_store.threads()
-    assert len(sessions) == len(rows)
+    threads = sample_store.threads()
+    assert len(sessions) == len(threads)
     with sample_store.sql("select count(*) as total from text_messages") as result:
         (counts,) = result.rows()
     assert sum(len(session["messages"]) for session in sessions) == counts["total"]
-    (one,) = langchain.StoreChatLoader(url_of(sample_store.database), [str(rows[0]["thread_id"])]).load()
+    (one,) = langchain.StoreChatLoader(url_of(sample_store.database), [str(threads[0].thread_id)]).load()
     assert one in sessions
     with pytest.raises(NotFound):
         langchain.StoreChatLoader(sample_store, ["nobody's"]).load()

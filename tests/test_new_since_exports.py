@@ -32,7 +32,7 @@ def _archive(folder: Path, first: int, count: int) -> Path:
 def voices(store: Store, tmp_path: Path) -> Store:
     """A store with one import and a dataset."""
     store.import_archives([_archive(tmp_path / "pilot", 0, 1)], owner="pilot")
-    people = [str(row["participant_id"]) for row in store.people() if row["display_name"] == OWNER]
+    people = [person.participant_id for person in store.people() if person.display_name == OWNER]
     store.add_persona("voices", people)
     store.create_dataset("voices", persona="voices")
     return store

@@ -63,7 +63,7 @@ def test_every_command_that_only_looks_works_on_a_store_of_the_first_release(tmp
     database = Database(str(tmp_path / "store.duckdb"))
     make_store(database, "0001")
     store = Store(str(database.path))
-    assert store.status()["thread_count"] == ROWS
+    assert store.status().thread_count == ROWS
     assert len(store.threads()) == ROWS
     assert len(store.people()) == ROWS
     assert len(store.datasets()) == ROWS

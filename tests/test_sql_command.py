@@ -157,7 +157,7 @@ def test_a_query_can_only_read_and_only_the_store(
 def test_the_store_can_be_changed_right_after_a_query(sample_store: Store) -> None:
     with sample_store.sql("select * from messages") as result:
         next(result.rows())
-    assert sample_store.set_me("Bo Lund")["is_self"]
+    assert sample_store.set_me("Bo Lund").is_self
 
 
 def test_a_query_that_takes_too_long_is_stopped(sample_store: Store) -> None:

@@ -42,10 +42,14 @@ if TYPE_CHECKING:
     from rolecall.datasets.recipes import Recipe
     from rolecall.datasets.stored import Dataset
     from rolecall.exports.records import ExportSummary
+    from rolecall.imports.history import FileRecord, ImportRecord
     from rolecall.imports.summaries import ImportSummary
     from rolecall.jobs import Job, JobPlan, Upload, Waits, list_providers
     from rolecall.lake import LoadSummary
+    from rolecall.people.listing import Person, PersonSummary
+    from rolecall.queries.chats import SearchHit, ShownMessage, ShownThread, ThreadSummary
     from rolecall.store.results import QueryResult
+    from rolecall.store.status import StoreStatus
 
 __all__ = [
     "Ambiguous",
@@ -56,8 +60,10 @@ __all__ = [
     "Dataset",
     "EmptyDataset",
     "ExportSummary",
+    "FileRecord",
     "FileSkipped",
     "Finding",
+    "ImportRecord",
     "ImportSummary",
     "Job",
     "JobPlan",
@@ -71,17 +77,24 @@ __all__ = [
     "NotFound",
     "OutputExists",
     "Overview",
+    "Person",
+    "PersonSummary",
     "Persona",
     "ProviderError",
     "QueryError",
     "QueryResult",
     "Recipe",
     "RolecallError",
+    "SearchHit",
     "ShownExample",
+    "ShownMessage",
+    "ShownThread",
     "Store",
     "StoreBusy",
     "StoreError",
     "StoreFull",
+    "StoreStatus",
+    "ThreadSummary",
     "UnsafeArchive",
     "Upload",
     "UsageError",
@@ -98,10 +111,14 @@ _MODULES = (
     "datasets.recipes",
     "checking.file",
     "store.results",
+    "store.status",
+    "people.listing",
+    "queries.chats",
     "datasets.personas",
     "datasets.stored",
     "datasets.overview",
     "exports.records",
+    "imports.history",
     "imports.summaries",
     "jobs",
     "lake",

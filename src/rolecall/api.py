@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import Parameter, signature
 from typing import Concatenate, ParamSpec, TypeVar
 
 from rolecall import imports as importing
@@ -14,7 +15,7 @@ from rolecall.datasets import overview
 from rolecall.datasets import personas as voices
 from rolecall.exports import finding, lineage, writing
 from rolecall.imports import history
-from rolecall.people import accounts, settling
+from rolecall.people import accounts, listing, settling
 from rolecall.queries import adhoc, chats, shell
 from rolecall.queries import stats as figures
 from rolecall.store import copying
@@ -31,9 +32,14 @@ def _method(work: Callable[Concatenate[Database, P], R]) -> Callable[Concatenate
     """Make a function of a database a method of a store; its arguments, results and errors stand there."""
 
     @wraps(work)
-    def method(store: Store, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        return work(store.database, *args, **kwargs)
+    def method(self: Store, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return work(self.database, *args, **kwargs)
 
+    # What `help` shows: a store stands where the function has a database.
+    shown = signature(work)
+    _, *parameters = shown.parameters.values()
+    first = Parameter("self", Parameter.POSITIONAL_OR_KEYWORD)
+    method.__dict__["__signature__"] = shown.replace(parameters=[first, *parameters])
     return method
 
 
@@ -71,7 +77,7 @@ class Store:
     save_sql = _method(adhoc.save_query)
     shell_command = _method(shell.shell_command)
 
-    people = _method(chats.list_people)
+    people = _method(listing.list_people)
     set_me = _method(settling.set_me)
     rename_person = _method(settling.rename_person)
     merge_people = _method(accounts.merge_people)
@@ -109,3 +115,8 @@ class Store:
     delete_uploads = _method(training.delete_uploads)
     plan_chat = _method(training.plan_chat)
     chat = _method(training.chat)
+
+
+for _name, _work in vars(Store).items():
+    if hasattr(_work, "__wrapped__"):
+        _work.__name__, _work.__qualname__, _work.__module__ = _name, f"Store.{_name}", __name__

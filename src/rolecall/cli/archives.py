@@ -117,11 +117,11 @@ def import_(
         note(f"next: {next_command(summary, command_of(context))}")
 
 
-def limits_of(**told: int | None) -> "Limits":
-    """Return what an archive may ask of the machine: the usual limits, but for those told."""
+def limits_of(**given: int | None) -> "Limits":
+    """Return what an archive may ask of the machine: the usual limits, but for those given."""
     from rolecall.archives.archive import Limits
 
-    return Limits(**{name: value for name, value in told.items() if value is not None})
+    return Limits(**{name: value for name, value in given.items() if value is not None})
 
 
 def imports(
@@ -134,9 +134,10 @@ def imports(
     """List the imports, or the files of one."""
     store = store_of(context)
     if import_id is None:
-        print_rows(store.imports(), IMPORT_COLUMNS, is_json=is_json)
+        print_rows([asdict(record) for record in store.imports()], IMPORT_COLUMNS, is_json=is_json)
     else:
-        print_rows(store.import_files(import_id), FILE_COLUMNS, is_json=is_json)
+        files = [asdict(file) for file in store.import_files(import_id)]
+        print_rows(files, FILE_COLUMNS, is_json=is_json)
 
 
 def print_summary(summary: "ImportSummary") -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rolecall.cli.exports import print_report
-from rolecall.cli.printing import note, out, shown
+from rolecall.cli.printing import note, out
 
 if TYPE_CHECKING:
     from rolecall.demo import Demo
@@ -59,9 +59,9 @@ def demo(
 def _print_store(made: "Demo") -> None:
     counts = made.status
     out(
-        f"{made.store_path} holds {shown(counts['thread_count'])} invented chats of"
-        f" {shown(counts['person_count'])} people: {shown(counts['message_count'])} messages,"
-        f" {shown(counts['text_count'])} of them typed"
+        f"{made.store_path} holds {counts.thread_count:,} invented chats of"
+        f" {counts.person_count:,} people: {counts.message_count:,} messages,"
+        f" {counts.text_count:,} of them typed"
     )
 
 

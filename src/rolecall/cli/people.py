@@ -1,11 +1,15 @@
 """`rolecall people`: who is in the chats, who you are, what somebody is called."""
 
-from typing import Annotated
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rolecall.cli.common import JsonOption, PersonArgument, store_of
 from rolecall.cli.printing import out, print_json, print_rows
+
+if TYPE_CHECKING:
+    from rolecall.people.listing import Person
 
 COLUMNS = (
     "participant_id",
@@ -29,23 +33,20 @@ app = typer.Typer(
 def people(context: typer.Context, is_json: JsonOption = False) -> None:
     """List, name, merge and split people, say who you are."""
     if context.invoked_subcommand is None:
-        print_rows(store_of(context).people(), COLUMNS, is_json=is_json)
+        _list(context, is_json)
 
 
 @app.command("list", epilog="Example: rolecall people list --json")
 def list_(context: typer.Context, is_json: JsonOption = False) -> None:
     """List the people: you first, then those with most messages."""
-    print_rows(store_of(context).people(), COLUMNS, is_json=is_json)
+    _list(context, is_json)
 
 
 @app.command(epilog="Example: rolecall people me 'Ann Example'")
 def me(context: typer.Context, name: PersonArgument, is_json: JsonOption = False) -> None:
     """Say which of the people you are; no later import changes it."""
     person = store_of(context).set_me(name)
-    if is_json:
-        print_json(person)
-    else:
-        out(f"the owner of the archives '{person['owner']}' is {person['display_name']}")
+    _print(person, f"the owner of the archives '{person.owner}' is {person.display_name}", is_json)
 
 
 @app.command(epilog="Example: rolecall people merge 'Ann Example' ann.example")
@@ -62,10 +63,7 @@ def merge(
     Later imports know the person by all the names; `people split` takes it back.
     """
     person = store_of(context).merge_people(kept, others)
-    if is_json:
-        print_json(person)
-    else:
-        out(f"{', '.join(others)} is {person['display_name']} from now on")
+    _print(person, f"{', '.join(others)} is {person.display_name} from now on", is_json)
 
 
 @app.command(epilog="Example: rolecall people split 'Ann Example' --thread 'Choir 2024'")
@@ -83,10 +81,7 @@ def split(
     Without --thread, accounts that were merged into the person are taken out again.
     """
     people = store_of(context).split_person(name, threads or [])
-    if is_json:
-        print_json(people)
-    else:
-        print_rows(people, ("participant_id", "display_name"), is_json=False)
+    print_rows([asdict(person) for person in people], ("participant_id", "display_name"), is_json=is_json)
 
 
 @app.command(epilog="Example: rolecall people rename 'Ann Example' 'Ann Sample'")
@@ -101,7 +96,15 @@ def rename(
     Earlier names keep finding them.
     """
     person = store_of(context).rename_person(name, new_name)
+    _print(person, f"{name} is now {person.display_name}", is_json)
+
+
+def _list(context: typer.Context, is_json: bool) -> None:
+    print_rows([asdict(person) for person in store_of(context).people()], COLUMNS, is_json=is_json)
+
+
+def _print(person: "Person", sentence: str, is_json: bool) -> None:
     if is_json:
         print_json(person)
     else:
-        out(f"{name} is now {person['display_name']}")
+        out(sentence)

@@ -2,16 +2,13 @@
 
 import shlex
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from rolecall.cli import completing
 from rolecall.cli.common import JsonOption, PersonaArgument, command_of, store_of
 from rolecall.cli.printing import note, out, print_json, print_rows
-
-if TYPE_CHECKING:
-    from rolecall.datasets.personas import Persona
 
 app = typer.Typer(
     help="Say whose voice the assistant speaks.", invoke_without_command=True, rich_markup_mode=None
@@ -22,13 +19,13 @@ app = typer.Typer(
 def persona(context: typer.Context, is_json: JsonOption = False) -> None:
     """Say whose voice the assistant speaks."""
     if context.invoked_subcommand is None:
-        _print(store_of(context).personas(), is_json)
+        _list(context, is_json)
 
 
 @app.command("list", epilog="Example: rolecall persona list")
 def list_(context: typer.Context, is_json: JsonOption = False) -> None:
     """List the personas with their people."""
-    _print(store_of(context).personas(), is_json)
+    _list(context, is_json)
 
 
 @app.command(
@@ -54,7 +51,7 @@ def add(
     """
     made = store_of(context).add_persona(name, participants)
     if is_json:
-        print_json(asdict(made))
+        print_json(made)
         return
     out(f"{made.name} speaks as {', '.join(person.name for person in made.participants)}")
     note(f"next: {command_of(context)} dataset create NAME --persona {shlex.quote(made.name)}")
@@ -66,15 +63,13 @@ def drop(context: typer.Context, name: PersonaArgument) -> None:
     out(f"dropped {store_of(context).drop_persona(name).name}")
 
 
-def _print(personas: list["Persona"], is_json: bool) -> None:
+def _list(context: typer.Context, is_json: bool) -> None:
+    personas = store_of(context).personas()
+    if is_json:
+        print_json(personas)
+        return
     rows = [
-        {
-            "persona_id": one.persona_id,
-            "name": one.name,
-            "participants": [asdict(person) for person in one.participants]
-            if is_json
-            else ", ".join(person.name for person in one.participants),
-        }
-        for one in personas
+        {**asdict(persona), "participants": ", ".join(person.name for person in persona.participants)}
+        for persona in personas
     ]
-    print_rows(rows, ("persona_id", "name", "participants"), is_json=is_json)
+    print_rows(rows, ("persona_id", "name", "participants"))

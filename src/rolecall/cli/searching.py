@@ -1,5 +1,6 @@
 """`rolecall search`: who said it, where and when?"""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -27,9 +28,9 @@ def search(
 
     Upper and lower case are alike.
     """
-    found = store_of(context).search(" ".join(words), limit=limit)
-    print_rows(found, COLUMNS, is_json=is_json)
-    if not found:
+    hits = store_of(context).search(" ".join(words), limit=limit)
+    print_rows([asdict(hit) for hit in hits], COLUMNS, is_json=is_json)
+    if not hits:
         note("nothing found")
-    elif len(found) == limit:
+    elif len(hits) == limit:
         note(f"the newest {limit:,}; there may be more with --limit")

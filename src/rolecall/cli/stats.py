@@ -34,26 +34,26 @@ def stats(
     By month, hour and person, times to answer, and the longest chats. Each figure is a view:
     activity_by_month, activity_by_hour, activity_by_person, reply_times_by_person, activity_by_thread.
     """
-    found = store_of(context).stats(limit=limit)
+    figures = store_of(context).stats(limit=limit)
     if is_json:
-        print_json(found)
+        print_json(figures)
         return
-    if not found["months"]:
+    if not figures["months"]:
         out("no message has a time yet; bring some in with: rolecall import PATH")
         return
-    _draw_times(found["months"])
-    hours = [(f"{_number(row, 'hour'):02}", float(_number(row, "message_count"))) for row in found["hours"]]
+    _draw_times(figures["months"])
+    hours = [(f"{_number(row, 'hour'):02}", float(_number(row, "message_count"))) for row in figures["hours"]]
     _draw(
         "messages by hour of the day (UTC)",
         _without_holes([f"{hour:02}" for hour in range(24)], hours),
     )
-    _draw("messages by person", _pairs(found["people"], "display_name", "message_count"))
+    _draw("messages by person", _pairs(figures["people"], "display_name", "message_count"))
     minutes = [
         (name, milliseconds / 60_000)
-        for name, milliseconds in _pairs(found["replies"], "display_name", "median_reply_ms")
+        for name, milliseconds in _pairs(figures["replies"], "display_name", "median_reply_ms")
     ]
     _draw("minutes until half of a person's answers came", minutes)
-    _draw("messages by chat", _pairs(found["threads"], "title", "message_count"))
+    _draw("messages by chat", _pairs(figures["threads"], "title", "message_count"))
 
 
 def _draw_times(months: list[Row]) -> None:

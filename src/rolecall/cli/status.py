@@ -1,6 +1,7 @@
 """`rolecall status`: what is in the store, and whether it is healthy."""
 
-from typing import Annotated, cast
+from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
@@ -26,15 +27,16 @@ def status(
         broken = store.check_store()
         _print_broken(broken, is_json)
         raise typer.Exit(1 if broken else 0)
-    found = store.status()
+    status = store.status()
     if is_json:
-        print_json(found)
+        print_json(status)
         return
-    owners = cast("list[dict[str, object]]", found.pop("owners"))
-    print_pairs({name: value for name, value in found.items() if value is not None})
-    for owner in owners:
+    pairs = asdict(status)
+    del pairs["owners"]
+    print_pairs({name: value for name, value in pairs.items() if value is not None})
+    for owner in status.owners:
         unknown = "nobody can say who that is; tell it with: rolecall people me NAME"
-        out(f"archives of '{owner['label']}': {owner['self_name'] or unknown}")
+        out(f"archives of '{owner.label}': {owner.self_name or unknown}")
 
 
 def _print_broken(broken: dict[str, list[dict[str, object]]], is_json: bool) -> None:

@@ -1,12 +1,16 @@
 """`rolecall threads`: the chats, and what was said in one."""
 
-from typing import Annotated, cast
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rolecall.cli import completing
 from rolecall.cli.common import JsonOption, LimitOption, store_of
 from rolecall.cli.printing import note, out, print_json, print_rows, shown
+
+if TYPE_CHECKING:
+    from rolecall.queries.chats import ShownMessage
 
 COLUMNS = (
     "thread_id",
@@ -26,13 +30,13 @@ app = typer.Typer(help="List the chats, or show one.", invoke_without_command=Tr
 def threads(context: typer.Context, is_json: JsonOption = False) -> None:
     """List the chats, or show one."""
     if context.invoked_subcommand is None:
-        print_rows(store_of(context).threads(), COLUMNS, is_json=is_json)
+        _list(context, is_json)
 
 
 @app.command("list", epilog="Example: rolecall threads list --json")
 def list_(context: typer.Context, is_json: JsonOption = False) -> None:
     """List the chats, the longest first."""
-    print_rows(store_of(context).threads(), COLUMNS, is_json=is_json)
+    _list(context, is_json)
 
 
 @app.command(epilog="Example: rolecall threads show 'Ann Example' --limit 20")
@@ -46,25 +50,27 @@ def show(
     is_json: JsonOption = False,
 ) -> None:
     """Show the newest messages of a chat."""
-    found, messages = store_of(context).thread(thread, limit=limit)
+    chat = store_of(context).thread(thread, limit=limit)
     if is_json:
-        print_json({**found, "messages": messages})
+        print_json(chat)
         return
-    people = cast("list[dict[str, object]]", found["people"])
-    names = ", ".join(str(person["display_name"]) for person in people)
-    note(f"{found['title'] or 'without a title'} ({found['kind']}, id {found['thread_id']}) with {names}")
-    count = cast("int", found["message_count"])
-    if count > len(messages):
-        note(f"the newest {len(messages):,} of {count:,} messages; more with --limit")
-    for message in messages:
-        out(f"{shown(message['sent_at'])}  {message['display_name'] or '?'}: {_words(message)}")
+    names = ", ".join(person.display_name for person in chat.people)
+    note(f"{chat.title or 'without a title'} ({chat.kind}, id {chat.thread_id}) with {names}")
+    if chat.message_count > len(chat.messages):
+        note(f"the newest {len(chat.messages):,} of {chat.message_count:,} messages; more with --limit")
+    for message in chat.messages:
+        out(f"{shown(message.sent_at)}  {message.display_name or '?'}: {_words(message)}")
 
 
-def _words(message: dict[str, object]) -> str:
+def _list(context: typer.Context, is_json: bool) -> None:
+    print_rows([asdict(chat) for chat in store_of(context).threads()], COLUMNS, is_json=is_json)
+
+
+def _words(message: "ShownMessage") -> str:
     """Return what a message says, or in brackets what it is."""
-    words = str(message["body"] or message["share_url"] or "")
-    count = cast("int", message["attachment_count"])
-    if message["kind"] in ("text", "share") and not count:
+    words = message.body or message.share_url or ""
+    count = message.attachment_count
+    if message.kind in ("text", "share") and not count:
         return words
     files = f", {count} {'file' if count == 1 else 'files'}" if count else ""
-    return f"[{message['kind']}{files}] {words}".rstrip()
+    return f"[{message.kind}{files}] {words}".rstrip()

@@ -10,6 +10,7 @@ from rolecall.checking.file import check_file
 from rolecall.checking.report import CheckReport
 from rolecall.demo.downloads import keep_downloads
 from rolecall.exports.records import ExportSummary
+from rolecall.store.status import StoreStatus
 
 __all__ = ["Demo", "keep_downloads", "run_demo"]
 
@@ -27,7 +28,7 @@ class Demo:
     store_path: Path
     persona: str
     """Display name of whose voice the assistant speaks."""
-    status: dict[str, object]
+    status: StoreStatus
     export: ExportSummary
     report: CheckReport
     first_example: list[dict[str, str]]

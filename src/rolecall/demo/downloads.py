@@ -5,7 +5,7 @@ import zipfile
 from importlib.resources import files
 from pathlib import Path
 
-from rolecall.files.outputs import check_place, writing
+from rolecall.files.outputs import check_target, writing
 
 # The zip -> the trees in it; a file of a later tree stands in the place of an earlier one's.
 DOWNLOADS = {
@@ -24,10 +24,10 @@ def keep_downloads(folder: Path) -> list[Path]:
     for name, trees in DOWNLOADS.items():
         path, data = folder / name, _zip(trees)
         if not (path.is_file() and path.read_bytes() == data):
-            with writing(check_place(path)) as output:
+            with writing(check_target(path)) as output:
                 output.write(data)
                 output.finish()
-                output.place()
+                output.publish()
         paths.append(path)
     return paths
 

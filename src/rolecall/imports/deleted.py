@@ -6,6 +6,7 @@ Until then all of them were one person. Source: FORMATS.md section 3.3.
 import sqlalchemy as sa
 
 from rolecall.ids import make_id
+from rolecall.people.moving import move_person_in_thread
 from rolecall.sentences import is_deleted_account
 from rolecall.store.bulk import insert
 from rolecall.store.statements import run, select
@@ -30,13 +31,6 @@ def _part(connection: sa.Connection, owner_id: int, person: int, name: str) -> N
         row = {"participant_id": new_id, "owner_id": owner_id, "display_name": name}
         insert(connection, "participants", {**row, "is_self": False, "is_anonymous": True})
         run(connection, "import/deleted/participant_names", new_id=new_id, **ids)
-        for table in ("messages", "reactions", "thread_participants"):
-            connection.execute(
-                sa.text(
-                    f"update {table} set participant_id = :new_id"
-                    " where participant_id = :old_id and thread_id = :thread_id"
-                ),
-                {"new_id": new_id, "thread_id": thread_id, **ids},
-            )
+        move_person_in_thread(connection, person, new_id, thread_id)
     for table in ("participants", "participant_names", "participant_tokens", "dataset_participants"):
         connection.execute(sa.text(f"delete from {table} where participant_id = :old_id"), ids)

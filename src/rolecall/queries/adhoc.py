@@ -44,7 +44,6 @@ def run_query(
     """Run one query that can only read, and give its rows as they come.
 
     Args:
-        database: The store.
         query: One `select` (DuckDB: or `with`, `from`, `show`, `describe`, `summarize`, `pivot`, `explain`).
         seconds: Most time the engine may work on it, waiting for the taker of rows not counted; 0: no limit.
         memory: Most memory it may use, such as `2GB` (DuckDB only); empty: the engine's own limit.
@@ -82,12 +81,12 @@ def save_query(
     """
     format = tabular.format_of(Path(path), format)
     forbidden = database.path if database.is_duckdb else None
-    place = check_target(Path(path), is_forced=is_forced, forbidden=forbidden)
-    with run_query(database, query, seconds=seconds, memory=memory) as result, writing(place) as output:
+    target = check_target(Path(path), is_forced=is_forced, forbidden=forbidden)
+    with run_query(database, query, seconds=seconds, memory=memory) as result, writing(target) as output:
         tabular.write(result, format, output)
         output.finish()
         output.publish()
-    return place
+    return target
 
 
 @contextmanager

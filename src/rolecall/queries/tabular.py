@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, is_dataclass
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
@@ -93,16 +94,18 @@ def json_lines(rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
 
 
 def json_text(value: object, *, indent: int | None = None) -> str:
-    """Return a row, or any nest of rows, as JSON text."""
+    """Return a row or record, or any nest of them, as JSON text."""
     return json.dumps(plain(value), ensure_ascii=False, allow_nan=False, indent=indent)
 
 
 def plain(value: object, name: str = "") -> object:
     """Return a value as JSON can hold it: ids (`..._id`) as strings, times in ISO 8601, NaN as null."""
+    if is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
     if isinstance(value, Mapping):
-        return {str(key): plain(one, str(key)) for key, one in value.items()}
+        return {str(key): plain(inner, str(key)) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(one, name) for one in value]
+        return [plain(item, name) for item in value]
     if isinstance(value, Decimal):
         value = int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, bool) or value is None:

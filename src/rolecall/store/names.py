@@ -39,18 +39,18 @@ def find(connection: sa.Connection, table: str, name_or_id: str | int) -> Named:
         Ambiguous: There are several; `candidates` lists each with its id.
     """
     name = str(name_or_id)
-    found = select(connection, f"queries/find_{table}", name=name)
-    if len(found) == 1:
-        return Named(found[0]["id"], found[0]["name"])
+    answering = select(connection, f"queries/find_{table}", name=name)
+    if len(answering) == 1:
+        return Named(answering[0]["id"], answering[0]["name"])
     noun = NOUNS[table]
-    if found:
-        owners = {row["owner"] for row in found}
+    if answering:
+        has_owners = len({row["owner"] for row in answering}) > 1
         candidates = [
-            f"{row['name']} (id {row['id']}{', of ' + row['owner'] if len(owners) > 1 else ''})"
-            for row in found
+            f"{row['name']} (id {row['id']}{', of ' + row['owner'] if has_owners else ''})"
+            for row in answering
         ]
         raise Ambiguous(
-            f"{len(found)} {NOUNS[table]}s answer to '{name}'; choose one by its id: {'; '.join(candidates)}",
+            f"{len(answering)} {noun}s answer to '{name}'; choose one by its id: {'; '.join(candidates)}",
             candidates,
         )
     nearest = nearest_names(connection, table, name)

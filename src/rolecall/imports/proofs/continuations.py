@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from rolecall.imports.identity.identity import Identity
 from rolecall.imports.proofs.joining import join_threads
-from rolecall.people.moving import take_apart
+from rolecall.people.moving import move_person_in_thread, take_apart
 from rolecall.store.statements import run, select
 
 
@@ -47,11 +47,4 @@ def join_continuations(
 def _move_namesakes(connection: sa.Connection, old_id: int, kept_id: int) -> None:
     """Make the people of a chat those of the other one, where namesakes were split and a name is in both."""
     for row in select(connection, "import/continuations/namesakes", old_id=old_id, new_id=kept_id):
-        for table in ("messages", "reactions", "thread_participants"):
-            connection.execute(
-                sa.text(
-                    f"update {table} set participant_id = :new_participant_id"
-                    " where participant_id = :old_participant_id and thread_id = :thread_id"
-                ),
-                {**row, "thread_id": old_id},
-            )
+        move_person_in_thread(connection, row["old_participant_id"], row["new_participant_id"], old_id)

@@ -1,8 +1,0 @@
--- It is remembered anew when they become one again.
--- Params: owner_id
-delete from merged_messages
-where old_participant_id in (
-    select merged_participants.old_participant_id
-    from merged_participants
-    where merged_participants.owner_id = :owner_id
-)

@@ -1,0 +1,11 @@
+-- Who is the owner only as the person that an account was merged into is the owner no more.
+-- Params: owner_id
+update participants
+set is_self = false
+where owner_id = :owner_id
+    and participant_id in (
+        select merged_participants.participant_id
+        from merged_participants
+        where merged_participants.is_self
+            and not coalesce(merged_participants.is_kept_self, false)
+    )

@@ -1,2 +1,0 @@
--- Params: old_id
-delete from merged_participants where old_participant_id = :old_id

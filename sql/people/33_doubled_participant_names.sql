@@ -1,2 +1,0 @@
--- Params: old_id
-delete from participant_names where participant_id = :old_id

@@ -1,2 +1,0 @@
--- Params: old_id, new_id
-update owners set self_participant_id = :new_id where self_participant_id = :old_id

@@ -1,2 +1,0 @@
--- Params: old_id
-delete from participants where participant_id = :old_id

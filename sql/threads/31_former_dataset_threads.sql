@@ -1,2 +1,0 @@
--- Params: old_id
-delete from dataset_threads where thread_id = :old_id

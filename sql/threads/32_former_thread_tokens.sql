@@ -1,2 +1,0 @@
--- Params: old_id
-delete from thread_tokens where thread_id = :old_id

@@ -1,2 +1,0 @@
--- Params: old_id
-delete from threads where thread_id = :old_id

@@ -1,2 +1,0 @@
--- Params: old_id, new_id
-update joined_threads set thread_id = :new_id where thread_id = :old_id

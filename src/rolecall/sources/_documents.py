@@ -17,7 +17,8 @@ import msgspec
 from rolecall.archives.records import ArchiveFile, SkippedFile
 from rolecall.sources._bad_bytes import REPLACEMENT, decoded, heal_names
 from rolecall.sources._secure_document import RawChat, chat_of
-from rolecall.texts.repair import clean, repair
+from rolecall.texts.repair import repair
+from rolecall.texts.storable import clean
 
 Shape = Literal["classic", "secure", "legacy", "other"]
 # Times have 13 digits; Python refuses to read integers of more than 4,300.

@@ -25,7 +25,7 @@ from rolecall.sentences import is_system_sentence
 from rolecall.sources._classic_message import RawMessage, messages_of, timed
 from rolecall.sources._documents import Document, lost, repairer
 from rolecall.sources._fields import Names, integer_of, is_newest_first, kind_of_file, text_of
-from rolecall.texts.repair import milliseconds_of_moment
+from rolecall.texts.times import milliseconds_of_iso
 
 # Liking a message was the only reaction, and a heart in the chat the only sticker.
 _HEART = "\u2764\ufe0f"
@@ -124,7 +124,7 @@ def _as_today(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sent_at_ms(created_at: object) -> int | None:
-    told = milliseconds_of_moment(created_at) if isinstance(created_at, str) else None
+    told = milliseconds_of_iso(created_at) if isinstance(created_at, str) else None
     return integer_of(created_at) if told is None else told
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rolecall import sentences
-from rolecall.sentences import is_deleted_account, system_places
+from rolecall.sentences import is_deleted_account, system_indexes
 
 SENDER = "Dorian Ø. Maplethwaite"
 ONE_WORD = "Dorian"
@@ -19,7 +19,7 @@ def is_system_sentence(
 ) -> bool:
     """Ask for one text, and for many at once, which must agree."""
     found = sentences.is_system_sentence(text, sender, people, others)
-    together = system_places(["what a day", text, text], ["Wido", sender, sender], people, others)
+    together = system_indexes(["what a day", text, text], ["Wido", sender, sender], people, others)
     assert together == ([1, 2] if found else [])
     return found
 

@@ -18,7 +18,7 @@ from archive_builder import json_bytes as as_json
 from snapshots import column
 
 from rolecall.api import Store
-from rolecall.sentences import is_system_sentence, is_told_of_sender, system_places
+from rolecall.sentences import is_sentence_about_sender, is_system_sentence, system_indexes
 
 PHOTO = [{"uri": "messages/x/1.jpg", "creation_timestamp": 1}]
 LINK = {"link": "https://example.org"}
@@ -74,8 +74,8 @@ def test_calls_stand_under_who_made_them_and_name_somebody_in_the_chat(store: St
 
 def test_where_somebody_is_known_no_more_a_call_may_have_been_theirs() -> None:
     people = ["Facebook user", OWNER]
-    assert system_places(["You called Wido Kestrelaar."], [OWNER], people) == [0]
-    assert system_places(["You called Wido Kestrelaar."], [OWNER], [FRIEND, OWNER]) == []
+    assert system_indexes(["You called Wido Kestrelaar."], [OWNER], people) == [0]
+    assert system_indexes(["You called Wido Kestrelaar."], [OWNER], [FRIEND, OWNER]) == []
 
 
 IN_ANY_LANGUAGE = [
@@ -108,27 +108,27 @@ NO_WHOLE_SENTENCE = [
 
 @pytest.mark.parametrize("text", IN_ANY_LANGUAGE)
 def test_the_senders_full_name_and_a_verb_make_a_sentence_in_any_language(text: str) -> None:
-    assert system_places([text], [FRIEND]) == [0]
-    assert is_told_of_sender(text, FRIEND, has_more=True)
+    assert system_indexes([text], [FRIEND]) == [0]
+    assert is_sentence_about_sender(text, FRIEND, has_more=True)
 
 
 @pytest.mark.parametrize("text", OF_PEOPLE)
 def test_people_who_begin_with_their_own_name_are_people(text: str) -> None:
-    assert system_places([text], [FRIEND]) == []
-    assert not is_told_of_sender(text, FRIEND, has_more=True)
+    assert system_indexes([text], [FRIEND]) == []
+    assert not is_sentence_about_sender(text, FRIEND, has_more=True)
 
 
 @pytest.mark.parametrize("text", NO_WHOLE_SENTENCE)
 def test_beside_nothing_only_a_whole_sentence_counts(text: str) -> None:
-    assert system_places([text], [FRIEND]) == []
-    assert is_told_of_sender(text, FRIEND, has_more=True)
+    assert system_indexes([text], [FRIEND]) == []
+    assert is_sentence_about_sender(text, FRIEND, has_more=True)
 
 
 def test_a_name_of_one_word_may_be_a_word() -> None:
-    assert system_places(["Will be there."], ["Will"]) == []
-    assert not is_told_of_sender("Will send more", "Will", has_more=True)
-    assert not is_told_of_sender("Will be there.", "Will", has_more=True)
-    assert is_told_of_sender("Will lähetti liitteen.", "Will", has_more=True)
+    assert system_indexes(["Will be there."], ["Will"]) == []
+    assert not is_sentence_about_sender("Will send more", "Will", has_more=True)
+    assert not is_sentence_about_sender("Will be there.", "Will", has_more=True)
+    assert is_sentence_about_sender("Will lähetti liitteen.", "Will", has_more=True)
 
 
 @pytest.mark.parametrize("text", [*IN_ANY_LANGUAGE, *NO_WHOLE_SENTENCE])

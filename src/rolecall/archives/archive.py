@@ -1,7 +1,7 @@
 """Reading folders, zips and single files of strangers, without ever leaving them or unpacking them to disk.
 
-An archive is the union of what the user names: several zips of one download, a folder that holds zips, one
-file. Source of the traps: FORMATS.md sections 1 (size and splitting) and 3.6.
+An archive is all that the user names, taken together: several zips, a folder that holds zips, one file.
+Source of the traps: FORMATS.md sections 1 (size and splitting) and 3.6.
 """
 
 import os
@@ -9,6 +9,7 @@ import re
 import stat
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from rolecall.archives.file_names import FileNames
@@ -35,7 +36,7 @@ class Archive:
     """What the user named, as one set of files. Use as a context manager: it holds the zips open."""
 
     def __init__(self, paths: Sequence[Path], limits: Limits | None = None) -> None:
-        """Open the zips and list the folders; what lies in two of them is taken once.
+        """Open the zips and list the folders; a path that lies inside another one is taken once.
 
         Raises:
             UsageError: A path is named twice.
@@ -115,8 +116,7 @@ class Archive:
             return "rejected"
         return "present" if self._names.has(parts_of(uri), location[:-1]) else "missing"
 
-    # -- adding what the user named
-    # --------------------------------------------------------------------------------
+    # -- adding what the user named -----------------------------------------------------------------------
 
     def _add(self, path: Path, *, is_alone: bool) -> None:
         suffix = path.suffix.lower()
@@ -147,12 +147,12 @@ class Archive:
         around = root.resolve()
         waiting = [root]
         while waiting:
-            place = waiting.pop()
+            folder = waiting.pop()
             try:
-                with os.scandir(place) as found:
-                    entries = sorted(found, key=lambda entry: entry.name)
+                with os.scandir(folder) as listed:
+                    entries = sorted(listed, key=lambda entry: entry.name)
                 for entry in entries:
-                    path = place / entry.name
+                    path = folder / entry.name
                     inside = path.relative_to(root).as_posix()
                     if not entry.is_dir(follow_symlinks=False):
                         if not is_litter(inside):
@@ -162,7 +162,7 @@ class Archive:
                     else:
                         waiting.append(path)
             except OSError as error:
-                inside = place.relative_to(root).as_posix()
+                inside = folder.relative_to(root).as_posix()
                 self._note(inside, f"the folder cannot be read: {error.strerror}")
 
     def _add_entry(self, path: Path, inside: str, around: Path, status: os.stat_result) -> None:
@@ -188,36 +188,28 @@ class Archive:
             self._note(path.name, printable(str(error)))
             return
         self._zips[real] = opened
-        for found in zip_members(opened, path, self.limits):
-            if isinstance(found, SkippedFile):
-                self.problems.append(found)
+        for member in zip_members(opened, path, self.limits):
+            if isinstance(member, SkippedFile):
+                self.problems.append(member)
             else:
-                self._remember(found.path, found.location, found.byte_count, found.read, found.container)
+                self._remember(member)
 
     def _remember_file(self, inside: str, path: Path, byte_count: int, around: Path) -> None:
         location = (*around.parts[1:], *PurePosixPath(inside).parts)
         named = inside if "/" in inside else f"{around.name}/{inside}"
-        self._remember(named, location, byte_count, self._file_reader(path))
+        self._remember(Member(named, location, byte_count, self._file_reader(path)))
 
-    def _remember(
-        self,
-        path: str,
-        location: tuple[str, ...],
-        byte_count: int,
-        read: Callable[[], bytes],
-        container: str = "",
-    ) -> None:
-        printed = tuple(printable(name) for name in location)
-        member = Member(printable(path), printed, byte_count, read, container)
-        if member.is_json and byte_count <= self.limits.file_bytes:
-            self._json_bytes += byte_count
-            if self._json_bytes > self.limits.total_bytes:
-                self._json_bytes -= byte_count
+    def _remember(self, member: Member) -> None:
+        location = tuple(printable(name) for name in member.location)
+        member = replace(member, path=printable(member.path), location=location)
+        if member.is_json and member.byte_count <= self.limits.file_bytes:
+            if self._json_bytes + member.byte_count > self.limits.total_bytes:
                 limit = f"the limit of {self.limits.total_bytes} bytes in all"
-                self._note(path, f"more than {limit} would be read; raise it with --max-total-bytes")
+                self._note(member.path, f"more than {limit} would be read; raise it with --max-total-bytes")
                 return
+            self._json_bytes += member.byte_count
         self.members.append(member)
-        self._names.add(printed)
+        self._names.add(location)
         if len(self.members) > self.limits.files:
             raise UnsafeArchive(
                 f"more than {self.limits.files} files in the archive; name a smaller part of it,"
@@ -236,7 +228,7 @@ class Archive:
 
 
 def may_hold_chats(path: Path) -> bool:
-    """Return whether what is not read, being a link or the like, would be looked into otherwise."""
+    """Return whether a path that is not followed, such as a link, has the form of what would be read."""
     return path.suffix.lower() in (".json", ".zip") or path.is_dir()
 
 

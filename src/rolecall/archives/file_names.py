@@ -1,8 +1,9 @@
 """Where the files lie that messages name.
 
-A uri begins at the root of the download that it was written for. The root may have another name here, a
-chat may lie in another section, and files may be spread over several zips; so a file is found by the end of
-its path, with so much of it that no other chat's file can be meant. Source: FORMATS.md section 3.5.
+A uri begins at the root of the download that it was written for. Here the root may have another name, the
+chat may lie in another section, and the files may be spread over several zips. So a file is sought by the end
+of its path, and enough of the path must fit that no other chat's file can be meant.
+Source: FORMATS.md section 3.5.
 """
 
 import unicodedata
@@ -31,7 +32,7 @@ class FileNames:
         self._folders[name].append(tuple(folders))
 
     def has(self, uri: Names, around: Names) -> bool:
-        """Return whether the file is there that a message names.
+        """Return whether a file that a message names is there.
 
         Args:
             uri: The names in it.
@@ -43,8 +44,8 @@ class FileNames:
 
 
 def _is_meant(wanted: Names, have: Names, around: Names) -> bool:
-    """Return whether a file in the folders `have` is the one that a uri puts into `wanted`."""
-    shared = _shared_count(wanted, have)
+    """Return whether a file in the folders `have` may be what a uri means, whose folders are `wanted`."""
+    shared = shared_count(reversed(wanted), reversed(have))
     above = len(have) - shared
     # Under the root, or under a folder on the way to the chat.
     if have[:above] == around[:above] and (shared or not wanted):
@@ -52,17 +53,17 @@ def _is_meant(wanted: Names, have: Names, around: Names) -> bool:
     kind = have[-1] if have and have[-1] in _KINDS else None
     if kind and have[-2:-1] == around[-1:] and wanted[-1:] in ((), (kind,)):  # in the chat's own folder
         return True
-    # What is left out may be a renamed root or a section, never the folder of a chat. A sticker, which has a
-    # number of its own, is the same in every chat.
+    # The names that do not fit may be a renamed root or a section, never the folder of a chat. A sticker has
+    # a number of its own, and is the same file in every chat.
     is_whole = shared == len(wanted) and kind is None
     return shared > 1 or (shared == 1 and (is_whole or kind == _STICKERS))
 
 
-def _shared_count(wanted: Names, have: Names) -> int:
-    """Return how many of the last names are the same."""
+def shared_count(names: Iterable[str], others: Iterable[str]) -> int:
+    """Return how many names are the same from the first on."""
     count = 0
-    for mine, other in zip(reversed(wanted), reversed(have), strict=False):
-        if mine != other:
+    for name, other in zip(names, others, strict=False):
+        if name != other:
             break
         count += 1
     return count

@@ -33,7 +33,7 @@ _DRIVE = re.compile(r"[A-Za-z]+:")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an archive may ask of the machine; a file beyond is named and not read."""
+    """What an archive may ask of the machine; a file beyond a limit is named in the summary and not read."""
 
     file_bytes: int = 512 * 1024**2
     """The largest single JSON file; it is read whole. Real ones hold 10,000 messages, some 5 MB."""
@@ -54,14 +54,14 @@ class Member:
     path: str
     """Inside the archive, with slashes; a file at the top of a folder is led by that folder's name."""
     location: tuple[str, ...]
-    """Its name, led by those of the folders around it and around the archive; a zip begins anew."""
+    """The folders around it and around the archive, then its name; of a zip only the folders inside."""
     byte_count: int
     read: Callable[[], bytes]
     """Returns its bytes, or raises `ArchiveError` with the reason."""
     container: str = ""
     """The zip that holds it; `''` for a file of a folder."""
     is_stray: bool = False
-    """Whether it lies beside several downloads and in none, and so says nothing of how new one is."""
+    """Whether it lies in no download's tree; then it says nothing of how new a download is."""
 
     @property
     def is_json(self) -> bool:
@@ -83,7 +83,7 @@ def parts_of(path: str) -> tuple[str, ...]:
 
 
 def is_litter(path: str) -> bool:
-    """Return whether an unpacker left the file: macOS puts `._` files beside the real ones."""
+    """Return whether a file was left by an unpacker: macOS puts `._` files beside the real ones."""
     parts = PurePosixPath(path).parts
     return bool(parts) and (parts[-1].startswith("._") or "__MACOSX" in parts)
 
@@ -114,7 +114,7 @@ def is_in_section(location: tuple[str, ...]) -> bool:
 
 
 def is_part(location: tuple[str, ...]) -> bool:
-    """Return whether a file has the place and the name of a chat's part.
+    """Return whether a file lies where a chat's parts do, and is called as they are.
 
     The chats of early 2018 lie in `messages` itself.
     """
@@ -123,7 +123,7 @@ def is_part(location: tuple[str, ...]) -> bool:
 
 
 def is_sent(path: str) -> bool:
-    """Return whether a zip is what somebody sent in a chat, by the folders around it."""
+    """Return whether a zip was sent in a chat, as the folders around it tell."""
     folders = PurePosixPath(path).parts[:-1]
     is_of_a_chat = not set(SECTIONS).isdisjoint(folders[:-1]) or "messages" in folders[:-2]
     return is_of_a_chat or folders[-1:] == ("media",)
@@ -148,6 +148,6 @@ def reading_order(member: Member) -> tuple[int, str, int, str]:
     """Return the key that sorts files: those that name the owner, then by folder, the oldest part first."""
     number = part_no(member.path)
     rank = 0 if is_owner_file(member.path) else 1 if number is not None else 2
-    # By the folder's own name: parts of one thread stay together when several zips have top folders of
-    # their own.
+    # By the name of the innermost folder alone, so that the parts of one thread stay together where each zip
+    # has a top folder of its own.
     return rank, member.location[-2] if len(member.location) > 1 else "", -(number or 0), member.path

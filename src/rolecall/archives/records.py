@@ -1,7 +1,7 @@
-"""What the layers hand to each other: rows of an archive on their way in, examples on their way out.
+"""What sources read from the files of archives: threads with their messages, and names of the owner.
 
-Rows that come by the million are msgspec structs (made ten times faster than frozen dataclasses); all else
-are frozen dataclasses. None of them knows the store.
+What comes by the million are msgspec structs, which are made ten times faster than frozen dataclasses.
+Nothing here knows the store.
 """
 
 from collections.abc import Iterable, Iterator
@@ -53,8 +53,8 @@ class Message(msgspec.Struct, frozen=True):
 class Messages:
     """The entries of one file, column by column, oldest first; equal times in the order of sending.
 
-    A column is made at once where an object would be made for each entry; iterating gives them as such.
-    What few entries have is listed with the entry's place in the columns, from 0.
+    Columns are made at once, which is faster than an object for each entry; iterating gives such objects.
+    What only few entries have stands in a dict or a set, by the entry's index in the columns, from 0.
     """
 
     senders: list[str]
@@ -74,32 +74,32 @@ class Messages:
     def of(cls, messages: Iterable[Message]) -> "Messages":
         """Return messages as columns."""
         made = cls([], [], [], [])
-        for place, message in enumerate(messages):
+        for index, message in enumerate(messages):
             made.senders.append(message.sender)
             made.sent_at_ms.append(message.sent_at_ms)
             made.kinds.append(message.kind)
             made.bodies.append(message.body)
-            made.note(place, message)
+            made._note(index, message)
         return made
 
-    def note(self, place: int, message: Message) -> None:
+    def _note(self, index: int, message: Message) -> None:
         """Take over what few entries have."""
         if message.share_url is not None:
-            self.share_urls[place] = message.share_url
+            self.share_urls[index] = message.share_url
         if message.share_text is not None:
-            self.share_texts[place] = message.share_text
+            self.share_texts[index] = message.share_text
         if message.call_seconds is not None:
-            self.call_seconds[place] = message.call_seconds
+            self.call_seconds[index] = message.call_seconds
         if message.is_unsent:
-            self.unsent.add(place)
+            self.unsent.add(index)
         if message.is_taken_down:
-            self.taken_down.add(place)
+            self.taken_down.add(index)
         if message.is_sentence:
-            self.sentences.add(place)
+            self.sentences.add(index)
         if message.attachments:
-            self.attachments[place] = message.attachments
+            self.attachments[index] = message.attachments
         if message.reactions:
-            self.reactions[place] = message.reactions
+            self.reactions[index] = message.reactions
 
     def __len__(self) -> int:
         """Return how many entries there are."""
@@ -108,20 +108,20 @@ class Messages:
     def __iter__(self) -> Iterator[Message]:
         """Yield the entries one by one."""
         columns = zip(self.senders, self.sent_at_ms, self.kinds, self.bodies, strict=True)
-        for place, (sender, sent_at_ms, kind, body) in enumerate(columns):
+        for index, (sender, sent_at_ms, kind, body) in enumerate(columns):
             yield Message(
                 sender,
                 sent_at_ms,
                 kind,
                 body,
-                self.share_urls.get(place),
-                self.share_texts.get(place),
-                self.call_seconds.get(place),
-                place in self.unsent,
-                place in self.taken_down,
-                place in self.sentences,
-                self.attachments.get(place, ()),
-                self.reactions.get(place, ()),
+                self.share_urls.get(index),
+                self.share_texts.get(index),
+                self.call_seconds.get(index),
+                index in self.unsent,
+                index in self.taken_down,
+                index in self.sentences,
+                self.attachments.get(index, ()),
+                self.reactions.get(index, ()),
             )
 
 
@@ -176,7 +176,7 @@ class OwnerHint:
     names: tuple[str, ...]
     """The present one first, then earlier ones."""
     rank: int
-    """Strength: 1 the profile, 2 the autofill form, 3 the place in an encrypted chat's list of people."""
+    """Strength: 1 the profile, 2 the autofill form, 3 the first of an encrypted chat's list of people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ class ArchiveFile:
     path: str
     """Inside the archive, with slashes: `messages/inbox/ann_1/message_1.json`."""
     location: tuple[str, ...]
-    """Its name, led by those of the folders around it and around the archive; a zip begins anew."""
+    """The folders around it and around the archive, then its name; of a zip only the folders inside."""
     data: bytes
     platform: str = ""
     """facebook or instagram, as the files beside it tell; `''` when nothing does."""

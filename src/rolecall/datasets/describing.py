@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from rolecall.datasets.recipes import Recipe
-from rolecall.texts.repair import moment
+from rolecall.texts.times import moment
 
 JOINERS = {"\n": "a line break", "\n\n": "a blank line", " ": "a blank", "": "nothing"}
 

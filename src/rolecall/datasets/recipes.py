@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from difflib import get_close_matches
 
 from rolecall.errors import UsageError
-from rolecall.texts.repair import check_text, moment
+from rolecall.texts.storable import check_text
+from rolecall.texts.times import moment
 from rolecall.texts.tokens import EXAMPLE_TOKENS, MESSAGE_TOKENS, check_tokenizer, count
 from rolecall.texts.tongues import check_language
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from rolecall.archives.archive import Archive, Member
 from rolecall.archives.members import part_no
 from rolecall.errors import ArchiveError, UnsafeArchive
-from rolecall.texts.repair import milliseconds_of_moment
+from rolecall.texts.times import milliseconds_of_iso
 
 # Parts are in order: the newest time stands at one of the ends.
 _END_BYTES = 16 * 1024
@@ -59,5 +59,5 @@ def _times(member: Member, *, is_part: bool) -> list[int]:
     # The archives of early 2018 have seconds, as reactions have.
     in_ms = [int(time) * (1 if len(time) > 10 else 1000) for time in times]
     if not is_part:
-        in_ms += [milliseconds_of_moment(time.decode()) or 0 for time in _MOMENTS.findall(data)]
+        in_ms += [milliseconds_of_iso(time.decode()) or 0 for time in _MOMENTS.findall(data)]
     return in_ms

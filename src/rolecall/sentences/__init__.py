@@ -1,7 +1,7 @@
 """Sentences that nobody typed: what Messenger itself writes into a chat, in the language of its owner.
 
-The lists are data, one file a language in `languages/`, and in folders of the user's own. Only a whole text
-counts, never a part of one. Source: FORMATS.md section 3.4.
+They stand in lists: one file for each language in `languages/`, and files in the user's own folders. Only a
+whole text counts, never a part of one. Source: FORMATS.md section 3.4.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,16 +14,16 @@ from rolecall.sentences._templates import Templates, first_word
 __all__ = [
     "FOLDER_VARIABLE",
     "is_deleted_account",
+    "is_sentence_about_sender",
     "is_system_sentence",
-    "is_told_of_sender",
     "known_sentences",
-    "system_places",
+    "system_indexes",
     "user_folder",
 ]
 
 # Longer texts are people's; the longest sentences carry the question of a poll.
 _MOST_CHARS = 1000
-# What ends a sentence that tells something, in the scripts there are.
+# What ends a statement, in the scripts there are.
 _FULL_STOPS = tuple(".\u3002\uff0e\uff61\u0964\u06d4\u0589\u1362\u104b\u17d4")
 _ENDS_INSIDE = (". ", "! ", "? ", "… ", "..")
 
@@ -36,14 +36,14 @@ class Sentences:
     """What stands in the place of a name when the account is gone."""
     after_sender: Templates
     after_member: Templates
-    """What follows the name of somebody in the chat, under that name or the owner's."""
+    """What follows the name of somebody in the chat, in a message of that person or of the owner."""
     typed_after_sender: frozenset[str]
-    """Words by which people go on after a name, their own too, and Messenger does not."""
+    """Words that people write after a name, their own too, and Messenger does not."""
     by_owner: Templates
-    """What the owner does; it stands under the owner's name."""
+    """What the owner does; the owner is the sender."""
     whole: Templates
     beginnings: frozenset[str]
-    """The first two letters of a text that begins as a sentence without a sender, and perhaps ends there."""
+    """The first two characters of every sentence of `by_owner` and `whole`."""
 
 
 def is_system_sentence(
@@ -53,7 +53,7 @@ def is_system_sentence(
 
     Args:
         text: A whole text, repaired.
-        sender: The display name of whom it stands under.
+        sender: The display name under which it stands.
         people: Display names in the chat.
         others: Those of them who are known not to be the owner.
     """
@@ -68,19 +68,18 @@ def is_system_sentence(
         return True
     if sender in others:
         return False
-    called = [name for name in people if name and text.startswith(name)]
     return sentences.by_owner.match(text, people) or any(
-        text.startswith(f"{name} ") and sentences.after_member.match(text[len(name) + 1 :], people)
-        for name in called
+        name and text.startswith(f"{name} ") and sentences.after_member.match(text[len(name) + 1 :], people)
+        for name in people
     )
 
 
-def is_told_of_sender(text: str, sender: str, *, has_more: bool) -> bool:
+def is_sentence_about_sender(text: str, sender: str, *, has_more: bool) -> bool:
     """Return whether a text is a sentence in any language: the sender's full display name, then a verb.
 
-    One word may be a name or not ("Will call you."), and people may begin with their own name, so of three
-    things two must hold: the name has several words, the text is one whole sentence, and it stands beside
-    what is shared or attached (`has_more`). Source: FORMATS.md section 3.4, signal 2.
+    One word may be a name or not ("Will call you."), and people may begin with their own name. So two of
+    three things must hold: the name has several words; the text is one whole sentence; something is shared
+    or attached beside it (`has_more`). Source: FORMATS.md section 3.4, signal 2.
     """
     if not sender or not text.startswith(sender) or len(text) > _MOST_CHARS:
         return False
@@ -92,21 +91,21 @@ def is_told_of_sender(text: str, sender: str, *, has_more: bool) -> bool:
 
 def _begins_with_verb(rest: str) -> bool:
     """Return whether what follows a name is one line that begins with a letter that is no capital."""
-    told = rest.lstrip(" ")
-    letter = told[:1]
+    words = rest.lstrip(" ")
+    letter = words[:1]
     is_caseless = letter.isalpha() and letter.lower() == letter.upper()
     # Japanese and Korean write a particle at the name itself.
-    is_verb = "\n" not in told and (is_caseless or (rest != told and letter.islower()))
-    return is_verb and told.split()[0].rstrip(",.:;") not in known_sentences().typed_after_sender
+    is_verb = "\n" not in words and (is_caseless or (rest != words and letter.islower()))
+    return is_verb and words.split()[0].rstrip(",.:;") not in known_sentences().typed_after_sender
 
 
-def system_places(
+def system_indexes(
     texts: Sequence[str], senders: Sequence[str], people: Collection[str] = (), others: Collection[str] = ()
 ) -> list[int]:
-    """Return the places (from 0) of the texts that Messenger wrote.
+    """Return the indexes of the texts that Messenger wrote.
 
-    They are those of `is_system_sentence`, and whole sentences that begin as in any language, with a sender's
-    name; so this is for the layout that has sentences (A and C), not for encrypted chats.
+    A text counts by `is_system_sentence`, or by `is_sentence_about_sender`. The latter fits only the layouts
+    that have such sentences (A and C), so encrypted chats must not use this function.
     """
     sentences = known_sentences()
     beginnings = sentences.beginnings
@@ -114,19 +113,19 @@ def system_places(
     longest = max(map(len, first_words), default=0) + 2  # what stands behind it is a blank or a full stop
     openings = tuple(f"{name} " for name in people if name)
     names = {*people, *("" for name in people if is_deleted_account(name))}
-    # Most texts end here: they begin neither with a name in the chat nor as a sentence does.
+    # Few texts pass: most begin neither with a name in the chat nor as a sentence does.
     likely = [
-        place
-        for place, (text, sender) in enumerate(zip(texts, senders, strict=True))
+        index
+        for index, (text, sender) in enumerate(zip(texts, senders, strict=True))
         if text.startswith(sender)
         or text.startswith(openings)
         or (text[:2] in beginnings and first_word(text[:longest]) in first_words)
     ]
     return [
-        place
-        for place in likely
-        if is_system_sentence(texts[place], senders[place], names, others)
-        or is_told_of_sender(texts[place], senders[place], has_more=False)
+        index
+        for index in likely
+        if is_system_sentence(texts[index], senders[index], names, others)
+        or is_sentence_about_sender(texts[index], senders[index], has_more=False)
     ]
 
 

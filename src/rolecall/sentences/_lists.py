@@ -1,4 +1,4 @@
-"""The lists of sentences: one file a language in `languages/`, and in folders of the user's own."""
+"""The lists of sentences: one file for each language in `languages/`, and files in the user's own folders."""
 
 import os
 import re
@@ -24,7 +24,7 @@ def all_lists() -> dict[str, list[str]]:
         UsageError: A list of the user's cannot be read; the file and the line are named.
     """
     lists = [_read(file) for folder in _folders() for file in _lists_in(folder)]
-    return {key: [item for found in lists for item in found.get(key, ())] for key in KEYS}
+    return {key: [item for listed in lists for item in listed.get(key, ())] for key in KEYS}
 
 
 def user_folder() -> Path:
@@ -38,11 +38,11 @@ def _folders() -> Sequence[Traversable]:
     folders: list[Traversable] = [files("rolecall").joinpath("languages")]
     if user_folder().is_dir():
         folders.append(user_folder())
-    told = os.environ.get(FOLDER_VARIABLE)
-    if told:
-        if not Path(told).is_dir():
-            raise UsageError(f"{told} is no folder; {FOLDER_VARIABLE} names one with lists of sentences")
-        folders.append(Path(told))
+    given = os.environ.get(FOLDER_VARIABLE)
+    if given:
+        if not Path(given).is_dir():
+            raise UsageError(f"{given} is no folder; {FOLDER_VARIABLE} names one with lists of sentences")
+        folders.append(Path(given))
     return folders
 
 
@@ -53,7 +53,7 @@ def _lists_in(folder: Traversable) -> list[Traversable]:
 
 
 def _read(file: Traversable) -> dict[str, list[str]]:
-    """Return one list, checked."""
+    """Return the lists in one file, checked."""
     try:
         text = file.read_text("utf-8")
         document: dict[str, object] = tomllib.loads(text)
@@ -64,7 +64,7 @@ def _read(file: Traversable) -> dict[str, list[str]]:
         raise UsageError(f"{file}, line {line_no}: not UTF-8; save the list as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{file}: {error}; correct the list or take it away") from error
-    found: dict[str, list[str]] = {}
+    lists: dict[str, list[str]] = {}
     for key, value in document.items():
         if key not in KEYS:
             raise _wrong(file, text, key, f"no list is named '{key}'; choose from: {', '.join(KEYS)}")
@@ -74,8 +74,8 @@ def _read(file: Traversable) -> dict[str, list[str]]:
             reason = _problem(item, key)
             if reason:
                 raise _wrong(file, text, str(item), reason)
-        found[key] = [str(item) for item in value]
-    return found
+        lists[key] = [str(item) for item in value]
+    return lists
 
 
 def _problem(sentence: object, key: str) -> str | None:
@@ -96,6 +96,6 @@ def _problem(sentence: object, key: str) -> str | None:
 
 
 def _wrong(file: Traversable, text: str, word: str, reason: str) -> UsageError:
-    place = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)
-    line_no = text.count("\n", 0, place.start()) + 1 if place else 1
+    match = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)
+    line_no = text.count("\n", 0, match.start()) + 1 if match else 1
     return UsageError(f"{file}, line {line_no}: {reason}")

@@ -13,8 +13,8 @@ _END = re.compile(r"[^\W\d_]{3}[.!?…]+(?: |$)|[!?…]$")
 def is_name(text: str, people: Collection[str]) -> bool:
     """Return whether the words are one display name or several, or `a contact`.
 
-    A person of the chat may have any name: many of Instagram's begin in lower case, as ordinary words do.
-    Another's is a few words that begin with a capital letter, or in a script that has none.
+    People of the chat may have any name: many of Instagram's begin in lower case, as ordinary words do. Other
+    names must look like names: a few words that begin with a capital letter, or in a script without capitals.
     """
     for name in sorted((name for name in people if name and name in text), key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "X", text)
@@ -24,7 +24,8 @@ def is_name(text: str, people: Collection[str]) -> bool:
 def is_member(text: str, people: Collection[str]) -> bool:
     """Return whether the words name somebody in the chat, be it by the first name alone, or are `a contact`.
 
-    Where fewer than two are known, or one is known no more (`''` among them), such as `is_name` are enough.
+    Where not everybody is known, what `is_name` accepts is enough: with fewer than two people, or with `''`
+    among them, which is an account that is gone.
     """
     if text == _SOMEBODY or text in people or any(name.startswith(f"{text} ") for name in people):
         return True
@@ -33,13 +34,13 @@ def is_member(text: str, people: Collection[str]) -> bool:
 
 
 def _is_like_names(text: str) -> bool:
-    """Return whether capitals begin the words, but for short ones between ("van", "and")."""
+    """Return whether the words begin with capitals; short ones in between need not ("van", "and")."""
     words = text.split(" ")
-    inner = {place for place, word in enumerate(words) if len(word) < 4} - {0, len(words) - 1}
+    inner = {index for index, word in enumerate(words) if len(word) < 4} - {0, len(words) - 1}
     return (
         len(words) <= _MOST_WORDS
         and _END.search(text) is None
-        and all(place in inner or _is_capital(word) for place, word in enumerate(words))
+        and all(index in inner or _is_capital(word) for index, word in enumerate(words))
     )
 
 

@@ -1,4 +1,4 @@
-"""Sentences with places for the words that differ, and whether a whole text is one of them."""
+"""Sentences with placeholders for the words that differ, and whether a whole text is such a sentence."""
 
 import re
 from collections import defaultdict
@@ -11,7 +11,7 @@ _NAME_TESTS = {"name": is_name, "member": is_member}
 _PLACEHOLDERS = {
     "any": ".+",
     "title": ".+",
-    # The question of a poll; one that begins in lower case is told by its question mark.
+    # The question of a poll; where it begins in lower case, its question mark tells.
     "question": r"(?s:.+)",
     "emoji": r"(?:[^\w\s]|[0-9\u2139]){1,30}",
     "name": ".{1,300}?",
@@ -29,9 +29,9 @@ class _Form:
     kinds: tuple[str, ...]
 
     def is_of(self, text: str, people: Collection[str]) -> bool:
-        found = self.pattern.fullmatch(text)
-        return found is not None and all(
-            _is_filled(kind, part, people) for kind, part in zip(self.kinds, found.groups(), strict=True)
+        match = self.pattern.fullmatch(text)
+        return match is not None and all(
+            _is_filled(kind, part, people) for kind, part in zip(self.kinds, match.groups(), strict=True)
         )
 
 
@@ -47,8 +47,8 @@ class Templates:
     def __init__(self, sentences: Iterable[str], *, is_exact: bool = False) -> None:
         """Take sentences with placeholders; a full stop at the end may be missing in a text.
 
-        `is_exact`: nothing but the sentence tells that nobody typed it, so that it must not be missing where
-        words differ, and a poll's question must look like one.
+        With `is_exact`, nothing but the sentence itself tells that nobody typed it. Then the full stop must
+        be there where words differ, and a poll's question must look like a question.
         """
         forms = defaultdict(list)
         for sentence in sorted(set(sentences)):
@@ -77,7 +77,7 @@ def first_word(text: str) -> str:
 
 
 def _form(sentence: str, is_exact: bool) -> _Form:
-    """Return a sentence as a pattern; what stands for most placeholders stays on one line."""
+    """Return a sentence as a pattern; most placeholders stand for words on one line."""
     sentence = sentence.rstrip()
     parts = PLACEHOLDER.split(sentence.removesuffix("."))
     tested = ("title", "name", "member", "question") if is_exact else ("title", "name", "member")

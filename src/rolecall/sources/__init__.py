@@ -1,4 +1,10 @@
-"""Sources: one file for each kind of chat archive, and the contract that it keeps."""
+"""Sources: one file for each kind of chat archive, and the contract that it keeps.
+
+To add one, write `sources/<name>.py` with a function `read`; nothing else names it. Its tests are archives
+with what a store must hold after their import: `tests/data/<name>/<scenario>/` has the archive's own tree and
+`EXPECTED.json`, which says what is imported and what is expected. The tests of scenarios find them there.
+`secure_storage.py` is an example that stands alone.
+"""
 
 from collections.abc import Iterator
 from typing import Protocol, cast
@@ -11,9 +17,33 @@ class Source(Protocol):
     """A kind of chat archive: `sources/<name>.py`."""
 
     def read(self, file: ArchiveFile) -> Iterator[Thread | OwnerHint | SkippedFile] | None:
-        """Read one JSON file; None when it is not of this source (decided by shape, never by name)."""
+        """Read one JSON file, or return None when it is not of this source.
+
+        Sources are asked in the order of their names, and the first that does not return None has the file.
+        The shape of the content decides, never the file's name: people rename files, and other sources have
+        files of the same name. So look at the content first, then return an iterator. A function that itself
+        yields would never return None.
+
+        Args:
+            file: Its bytes, where it lies, and what is known of the files around it. It may be cut or odd.
+
+        Yields:
+            A `Thread` for each chat in the file: `source` is the name of this module, `keys` are what names
+            the chat in every download, messages stand oldest first, texts and names are repaired
+            (`texts/repair.py`). A chat that is spread over several files gives a `Thread` with the same keys
+            from each. `archives/records.py` says what each field means.
+            An `OwnerHint` when the file names the archive's owner.
+            A `SkippedFile` with `is_damaged=True` for what should be read and cannot: the whole file, or some
+            of its entries beside the `Thread` that holds the others. Nothing that could be a message is left
+            out in silence.
+            Nothing at all for a file of this source that holds no chat.
+
+        Raises:
+            Nothing on account of what the file holds: damage is a `SkippedFile`, so that one bad file costs
+            no more than itself.
+        """
 
 
 def sources() -> dict[str, Source]:
-    """Return every source by its name."""
+    """Return every source by its name, in the order in which they are asked."""
     return {name: cast("Source", load("sources", name)) for name in names("sources")}

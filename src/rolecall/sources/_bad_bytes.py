@@ -1,7 +1,7 @@
 """Files in which some bytes are no UTF-8: a bad disk, a tool that took them for another encoding.
 
-Each such byte becomes U+FFFD, and the file is read. A name that lost a character this way is still the name
-of one person, when only one name in the file fits.
+Each such byte becomes U+FFFD, and the file is read. A name that lost a character this way becomes whole again
+when exactly one undamaged name in the file fits.
 """
 
 import re
@@ -12,8 +12,8 @@ REPLACEMENT = "\ufffd"
 _BAD_BYTES = re.compile("[\udc80-\udcff]")
 _NAME_KEYS = ("name", "sender_name", "senderName", "actor", "sender", "username")
 
-Slot = tuple[dict[str, object] | list[object], str | int]
-"""Where a name stands: an object and a key, or a list and a place."""
+_Holder = dict[str, object] | list[object]
+"""What a name stands in; its key there, or its index, says where."""
 
 
 def decoded(data: bytes) -> tuple[str, int]:
@@ -26,26 +26,25 @@ def decoded(data: bytes) -> tuple[str, int]:
 
 def heal_names(document: object) -> None:
     """Write each damaged name of a parsed file as the whole name in it that fits, where one alone does."""
-    slots = [
-        (place, key, name) for place, key in _slots(document) if isinstance(name := _at(place, key), str)
-    ]
-    whole = {name for _, _, name in slots if REPLACEMENT not in name}
-    for place, key, name in slots:
+    names = list(_names(document))
+    whole = {name for _, _, name in names if REPLACEMENT not in name}
+    for holder, key, name in names:
         if REPLACEMENT in name:
-            fitting = [one for one in whole if _form(name).fullmatch(one)]
+            fitting = [candidate for candidate in whole if _form(name).fullmatch(candidate)]
             if len(fitting) == 1:
-                place[key] = fitting[0]  # type: ignore[index]
+                holder[key] = fitting[0]  # type: ignore[index]
 
 
 def _form(name: str) -> re.Pattern[str]:
-    """Return what a damaged name was: a run of bad bytes stood for as many characters, or fewer."""
+    """Return a pattern of what a damaged name was: n bad bytes in a row stood for 1 to n characters."""
     parts = re.split(f"({REPLACEMENT}+)", name)
     return re.compile(
         "".join(f".{{1,{len(part)}}}" if number % 2 else re.escape(part) for number, part in enumerate(parts))
     )
 
 
-def _slots(document: object) -> Iterator[Slot]:
+def _names(document: object) -> Iterator[tuple[_Holder, str | int, str]]:
+    """Yield each name with what it stands in, and its key or index there."""
     waiting = [document]
     while waiting:
         item = waiting.pop()
@@ -53,11 +52,9 @@ def _slots(document: object) -> Iterator[Slot]:
             waiting += item
         elif isinstance(item, dict):
             waiting += item.values()
-            yield from ((item, key) for key in _NAME_KEYS if key in item)
+            yield from ((item, key, name) for key in _NAME_KEYS if isinstance(name := item.get(key), str))
             people = item.get("participants")
             if isinstance(people, list):
-                yield from ((people, number) for number in range(len(people)))
-
-
-def _at(place: dict[str, object] | list[object], key: str | int) -> object:
-    return place[key]  # type: ignore[index]
+                yield from (
+                    (people, index, name) for index, name in enumerate(people) if isinstance(name, str)
+                )

@@ -20,8 +20,8 @@ from rolecall.sources._fields import Names, is_newest_first, text_of
 from rolecall.sources._owner_files import owner_hint
 from rolecall.texts.repair import repair
 
-# Short numbers are no ids: the tutorial's sample gives one to several folders. Source: FORMATS.md section
-# 4.1.
+# Short numbers are no ids: in the tutorial's sample several folders have the same one.
+# Source: FORMATS.md section 4.1.
 _FOLDER_ID = re.compile(r"(?:.*_)?(\d{13,})")
 
 
@@ -34,7 +34,7 @@ class _RawThread(msgspec.Struct, gc=False):
     is_still_participant: Any = None
     joinable_mode: Any = None
     image: Any = None
-    threadName: Any = None  # what another layout has
+    threadName: Any = None  # encrypted chats have it
 
 
 _decoder = msgspec.json.Decoder(_RawThread)
@@ -57,7 +57,7 @@ def read(file: ArchiveFile, source: str) -> Iterator[Thread | OwnerHint | Skippe
 
 
 def is_instagram(file: ArchiveFile) -> bool:
-    """Return whether the folders around the file, or else what lies beside it, say that it is Instagram's."""
+    """Return whether the folders around the file, or what lies beside it, say that it is Instagram's."""
     return file.platform == "instagram"
 
 
@@ -120,7 +120,7 @@ def _is_named(person: dict[str, Any]) -> bool:
 
 
 def _others(title: str, owner_names: frozenset[str], people: set[str]) -> set[str]:
-    """Return who of a chat's people is not the owner, as far as that is known.
+    """Return those of a chat's people who are known not to be the owner.
 
     A chat of two is named after the other one. Source: FORMATS.md section 5.
     """
@@ -131,16 +131,16 @@ def _others(title: str, owner_names: frozenset[str], people: set[str]) -> set[st
 
 
 def _is_own_thread(path: str) -> bool:
-    """Return whether a file is a thread of its own, whatever lies beside it, as in the tutorial's layout."""
+    """Return whether a file is a whole thread, whatever lies beside it, as in the tutorial's layout."""
     return PurePosixPath(path).stem.startswith("messages_")
 
 
 def _keys(file: ArchiveFile, thread_path_name: str) -> tuple[ThreadKey, ...]:
     """Return the keys of the file's thread, best first.
 
-    The folder names the thread where it lies in a section, as in the archive itself. Elsewhere (a copy in
-    some folder of downloads, the top of a zip) what the file says of itself is better; and for a file that
-    is no part by its name, such as the copies of groups in `your_group_messages/`.
+    In a section, as in the archive itself, the folder names the thread. Elsewhere (a copy in some folder, the
+    top of a zip) the file's own `thread_path` is better, as it is for a file that is no part by its name,
+    such as the copies of groups in `your_group_messages/`.
     """
     stem = PurePosixPath(file.path).stem
     is_part = part_no(file.path) is not None
@@ -172,8 +172,8 @@ def _section(path: str, thread_path: PurePosixPath) -> str | None:
 def _is_group(raw: _RawThread, participants: tuple[str, ...]) -> bool | None:
     if raw.thread_type == "RegularGroup":
         return True
-    # Notes to oneself are "Regular", too, with one person listed; the archives of early 2018, whose times are
-    # seconds, list the other one alone.
+    # Notes to oneself are "Regular", too, and list one person. So do chats of two in the archives of early
+    # 2018, whose times are seconds: they list the other person alone.
     if raw.thread_type == "Regular" and (
         len(set(participants)) != 1 or all(entry.timestamp_ms is None for entry in raw.messages)
     ):

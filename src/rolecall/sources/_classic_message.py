@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from rolecall.archives.records import Attachment, Messages
-from rolecall.sentences import is_told_of_sender, system_places
-from rolecall.sources._fields import LARGEST, Names, integer_of, milliseconds_of, reactions_of
+from rolecall.sentences import is_sentence_about_sender, system_indexes
+from rolecall.sources._fields import LARGEST, Names, integer_of, milliseconds_of, reactions_of, text_of
 from rolecall.texts.repair import repair, repair_all
 
 # The lists and objects of a message that name files, with the kind that we call them.
@@ -60,7 +60,7 @@ def messages_of(
         entries: Oldest first.
         sent_at_ms: The time of each.
         names: Of the file; those of people so far.
-        others: Tells of all people in the chat who is not the owner.
+        others: Given all people in the chat, returns those who are not the owner.
     """
     senders = names.all_repaired([entry.sender_name for entry in entries])
     contents = [content if isinstance(content := entry.content, str) else "" for entry in entries]
@@ -72,21 +72,21 @@ def messages_of(
         [body or None for body in bodies],
     )
     people = set(names.values())
-    sentences = set(system_places(bodies, senders, people, others(people)))
-    for place in sentences:
-        made.kinds[place] = "system"
-    for place in [place for place, entry in enumerate(entries) if entry.reactions]:
-        made.reactions[place] = reactions_of(entries[place].reactions, names)
-    for place in _odd_places(entries):
-        _note_odd(made, place, entries[place], is_typed=bool(bodies[place]) and place not in sentences)
+    sentences = set(system_indexes(bodies, senders, people, others(people)))
+    for index in sentences:
+        made.kinds[index] = "system"
+    for index in [index for index, entry in enumerate(entries) if entry.reactions]:
+        made.reactions[index] = reactions_of(entries[index].reactions, names)
+    for index in _odd_indexes(entries):
+        _note_odd(made, index, entries[index], is_typed=bool(bodies[index]) and index not in sentences)
     return made
 
 
-def _odd_places(entries: Sequence[RawMessage]) -> list[int]:
-    """Return the places of the entries that have more than words and reactions."""
+def _odd_indexes(entries: Sequence[RawMessage]) -> list[int]:
+    """Return the indexes of the entries that have more than words and reactions."""
     return [
-        place
-        for place, entry in enumerate(entries)
+        index
+        for index, entry in enumerate(entries)
         if entry.photos
         or entry.share
         or entry.sticker
@@ -103,32 +103,32 @@ def _odd_places(entries: Sequence[RawMessage]) -> list[int]:
     ]
 
 
-def _note_odd(made: Messages, place: int, entry: RawMessage, *, is_typed: bool) -> None:
+def _note_odd(made: Messages, index: int, entry: RawMessage, *, is_typed: bool) -> None:
     """Decide the kind of an entry that is more than words, and take over what it has."""
     attachments = _attachments(entry)
     if attachments:
-        made.attachments[place] = attachments
+        made.attachments[index] = attachments
     if entry.share:
         url, text = _share(entry.share)
         if url:
-            made.share_urls[place] = url
+            made.share_urls[index] = url
         if text:
-            made.share_texts[place] = text
+            made.share_texts[index] = text
     if entry.is_unsent is True:
-        made.unsent.add(place)
+        made.unsent.add(index)
     if entry.is_taken_down is True:
-        made.taken_down.add(place)
+        made.taken_down.add(index)
     if is_typed and (attachments or entry.share):
-        is_typed = not is_told_of_sender(made.bodies[place] or "", made.senders[place], has_more=True)
-    kind = _kind(entry, is_typed, bool(attachments)) or made.kinds[place]
-    made.kinds[place] = kind
-    if kind in ("share", "media") and made.bodies[place] is not None:
-        made.bodies[place] = None  # "Ann sent an attachment." says nothing that the attachment does not
-        made.sentences.add(place)
+        is_typed = not is_sentence_about_sender(made.bodies[index] or "", made.senders[index], has_more=True)
+    kind = _kind(entry, is_typed, bool(attachments)) or made.kinds[index]
+    made.kinds[index] = kind
+    if kind in ("share", "media") and made.bodies[index] is not None:
+        made.bodies[index] = None  # "Ann sent an attachment." says nothing that the attachment does not
+        made.sentences.add(index)
     if kind == "call":
         seconds = _call_seconds(entry)
         if seconds is not None:
-            made.call_seconds[place] = seconds
+            made.call_seconds[index] = seconds
 
 
 def _kind(raw: RawMessage, is_typed: bool, has_media: bool) -> str | None:
@@ -147,22 +147,21 @@ def _kind(raw: RawMessage, is_typed: bool, has_media: bool) -> str | None:
 
 
 def _attachments(raw: RawMessage) -> tuple[Attachment, ...]:
-    found: list[Attachment] = []
+    attachments: list[Attachment] = []
     for field, kind in _MEDIA:
         items = getattr(raw, field)
         if items:
             for item in items if isinstance(items, list) else [items]:
                 if isinstance(item, dict) and isinstance(item.get("uri"), str):
-                    found.append(Attachment(kind, repair(item["uri"])))
-    return tuple(found)
+                    attachments.append(Attachment(kind, repair(item["uri"])))
+    return tuple(attachments)
 
 
 def _share(share: object) -> tuple[str | None, str | None]:
     """Return the address and the words of what was shared; a location that is shared live has words only."""
     if not isinstance(share, dict):
         return None, None
-    found = (share.get("link"), share.get("share_text"))
-    url, text = (repair(value) if isinstance(value, str) else "" for value in found)
+    url, text = (repair(text_of(share.get(key))) for key in ("link", "share_text"))
     return url or None, text or None
 
 
@@ -176,8 +175,8 @@ def timed(entries: list[RawMessage]) -> tuple[list[RawMessage], list[int]]:
     times = [entry.timestamp_ms for entry in entries]
     if set(map(type, times)) == {int} and min(times) > -LARGEST and max(times) < LARGEST:
         return entries, times
-    found = [(entry, sent_at_ms) for entry in entries if (sent_at_ms := _sent_at_ms(entry)) is not None]
-    return [entry for entry, _ in found], [sent_at_ms for _, sent_at_ms in found]
+    pairs = [(entry, sent_at_ms) for entry in entries if (sent_at_ms := _sent_at_ms(entry)) is not None]
+    return [entry for entry, _ in pairs], [sent_at_ms for _, sent_at_ms in pairs]
 
 
 def _sent_at_ms(raw: RawMessage) -> int | None:

@@ -1,4 +1,4 @@
-"""What a JSON file holds, told by its shape and never by its name; parsed once for all sources.
+"""What a JSON file holds, judged by its shape and never by its name; parsed once for all sources.
 
 Source: FORMATS.md section 1, detection order.
 """
@@ -17,7 +17,8 @@ import msgspec
 from rolecall.archives.records import ArchiveFile, SkippedFile
 from rolecall.sources._bad_bytes import REPLACEMENT, decoded, heal_names
 from rolecall.sources._secure_document import RawChat, chat_of
-from rolecall.texts.repair import clean, repair
+from rolecall.texts.repair import repair
+from rolecall.texts.storable import clean
 
 Shape = Literal["classic", "secure", "legacy", "other"]
 # Times have 13 digits; Python refuses to read integers of more than 4,300.
@@ -32,7 +33,7 @@ class Document:
     """One parsed file."""
 
     shape: Shape
-    """classic (A, C, L), secure (B), legacy (C0) or other; a guess when it is damaged."""
+    """classic (A, C, L), secure (B), legacy (C0) or other; a guess when the file is damaged."""
     value: Any = None
     """A `RawChat` of the usual shape; what JSON gives for everything else."""
     reason: str = ""
@@ -43,7 +44,7 @@ class Document:
 
 @lru_cache(maxsize=1)
 def document_of(file: ArchiveFile) -> Document:
-    """Return a file parsed, tolerantly and slowly; one source asks after the other, so the last is kept."""
+    """Return a file parsed, tolerantly and slowly; the last one is kept, since every source asks for it."""
     chat = chat_of(file.data)
     if chat is not None:
         return Document("secure", chat)
@@ -57,7 +58,7 @@ def document_of(file: ArchiveFile) -> Document:
     if bad_byte_count:
         heal_names(value)
     document = _document_of_value(value)
-    if bad_byte_count and document.shape == "other":  # the bad byte may stand in the very word that tells
+    if bad_byte_count and document.shape == "other":  # the bad byte may stand in the very key that tells
         reason = f"{bad_byte_count} bytes are no UTF-8, and what is left is no chat"
         return Document(_likely_shape(file.data), reason=reason)
     return replace(document, bad_byte_count=bad_byte_count)
@@ -94,7 +95,7 @@ def lost(
     Args:
         file: In which they stand.
         timeless_count: Entries without a time that can be read.
-        odd_count: What stands in the place of an entry, or of a whole chat, and is something else.
+        odd_count: Items that are no entry, or no chat, and stand where one should be.
         bad_byte_count: Bytes that are no UTF-8.
     """
     reasons = []

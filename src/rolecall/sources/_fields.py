@@ -15,7 +15,7 @@ _KINDS_OF_SUFFIXES = {
     "gif": (".gif",),
 }
 _KIND_OF_SUFFIX = {suffix: kind for kind, suffixes in _KINDS_OF_SUFFIXES.items() for suffix in suffixes}
-# Times of people are far below; the sum of two still fits a bigint.
+# Real times are far below it, and the sum of two still fits a bigint.
 LARGEST = 2**61
 
 
@@ -31,16 +31,16 @@ class Names(dict[str, str]):
         """Return the name repaired, `''` for anything that is no text."""
         if not isinstance(name, str):
             return ""
-        found = self.get(name)
-        if found is None:
-            found = self[name] = self.repair(name)
-        return found
+        repaired = self.get(name)
+        if repaired is None:
+            repaired = self[name] = self.repair(name)
+        return repaired
 
     def all_repaired(self, names: Sequence[object]) -> list[str]:
-        """Return many names repaired, each distinct one once."""
+        """Return many names repaired; each distinct name is repaired once."""
         try:
             repaired = {name: self.repaired(name) for name in set(names)}
-        except TypeError:  # a list or an object in the place of a name
+        except TypeError:  # a list or an object where a name should be
             return [self.repaired(name) for name in names]
         return [repaired[name] for name in names]
 
@@ -84,8 +84,8 @@ def inside(value: object, *keys: str) -> object:
 
 
 def is_newest_first(times: list[int], *, is_default: bool) -> bool:
-    """Return whether most neighbours fall in time; `is_default` when as many rise."""
-    if times and times[0] != times[-1]:  # in order as a whole, as nearly every file is
+    """Return whether times fall more often than they rise from one to the next; `is_default` when neither."""
+    if times and times[0] != times[-1]:  # sorted one way or the other, as nearly every file is
         for is_newest in (True, False):
             if times == sorted(times, reverse=is_newest):
                 return is_newest

@@ -25,7 +25,7 @@ from rolecall.sentences import is_system_sentence
 from rolecall.sources._classic_message import RawMessage, messages_of, timed
 from rolecall.sources._documents import Document, lost, repairer
 from rolecall.sources._fields import Names, integer_of, is_newest_first, kind_of_file, text_of
-from rolecall.texts.repair import milliseconds_of_moment
+from rolecall.texts.times import milliseconds_of_iso
 
 # Liking a message was the only reaction, and a heart in the chat the only sticker.
 _HEART = "\u2764\ufe0f"
@@ -35,8 +35,8 @@ def threads(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHin
     """Yield every chat of the file, its messages oldest first, then a `SkippedFile` if entries were lost."""
     repaired = repairer(file, document)
     names = Names(repaired)
-    found = (_people(chat, names) for chat in document.value if _entries(chat) is not None)
-    chat_counts = Counter(tuple(sorted(people)) for people in found)
+    chats = (chat for chat in document.value if _entries(chat) is not None)
+    chat_counts = Counter(tuple(sorted(_people(chat, names))) for chat in chats)
     seen: Counter[str] = Counter()
     timeless_count = odd_count = 0
     for chat in document.value:
@@ -72,16 +72,16 @@ def owner_hint(file: ArchiveFile, document: Document) -> OwnerHint | None:
 
 
 def _entries(chat: object) -> list[Any] | None:
-    found = chat.get("conversation", chat.get("messages")) if isinstance(chat, dict) else None
-    return found if isinstance(found, list) else None
+    entries = chat.get("conversation", chat.get("messages")) if isinstance(chat, dict) else None
+    return entries if isinstance(entries, list) else None
 
 
 def _keys(
     people: Iterable[str], times: Iterable[int], seen: Counter[str], *, is_only_one: bool
 ) -> tuple[ThreadKey, ...]:
-    """Return what names a chat: its people and its beginning, and the people alone where that says enough.
+    """Return what names a chat: its people and its first time; the people alone, too, if no other has them.
 
-    The order of chats changes between downloads; how a chat began does not, and stands in each of them.
+    The order of chats changes between downloads. How a chat began does not, and every download has it.
     """
     who = "\n".join(sorted(people))
     begun = f"{who}\n{min(times, default='')}"
@@ -92,8 +92,8 @@ def _keys(
 
 def _people(chat: dict[str, Any], names: Names) -> tuple[str, ...]:
     listed = chat.get("participants")
-    told = map(_name, listed if isinstance(listed, list) else ())
-    return tuple(names.repaired(name) for name in told if isinstance(name, str))
+    written = map(_name, listed if isinstance(listed, list) else ())
+    return tuple(names.repaired(name) for name in written if isinstance(name, str))
 
 
 def _name(person: object) -> object:
@@ -101,31 +101,36 @@ def _name(person: object) -> object:
 
 
 def _messages(entries: list[dict[str, Any]], names: Names, repaired: Callable[[str], str]) -> Messages:
-    """Return the entries that have a time, oldest first; those of the change-over have today's fields."""
+    """Return the entries that have a time, oldest first; files of the change-over have today's fields."""
     if any("sender_name" in entry or "timestamp_ms" in entry for entry in entries):
         raws, times = timed([msgspec.convert(_as_today(entry), RawMessage) for entry in entries])
         if is_newest_first(times, is_default=True):
             raws.reverse()
             times.reverse()
         return messages_of(raws, times, names)
-    found = [
+    timed_entries = [
         (sent_at_ms, entry)
         for entry in entries
         if (sent_at_ms := _sent_at_ms(entry.get("created_at"))) is not None
     ]
-    if is_newest_first([sent_at_ms for sent_at_ms, _ in found], is_default=True):
-        found.reverse()
-    return Messages.of(_message(entry, sent_at_ms, names, repaired) for sent_at_ms, entry in found)
+    if is_newest_first([sent_at_ms for sent_at_ms, _ in timed_entries], is_default=True):
+        timed_entries.reverse()
+    return Messages.of(_message(entry, sent_at_ms, names, repaired) for sent_at_ms, entry in timed_entries)
 
 
 def _as_today(entry: dict[str, Any]) -> dict[str, Any]:
-    told = {"sender_name": entry.get("sender"), "content": entry.get("text")}
-    return {**told, "timestamp_ms": _sent_at_ms(entry.get("created_at")), **entry}
+    sent_at_ms = _sent_at_ms(entry.get("created_at"))
+    return {
+        "sender_name": entry.get("sender"),
+        "content": entry.get("text"),
+        "timestamp_ms": sent_at_ms,
+        **entry,
+    }
 
 
 def _sent_at_ms(created_at: object) -> int | None:
-    told = milliseconds_of_moment(created_at) if isinstance(created_at, str) else None
-    return integer_of(created_at) if told is None else told
+    sent_at_ms = milliseconds_of_iso(created_at) if isinstance(created_at, str) else None
+    return integer_of(created_at) if sent_at_ms is None else sent_at_ms
 
 
 def _message(entry: dict[str, Any], sent_at_ms: int, names: Names, repaired: Callable[[str], str]) -> Message:
@@ -161,14 +166,14 @@ def _message(entry: dict[str, Any], sent_at_ms: int, names: Names, repaired: Cal
 
 
 def _attachments(entry: dict[str, Any], repaired: Callable[[str], str]) -> tuple[Attachment, ...]:
-    found = []
+    attachments = []
     for key in ("media", "media_url", "voice_media"):
         value = entry.get(key)
         for uri in value if isinstance(value, list) else [value]:
             if isinstance(uri, str) and uri:
                 kind = "audio" if key == "voice_media" else kind_of_file(uri)
-                found.append(Attachment("photo" if kind == "file" else kind, repaired(uri)))
-    return tuple(found)
+                attachments.append(Attachment("photo" if kind == "file" else kind, repaired(uri)))
+    return tuple(attachments)
 
 
 def _likes(likes: object, names: Names) -> tuple[Reaction, ...]:

@@ -27,8 +27,8 @@ def owner_hint(document: dict[str, Any]) -> OwnerHint | None:
 def _earlier_names(profile: object) -> list[object]:
     names = []
     for key in ("previous_names", "other_names"):
-        found = inside(profile, key)
-        for item in found if isinstance(found, list) else []:
+        listed = inside(profile, key)
+        for item in listed if isinstance(listed, list) else []:
             names.append(item if isinstance(item, str) else inside(item, "name"))
     return names
 
@@ -36,8 +36,8 @@ def _earlier_names(profile: object) -> list[object]:
 def _instagram_names(fields: object) -> list[object]:
     """Return the display name, which chats use, then the user name.
 
-    The labels, or some of them, are in the owner's language in some exports; then every other value may be
-    the name, and the chats tell which is.
+    In some exports the labels, or some of them, are in the owner's language. Then every value but the user
+    name may be the name, and the chats tell which it is.
     """
     if not isinstance(fields, dict):
         return []

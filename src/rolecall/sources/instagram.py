@@ -10,13 +10,13 @@ from rolecall.sources._documents import damage, document_of
 def read(file: ArchiveFile) -> Iterator[Thread | OwnerHint | SkippedFile] | None:
     """Read one JSON file of an Instagram download, or return None when it is another's.
 
-    A folder, or what lies beside it, says whose a file of Facebook's layout is; see `_classic.read` for what
-    is yielded.
+    A file in Facebook's layout is Instagram's when a folder around it, or what lies beside it, says so; see
+    `_classic.read` for what is yielded.
     """
     if _classic.is_instagram(file):
-        found = _classic.read(file, "instagram")
-        if found is not None:
-            return found
+        items = _classic.read(file, "instagram")
+        if items is not None:
+            return items
     document = document_of(file)
     if document.shape == "legacy":
         return damage(file, document) if document.reason else _legacy.threads(file, document)

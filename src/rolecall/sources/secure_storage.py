@@ -122,7 +122,7 @@ def _kind(body: str | None, *, is_unsent: bool, is_typed: bool, has_media: bool)
 
 
 def _attachments(media: object, repaired: Callable[[str], str]) -> tuple[Attachment, ...]:
-    """Return the files of an entry; where one failed to be saved, a sentence stands instead of its name."""
+    """Return the files of an entry; where a file was not saved, a sentence stands instead of its name."""
     uris = [item.get("uri") for item in media if isinstance(item, dict)] if isinstance(media, list) else []
-    found = [repaired(uri) for uri in uris if isinstance(uri, str)]
-    return tuple(Attachment(kind_of_file(uri), uri) for uri in found)
+    names = [repaired(uri) for uri in uris if isinstance(uri, str)]
+    return tuple(Attachment(kind_of_file(name), name) for name in names)

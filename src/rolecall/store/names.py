@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from rolecall.errors import Ambiguous, NotFound, UsageError
 from rolecall.store.statements import select
-from rolecall.texts.repair import check_text
+from rolecall.texts.storable import check_text
 
 # The table -> what one row of it is called in messages.
 NOUNS = {"participants": "participant", "threads": "thread", "personas": "persona", "datasets": "dataset"}

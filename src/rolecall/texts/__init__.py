@@ -1,1 +1,1 @@
-"""Texts: repaired, counted in tokens, their language told, spelt as slugs."""
+"""Texts: repaired, checked, counted in tokens, told by language, spelt as slugs; and times as texts."""

@@ -32,11 +32,11 @@ def free_slug(name: str, taken: set[str]) -> str:
         name: A display name.
         taken: Those that were given before, casefolded; the new one is added.
     """
-    slug, place = slug_of(name), 1
+    slug, number = slug_of(name), 1
     whole = slug
     while whole.casefold() in taken:
-        place += 1
-        whole = f"{slug[: MAX_CHARS - 1 - len(str(place))]}_{place}"
+        number += 1
+        whole = f"{slug[: MAX_CHARS - 1 - len(str(number))]}_{number}"
     taken.add(whole.casefold())
     return whole
 

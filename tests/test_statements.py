@@ -9,7 +9,8 @@ import pytest
 
 from rolecall.api import Store
 from rolecall.imports import sequence
-from rolecall.imports.sequence import BATCH, BATCH_TABLES, JOIN, JOIN_TABLES, Act
+from rolecall.imports.sequence import BATCH, JOIN, Act
+from rolecall.imports.tables import JOIN_TABLES
 from rolecall.store import statements
 from rolecall.store.statements import BadStatement, folder, paths, run, text_of
 
@@ -143,7 +144,6 @@ def test_an_import_runs_every_step_that_there_is_and_makes_every_table() -> None
     assert {path for phase in phases for path in paths(phase)} <= steps
     assert {f"import/tables/{name}" for name in (*JOIN_TABLES, "probes")} == set(paths("import/tables"))
     assert set(Act) == {step for step in (*BATCH, *JOIN) if isinstance(step, Act)}
-    assert set(BATCH_TABLES) < set(JOIN_TABLES)
 
 
 def test_a_sequence_runs_its_steps_in_order_with_the_acts_between(

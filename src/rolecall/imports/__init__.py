@@ -1,7 +1,19 @@
-"""Importing archives: files are read one at a time, whole threads are written, many in one transaction.
+"""Importing archives: what a person downloaded becomes rows, and a second download adds only what is new.
 
-After a kill, Ctrl-C or a full disk the committed threads stay, the others are absent, and the same command
-goes on.
+No download has everything, and no two agree: people change their names, chats their folders, words are edited
+or unsent, and nothing in an archive gives a message an id. So a message is known by what was said, by whom
+and when; a chat by its keys, or by its messages where a key proves little; a person by name, or by words
+under a new name. Of two downloads the newer one is right, whichever comes first; what the older one said is
+kept.
+
+Files are read one at a time, so that memory stays flat. What they say is staged in temporary tables until
+many whole chats are there; SQL compares these with the store and writes them in one transaction, since a
+commit costs milliseconds and half a chat is worse than none. After a kill, Ctrl-C or a full disk the
+committed chats stay, the others are absent, and the same command goes on.
+
+`importer` carries one download from its first file to its summary, `identity` says who and which chat is
+meant, `staging` fills the temporary tables, `sequence` lists the SQL, and `proofs` joins people and chats
+that prove to be one. `sql/README.md` has the picture.
 """
 
 import json

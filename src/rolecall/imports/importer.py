@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import pyarrow as pa
 import sqlalchemy as sa
 
 from rolecall.archives.archive import Archive
@@ -21,6 +20,7 @@ from rolecall.imports.proofs.continuations import join_continuations
 from rolecall.imports.proofs.joining import join_threads
 from rolecall.imports.staging import Batch
 from rolecall.imports.summaries import ImportedFile, ImportSummary, counts_by_source
+from rolecall.imports.tables import schema, table_of_rows
 from rolecall.people.moving import put_together, take_apart
 from rolecall.store.bulk import append, insert
 from rolecall.store.locks import PEOPLE, TEXTS, claim_id, hold, wait_for
@@ -32,17 +32,9 @@ _BATCH_MESSAGES = 100_000
 # Messenger's first year; earlier times are slips of somebody's clock or of an archive's writer.
 _ODD_BEFORE_MS = int(datetime(2004, 1, 1, tzinfo=UTC).timestamp() * 1000)
 
-_FILES = pa.schema(
-    [
-        ("import_id", pa.int64()),
-        ("path", pa.string()),
-        ("sha256", pa.string()),
-        ("byte_count", pa.int64()),
-        ("source", pa.string()),
-        ("status", pa.string()),
-        ("reason", pa.string()),
-        ("message_count", pa.int64()),
-    ]
+_FILES = schema(
+    "import_id bigint, path varchar, sha256 varchar, byte_count bigint, source varchar, status varchar,"
+    " reason varchar, message_count bigint"
 )
 
 
@@ -102,7 +94,7 @@ class Importer:
             sa.text("select value from settings where name = 'bucket_count'")
         ).scalar_one()
         part_deleted_accounts(connection, self._owner_id)
-        names = Counter(without_number(Path(one.path).stem) for one in self._archive.json_members())
+        names = Counter(without_number(Path(file.path).stem) for file in self._archive.json_members())
         # An import finds people as if nobody had merged them: names, as archives give them, are accounts.
         take_apart(connection, self._owner_id, has_messages=False)
         self._identity = Identity(connection, self._owner_id, self.import_id, int(bucket_count), names)
@@ -177,12 +169,10 @@ class Importer:
             self._threads |= self._batch.thread_ids
             for old_id, new_id in self._batch.joins:
                 counts.update(join_threads(self._connection, self._identity, self.import_id, old_id, new_id))
-                self._threads = {new_id if one == old_id else one for one in self._threads}
+                self._threads = {new_id if thread_id == old_id else thread_id for thread_id in self._threads}
             put_together(self._connection, self._owner_id)
             self._batch = None
-        columns = zip(*self._pending, strict=True) if self._pending else [()] * len(_FILES)
-        arrays = [pa.array(column, kind.type) for column, kind in zip(columns, _FILES, strict=True)]
-        append(self._connection, "import_files", pa.Table.from_arrays(arrays, schema=_FILES))
+        append(self._connection, "import_files", table_of_rows(_FILES, self._pending))
         self._pending.clear()
         self._commit()
         self.counts.update(counts)

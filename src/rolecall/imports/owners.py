@@ -1,4 +1,4 @@
-"""Whose archives these are: told, read from a profile, or guessed: the one person who is in every chat.
+"""Whose archives these are: given by the user, read from a profile, or guessed as who is in every chat.
 
 Source: FORMATS.md section 5.
 """
@@ -16,18 +16,17 @@ from rolecall.store.statements import run, select
 
 # Stronger evidence first; a weaker one never replaces a stronger.
 _STRENGTH = ("told", "profile", "autofill", "guessed")
-_PLACE_RANK = 3
+_LISTED_FIRST = 3
 
 
 def owner_of(connection: sa.Connection, label: str) -> int:
     """Return the owner of that label, made when there is none."""
-    found = connection.execute(
-        sa.text("select owner_id from owners where label = :label"), {"label": label}
-    ).scalar()
-    if found is None:
-        found = make_id("owner", label)
-        insert(connection, "owners", {"owner_id": found, "label": label})
-    return int(found)
+    known = connection.execute(sa.text("select owner_id from owners where label = :label"), {"label": label})
+    owner_id = known.scalar()
+    if owner_id is None:
+        owner_id = make_id("owner", label)
+        insert(connection, "owners", {"owner_id": owner_id, "label": label})
+    return int(owner_id)
 
 
 def settle_self(
@@ -38,7 +37,7 @@ def settle_self(
     Args:
         connection: In the transaction that ends an import.
         owner_id: Whose people.
-        me: Names that the user told; several are accounts or earlier names of one person.
+        me: Names that the user gave; several are accounts or earlier names of one person.
         hints: Names from the archive's profile files.
 
     Returns:
@@ -86,11 +85,11 @@ def _candidates(
     hints: Sequence[OwnerHint],
 ) -> dict[str, list[int]]:
     """Return who the owner is by each kind of evidence."""
-    found = {"told": [people[name] for name in me if name in people]}
+    candidates = {"told": [people[name] for name in me if name in people]}
     for hint in sorted(hints, key=lambda hint: hint.rank, reverse=True):
-        found[_STRENGTH[hint.rank]] = [people[name] for name in hint.names if name in people][:1]
-    first = {people.get(name) for hint in hints if hint.rank == _PLACE_RANK for name in hint.names}
-    return found | {"guessed": _guess(connection, owner_id, first)}
+        candidates[_STRENGTH[hint.rank]] = [people[name] for name in hint.names if name in people][:1]
+    first = {people.get(name) for hint in hints if hint.rank == _LISTED_FIRST for name in hint.names}
+    return candidates | {"guessed": _guess(connection, owner_id, first)}
 
 
 def _guess(connection: sa.Connection, owner_id: int, first: set[int | None]) -> list[int]:

@@ -5,12 +5,12 @@ some chats from the staged tables into the store; `JOIN` does the same with a th
 to be another one. `sql/README.md` has the picture.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum, auto
 
 import sqlalchemy as sa
 
-from rolecall.store.statements import run
+from rolecall.store.statements import in_order, run
 
 
 class Act(Enum):
@@ -29,125 +29,60 @@ class Act(Enum):
 Sequence = tuple[str | Act, ...]
 Acts = Mapping[Act, Callable[[], None]]
 
-# Temporary tables, each of which `sql/import/tables/` describes.
-BATCH_TABLES = (
-    "staged_messages",
-    "staged_attachments",
-    "staged_reactions",
-    "staged_threads",
-    "staged_keys",
-    "staged_people",
-    "staged_names",
-    "entries",
-    "stored_messages",
-    "matched_entries",
-    "new_entries",
-    "new_ids",
-    "aligned_times",
-    "shifted_instants",
-)
-JOIN_TABLES = (*BATCH_TABLES, "joined_messages")
 
 # What is staged, each entry once, beside what the store has of the same time.
-_GATHER = ("import/gather/entries", "import/gather/stored_messages")
+_GATHER = in_order("import/gather", "entries stored_messages")
 # Times to the second meet times to the millisecond.
-_ALIGN = (
-    "import/align/aligned_times",
-    "import/align/message_times",
-    "import/align/staged_times",
-    "import/align/stored_times",
-)
+_ALIGN = in_order("import/align", "aligned_times message_times staged_times stored_times")
 # Which entry is which message: by the same words, under another name, with other words. The rest is new.
-_MATCH = (
-    "import/match/nameless_staged",
-    "import/match/nameless_stored",
-    "import/match/equal_entries",
-    "import/match/renamed_entries",
-    "import/match/changed_entries",
-    "import/match/new_entries",
+_MATCH = in_order(
+    "import/match",
+    "nameless_staged nameless_stored equal_entries renamed_entries changed_entries new_entries",
 )
 # An instant that lies in another part here than there.
-_SHIFT = ("import/order/shifted_instants", "import/order/shifted_entries")
+_SHIFT = in_order("import/order", "shifted_instants shifted_entries")
 # What is known of threads and people as a whole.
-_THREADS = (
-    "import/threads/newest_threads",
-    "import/threads/encrypted_threads",
-    "import/threads/instagram_threads",
-    "import/threads/thread_imports",
-    "import/threads/thread_keys",
-    "import/threads/thread_people",
-    "import/threads/names",
-    "import/threads/name_tokens",
-    "import/threads/title_tokens",
+_THREADS = in_order(
+    "import/threads",
+    "newest_threads encrypted_threads instagram_threads thread_imports thread_keys thread_people"
+    " names name_tokens title_tokens",
 )
-_ADD = ("import/add/messages", "import/add/attachments", "import/add/reactions")
+_ADD = in_order("import/add", "messages attachments reactions")
 # Messages that were known, and say something else now.
-_CHANGE = (
-    "import/change/message_edits",
-    "import/change/message_tokens",
-    "import/change/message_languages",
-    "import/change/changed_messages",
-    "import/change/named_messages",
-    "import/change/newest_download",
+_CHANGE = in_order(
+    "import/change",
+    "message_edits message_tokens message_languages changed_messages named_messages newest_download",
 )
-# Where a message stands within its instant.
-_ORDER = ("import/order/shifted_ordinals", "import/order/ordinals")
-_SPREAD = ("import/order/crowded_ordinals",)
+# Where a message stands within its instant, and that none claims another's slot.
+_ORDER = in_order("import/order", "shifted_ordinals ordinals")
+_SPREAD = in_order("import/order", "crowded_ordinals")
 # Reactions and files of messages that were known.
-_RENEW = (
-    "import/renew/former_reactions",
-    "import/renew/newest_reactions",
-    "import/renew/former_attachments",
-    "import/renew/newest_attachments",
+_RENEW = in_order("import/renew", "former_reactions newest_reactions former_attachments newest_attachments")
+# Direct, group or self: known when all people are.
+_KINDS = in_order("import/threads", "thread_kinds")
+# The one of two threads, staged as a download of the other would be.
+_STAGE = in_order(
+    "import/join",
+    "joined_messages staged_messages staged_attachments staged_reactions staged_people staged_threads",
+)
+# A message is as old as the newest download that held it.
+_OLDER = in_order("import/join", "older_entries older_messages")
+_FIRST = in_order("import/join", "first_imports")
+# What both threads hold is one message, and all that names it names that one.
+_UNITE = in_order(
+    "import/join",
+    "export_messages message_edits doubled_messages doubled_attachments doubled_message_edits"
+    " doubled_message_languages doubled_message_tokens doubled_reactions moved_messages",
 )
 
 BATCH: Sequence = (
-    *_GATHER,
-    *_ALIGN,
-    Act.APPLY_RENAMES,
-    *_MATCH,
-    Act.GIVE_IDS,
-    *_SHIFT,
-    *_THREADS,
-    *_ADD,
-    *_CHANGE,
-    *_ORDER,
-    *_SPREAD,
-    *_RENEW,
-    "import/threads/thread_kinds",
-)
-
+    *_GATHER, *_ALIGN, Act.APPLY_RENAMES, *_MATCH, Act.GIVE_IDS, *_SHIFT,
+    *_THREADS, *_ADD, *_CHANGE, *_ORDER, *_SPREAD, *_RENEW, *_KINDS,
+)  # fmt: skip
 JOIN: Sequence = (
-    "import/join/joined_messages",
-    "import/join/staged_messages",
-    "import/join/staged_attachments",
-    "import/join/staged_reactions",
-    "import/join/staged_people",
-    "import/join/staged_threads",
-    *_GATHER,
-    *_ALIGN,
-    Act.APPLY_RENAMES,
-    *_MATCH,
-    *_SHIFT,
-    Act.COUNT_TWICE,
-    "import/join/older_entries",
-    "import/join/older_messages",
-    *_CHANGE,
-    *_ORDER,
-    "import/join/first_imports",
-    *_RENEW,
-    "import/join/export_messages",
-    "import/join/message_edits",
-    "import/join/doubled_messages",
-    "import/join/doubled_attachments",
-    "import/join/doubled_message_edits",
-    "import/join/doubled_message_languages",
-    "import/join/doubled_message_tokens",
-    "import/join/doubled_reactions",
-    "import/join/moved_messages",
-    Act.MOVE_THREAD,
-    *_SPREAD,
-)
+    *_STAGE, *_GATHER, *_ALIGN, Act.APPLY_RENAMES, *_MATCH, *_SHIFT, Act.COUNT_TWICE,
+    *_OLDER, *_CHANGE, *_ORDER, *_FIRST, *_RENEW, *_UNITE, Act.MOVE_THREAD, *_SPREAD,
+)  # fmt: skip
 
 
 def run_sequence(
@@ -162,15 +97,3 @@ def run_sequence(
             acts[step]()
         else:
             run(connection, step, **params)
-
-
-def make_tables(connection: sa.Connection, names: Iterable[str]) -> None:
-    """Make temporary tables, by the statements of `sql/import/tables/`."""
-    for name in names:
-        run(connection, f"import/tables/{name}")
-
-
-def drop_tables(connection: sa.Connection, names: Iterable[str]) -> None:
-    """Drop temporary tables again; after an error they end with their connection."""
-    for name in names:
-        connection.exec_driver_sql(f"drop table {name}")

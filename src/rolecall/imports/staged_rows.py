@@ -1,7 +1,7 @@
 """What one file says of its thread, as Arrow rows for the temporary tables of an import."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -9,93 +9,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rolecall.archives.records import Messages, Thread
+from rolecall.imports.tables import Row, schema_of, table_of_columns
 from rolecall.sentences import is_deleted_account
 
-_MESSAGES = pa.schema(
-    [
-        ("staged_no", pa.int64()),
-        ("file_no", pa.int64()),
-        ("thread_id", pa.int64()),
-        ("bucket", pa.int64()),
-        ("participant_id", pa.int64()),
-        ("sent_at_ms", pa.int64()),
-        ("sent_at", pa.timestamp("us")),
-        ("ordinal", pa.int64()),
-        ("kind", pa.string()),
-        ("body", pa.string()),
-        ("share_url", pa.string()),
-        ("share_text", pa.string()),
-        ("media", pa.string()),
-        ("call_seconds", pa.int64()),
-        ("is_unsent", pa.bool_()),
-        ("is_taken_down", pa.bool_()),
-        ("is_sentence", pa.bool_()),
-        ("names_sender", pa.bool_()),
-    ]
-)
-_ATTACHMENTS = pa.schema(
-    [
-        ("staged_no", pa.int64()),
-        ("attachment_no", pa.int64()),
-        ("kind", pa.string()),
-        ("uri", pa.string()),
-        ("status", pa.string()),
-    ]
-)
-_REACTIONS = pa.schema(
-    [
-        ("staged_no", pa.int64()),
-        ("participant_id", pa.int64()),
-        ("emoji", pa.string()),
-        ("reacted_at_ms", pa.int64()),
-    ]
-)
-_THREADS = pa.schema(
-    [
-        ("thread_id", pa.int64()),
-        ("file_no", pa.int64()),
-        ("part_no", pa.int64()),
-        ("first_at_ms", pa.int64()),
-        ("newest_at_ms", pa.int64()),
-        ("title", pa.string()),
-        ("source", pa.string()),
-        ("section", pa.string()),
-        ("is_still_participant", pa.bool_()),
-        ("is_group", pa.bool_()),
-        ("nameless_count", pa.int64()),
-        ("is_in_seconds", pa.bool_()),
-    ]
-)
-_PEOPLE = pa.schema([("thread_id", pa.int64()), ("participant_id", pa.int64()), ("is_somebody", pa.bool_())])
-_NAMES = pa.schema([("participant_id", pa.int64()), ("name", pa.string())])
-_KEYS = pa.schema(
-    [
-        ("thread_id", pa.int64()),
-        ("source", pa.string()),
-        ("key_kind", pa.string()),
-        ("key_value", pa.string()),
-    ]
-)
-# What an import stages beside the entries themselves.
-SCHEMAS = {
-    "staged_people": _PEOPLE,
-    "staged_attachments": _ATTACHMENTS,
-    "staged_reactions": _REACTIONS,
-    "staged_threads": _THREADS,
-    "staged_keys": _KEYS,
-    "staged_names": _NAMES,
-}
-Row = tuple[object, ...]
-# Between two places of an instant there is room for messages of other downloads that claim the same one; no
+# Between two slots of an instant there is room for messages of other downloads that claim the same one; no
 # instant has a million messages in one part.
-_PLACE_STRIDE = 1024
-_PART_STRIDE = 1_000_000 * _PLACE_STRIDE
+_SLOT_STRIDE = 1024
+_PART_STRIDE = 1_000_000 * _SLOT_STRIDE
 _MOST_PARTS = 1_000_000
 _YEAR_1_MS, _YEAR_10000_MS = -62_135_596_800_000, 253_402_300_800_000
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Target:
     """Where the rows of a file go."""
 
     thread_id: int
@@ -105,18 +31,19 @@ class Place:
     """Number of its first entry in the batch."""
 
 
-def message_rows(thread: Thread, place: Place, people: Mapping[str, int]) -> pa.Table:
+def message_rows(thread: Thread, target: Target, people: Mapping[str, int]) -> pa.Table:
     """Return the entries of a file, in their order; `people` are participants by display name."""
     messages = thread.messages
     count = len(messages)
     times = pa.array(messages.sent_at_ms, pa.int64())
     openings = {sender: f"{sender} " for sender in people}
     columns = [
-        pa.array(range(place.first_no, place.first_no + count), pa.int64()),
-        pa.repeat(pa.scalar(place.file_no, pa.int64()), count),
-        pa.repeat(pa.scalar(place.thread_id, pa.int64()), count),
-        pa.repeat(pa.scalar(place.bucket, pa.int64()), count),
+        pa.array(range(target.first_no, target.first_no + count), pa.int64()),
+        pa.repeat(pa.scalar(target.file_no, pa.int64()), count),
+        pa.repeat(pa.scalar(target.thread_id, pa.int64()), count),
+        pa.repeat(pa.scalar(target.bucket, pa.int64()), count),
         [people[sender] for sender in messages.senders],
+        pa.nulls(count, pa.int64()),
         times,
         _timestamps(times),
         ordinals(messages.sent_at_ms, thread.part_no),
@@ -134,22 +61,19 @@ def message_rows(thread: Thread, place: Place, people: Mapping[str, int]) -> pa.
             for sender, body in zip(messages.senders, messages.bodies, strict=True)
         ],
     ]
-    return pa.Table.from_arrays(
-        [pa.array(column, field.type) for column, field in zip(columns, _MESSAGES, strict=True)],
-        schema=_MESSAGES,
-    )
+    return table_of_columns(schema_of("staged_messages"), columns)
 
 
 def media(messages: Messages) -> dict[int, str]:
-    """Return the kinds of the files of each entry that has some: place -> `photo,photo`."""
-    return {place: ",".join([item.kind for item in found]) for place, found in messages.attachments.items()}
+    """Return the kinds of the files of each entry that has some: index -> `photo,photo`."""
+    return {index: ",".join([item.kind for item in items]) for index, items in messages.attachments.items()}
 
 
 def attachment_rows(messages: Messages, first_no: int, status: Callable[[str], str]) -> list[Row]:
     """Return the files that entries name; `status` tells of a uri whether it is there."""
     return [
-        (first_no + place, attachment_no, item.kind, item.uri, status(item.uri))
-        for place, items in messages.attachments.items()
+        (first_no + index, attachment_no, item.kind, item.uri, status(item.uri))
+        for index, items in messages.attachments.items()
         for attachment_no, item in enumerate(items, start=1)
     ]
 
@@ -159,13 +83,13 @@ def reaction_rows(messages: Messages, first_no: int, person: Callable[[str], int
     actors = {item.actor for items in messages.reactions.values() for item in items}
     people = {actor: person(actor) for actor in sorted(actors)}
     return [
-        (first_no + place, people[item.actor], item.emoji, item.reacted_at_ms)
-        for place, items in messages.reactions.items()
+        (first_no + index, people[item.actor], item.emoji, item.reacted_at_ms)
+        for index, items in messages.reactions.items()
         for item in dict.fromkeys(items)
     ]
 
 
-def thread_rows(thread: Thread, place: Place, latest_at_ms: int) -> list[Row]:
+def thread_rows(thread: Thread, target: Target, latest_at_ms: int) -> list[Row]:
     """Return what the file says of its thread as a whole.
 
     Times after `latest_at_ms` are slips; they must not make every later download an older one.
@@ -178,7 +102,7 @@ def thread_rows(thread: Thread, place: Place, latest_at_ms: int) -> list[Row]:
     reach = (thread.part_no, min(every_time, default=None), newest)
     about = (thread.title, thread.source, thread.section, thread.is_still_participant, thread.is_group)
     nameless_count = sum(map(is_deleted_account, thread.participants))
-    return [(place.thread_id, place.file_no, *reach, *about, nameless_count, thread.is_in_seconds)]
+    return [(target.thread_id, target.file_no, *reach, *about, nameless_count, thread.is_in_seconds)]
 
 
 def people_rows(thread: Thread, thread_id: int, people: Mapping[str, int]) -> list[Row]:
@@ -194,30 +118,30 @@ def key_rows(thread: Thread, thread_id: int) -> list[Row]:
 def ordinals(times: list[int], part_no: int) -> list[int]:
     """Return where each message of a file stands among those of its thread at its time.
 
-    The place within the instant says it, so that all downloads of a thread agree. Only at the ends of a part
+    The slot within the instant says it, so that all downloads of a thread agree. Only at the ends of a part
     an instant may go on in the next: there what stands in an older part (a higher number) comes first.
 
     Args:
         times: Of the messages, in the order of sending; that of a damaged file may step back.
         part_no: 1 is the newest.
     """
-    found = [0] * len(times)
+    slots = [0] * len(times)
     if times != sorted(times):
         seen: Counter[int] = Counter()
         for index, sent_at_ms in enumerate(times):
-            found[index] = seen[sent_at_ms] * _PLACE_STRIDE
+            slots[index] = seen[sent_at_ms] * _SLOT_STRIDE
             seen[sent_at_ms] += 1
     else:
         for index in [index for index, (before, after) in enumerate(pairwise(times), 1) if before == after]:
-            found[index] = found[index - 1] + _PLACE_STRIDE
+            slots[index] = slots[index - 1] + _SLOT_STRIDE
     if part_no > 1 and times:
         shift = (1 - min(part_no, _MOST_PARTS)) * _PART_STRIDE
         ends = (min(times), max(times))
-        found = [
-            ordinal + shift if sent_at_ms in ends else ordinal
-            for ordinal, sent_at_ms in zip(found, times, strict=True)
+        slots = [
+            slot + shift if sent_at_ms in ends else slot
+            for slot, sent_at_ms in zip(slots, times, strict=True)
         ]
-    return found
+    return slots
 
 
 def _timestamps(times: pa.Array) -> pa.Array:
@@ -227,20 +151,11 @@ def _timestamps(times: pa.Array) -> pa.Array:
     return pc.cast(pc.cast(dated, pa.timestamp("ms")), pa.timestamp("us"))
 
 
-def _filled(found: Mapping[int, object], count: int, otherwise: pa.Scalar) -> pa.Array | list[object]:
+def _filled(values: Mapping[int, object], count: int, otherwise: pa.Scalar) -> pa.Array | list[object]:
     """Return a column that few entries have a value in, and most files none."""
-    if not found:
+    if not values:
         return pa.repeat(otherwise, count)
     column = [otherwise.as_py()] * count
-    for place, value in found.items():
-        column[place] = value
+    for index, value in values.items():
+        column[index] = value
     return column
-
-
-def table_of_rows(table: str, found: Sequence[Row]) -> pa.Table:
-    """Return rows of a table of `SCHEMAS` for Arrow. Each call costs, so it is made for many files."""
-    schema = SCHEMAS[table]
-    columns = zip(*found, strict=True) if found else [()] * len(schema)
-    return pa.Table.from_arrays(
-        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
-    )

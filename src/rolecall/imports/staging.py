@@ -4,7 +4,7 @@ The merging itself (what is new, what is known, in which order) is SQL, so that 
 large a thread is; here rows become Arrow tables, and new messages get their ids.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from functools import partial
 from itertools import compress
@@ -14,21 +14,26 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from rolecall.archives.records import Thread
-from rolecall.imports.identity.identity import COLUMNS, Identity
+from rolecall.imports.identity.identity import SCHEMAS, Identity
 from rolecall.imports.message_ids import message_ids
 from rolecall.imports.proofs.renames import apply_renames
-from rolecall.imports.sequence import BATCH, BATCH_TABLES, Act, Acts, drop_tables, make_tables, run_sequence
+from rolecall.imports.sequence import BATCH, Act, Acts, run_sequence
 from rolecall.imports.staged_rows import (
-    SCHEMAS,
-    Place,
-    Row,
+    Target,
     attachment_rows,
     key_rows,
     message_rows,
     people_rows,
     reaction_rows,
-    table_of_rows,
     thread_rows,
+)
+from rolecall.imports.tables import (
+    BATCH_TABLES,
+    Row,
+    drop_tables,
+    make_tables,
+    schema_of,
+    table_of_rows,
 )
 from rolecall.store.bulk import append, fetch
 from rolecall.store.statements import run
@@ -53,7 +58,7 @@ class Batch:
         self._clock = {"import_id": import_id, "newest_at_ms": newest_at_ms}
         self._file_no = 0
         self._entries: list[pa.Table] = []
-        self._rows: dict[str, list[Row]] = {table: [] for table in SCHEMAS}
+        self._rows: defaultdict[str, list[Row]] = defaultdict(list)
         self._waiting: list[tuple[Thread, Callable[[str], str]]] = []
         self._are_asked_for: list[bool] = []
         self._staged_count = 0
@@ -89,15 +94,15 @@ class Batch:
         people = {name: self._identity.member(name, thread.source, thread_id) for name in names}
         self._file_no += 1
         first_no = self._staged_count
-        place = Place(thread_id, self._identity.bucket(thread_id), self._file_no, first_no)
-        self._entries.append(message_rows(thread, place, people))
+        target = Target(thread_id, self._identity.bucket(thread_id), self._file_no, first_no)
+        self._entries.append(message_rows(thread, target, people))
         rows = self._rows
         rows["staged_people"] += people_rows(thread, thread_id, people)
         rows["staged_attachments"] += attachment_rows(thread.messages, first_no, status)
         rows["staged_reactions"] += reaction_rows(
             thread.messages, first_no, lambda name: self._identity.person(name, thread.source, thread_id)
         )
-        rows["staged_threads"] += thread_rows(thread, place, self._clock["newest_at_ms"])
+        rows["staged_threads"] += thread_rows(thread, target, self._clock["newest_at_ms"])
         rows["staged_keys"] += key_rows(thread, thread_id)
         self._staged_count += len(thread.messages)
         if self._staged_count - self._sent_count >= _BLOCK_MESSAGES:
@@ -108,7 +113,7 @@ class Batch:
             append(self._connection, "staged_messages", pa.concat_tables(self._entries))
         self._entries.clear()
         for table, rows in self._rows.items():
-            append(self._connection, table, table_of_rows(table, rows))
+            append(self._connection, table, table_of_rows(schema_of(table), rows))
             rows.clear()
         self._sent_count = self._staged_count
 
@@ -129,13 +134,12 @@ class Batch:
 
     def _write_people_and_threads(self) -> None:
         new = self._identity.new
-        for table, columns in COLUMNS.items():
+        for table, columns in SCHEMAS.items():
             rows = getattr(new, table)
-            if rows:
-                append(self._connection, table, _rows_table(columns, rows))
-                rows.clear()
-        named = list(self._identity.named.items())
-        append(self._connection, "staged_names", table_of_rows("staged_names", named))
+            append(self._connection, table, table_of_rows(columns, rows))
+            rows.clear()
+        names = list(self._identity.named.items())
+        append(self._connection, "staged_names", table_of_rows(schema_of("staged_names"), names))
 
     def _give_ids(self) -> None:
         """Give new messages ids made from thread, time and occurrence; one that is taken is made anew."""
@@ -161,7 +165,3 @@ class Batch:
         for effect, entry_count in effects:
             counts["changed_count" if effect in _CHANGES else "known_count"] += entry_count
         return counts
-
-
-def _rows_table(columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> pa.Table:
-    return pa.table(dict(zip(columns, (pa.array(column) for column in zip(*rows, strict=True)), strict=True)))

@@ -45,8 +45,8 @@ class SourceCounts:
         )
 
 
-def _sum(one: int | None, other: int | None) -> int | None:
-    return None if one is None or other is None else one + other
+def _sum(count: int | None, other: int | None) -> int | None:
+    return None if count is None or other is None else count + other
 
 
 class LastingNote(str):
@@ -92,17 +92,17 @@ class ImportSummary:
     @property
     def reasons(self) -> dict[str, int]:
         """How many files were passed over or could not be read, for each reason."""
-        found = Counter(str(file.reason) for file in self.files if file.reason is not None)
-        return dict(sorted(found.items()))
+        counts = Counter(str(file.reason) for file in self.files if file.reason is not None)
+        return dict(sorted(counts.items()))
 
 
 def counts_by_source(files: Iterable[ImportedFile], counts: Mapping[str, int]) -> dict[str, SourceCounts]:
     """Return what an import of these files, with these counts in all, read of each source."""
-    found: dict[str, list[ImportedFile]] = {}
+    files_of: dict[str, list[ImportedFile]] = {}
     for file in files:
         if file.source is not None and file.status != "skipped":
-            found.setdefault(file.source, []).append(file)
-    read = [source for source, those in found.items() if any(file.status != "failed" for file in those)]
+            files_of.setdefault(file.source, []).append(file)
+    read = [source for source, those in files_of.items() if any(file.status != "failed" for file in those)]
     names = ("added_count", "changed_count", "known_count")
     return {
         source: SourceCounts(
@@ -111,7 +111,7 @@ def counts_by_source(files: Iterable[ImportedFile], counts: Mapping[str, int]) -
             skipped_count=len({file.path for file in those if file.status == "failed"}),
             **({name: counts[name] if source in read else 0 for name in names} if len(read) < 2 else {}),
         )
-        for source, those in sorted(found.items())
+        for source, those in sorted(files_of.items())
     }
 
 
@@ -129,8 +129,8 @@ def combined(summaries: Sequence[ImportSummary]) -> ImportSummary:
     )
     sources: dict[str, SourceCounts] = {}
     for summary in summaries:
-        for source, found in summary.sources.items():
-            sources[source] = sources[source] + found if source in sources else found
+        for source, counted in summary.sources.items():
+            sources[source] = sources[source] + counted if source in sources else counted
     lasting = [note for summary in summaries for note in summary.notes if isinstance(note, LastingNote)]
     return replace(
         last,

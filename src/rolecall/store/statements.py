@@ -53,6 +53,11 @@ def paths(kind: str) -> list[str]:
     return [f"{kind}/{path.stem}" for path in sorted((folder("sql") / kind).glob("*.sql"))]
 
 
+def in_order(kind: str, names: str) -> tuple[str, ...]:
+    """Return the paths of some statements in a folder of `sql/`, in the order in which they are named."""
+    return tuple(f"{kind}/{name}" for name in names.split())
+
+
 def header(text: str) -> str:
     """Return the comment lines that open a SQL file, without their dashes."""
     lines = []

@@ -5,11 +5,11 @@ Rows that are new are kept here until the batch they belong to is written; what 
 
 from collections.abc import Set
 
-from rolecall.imports.identity.new_rows import COLUMNS
+from rolecall.imports.identity.new_rows import SCHEMAS
 from rolecall.imports.identity.probing import twins_of_batch
 from rolecall.imports.identity.threads import Threads
 
-__all__ = ["COLUMNS", "Identity"]
+__all__ = ["SCHEMAS", "Identity"]
 
 
 class Identity(Threads):
@@ -33,7 +33,7 @@ class Identity(Threads):
         moved: dict[int, int] = {}
         for hit in twins_of_batch(self._connection, self._owner_id, self.import_id):
             staged, twin = moved.get(hit.asker_id, hit.asker_id), hit.thread_id
-            if twin not in free or twin in self._taken or self._are_told_apart(staged, twin):
+            if twin not in free or twin in self._taken or self._are_known_apart(staged, twin):
                 continue
             if hit.is_proof(self._names[twin], self._names[staged]):
                 kept = next(thread_id for thread_id in self._keys if thread_id in (staged, twin))
@@ -45,9 +45,11 @@ class Identity(Threads):
 
     def _have_ids(self, thread_ids: Set[int]) -> bool:
         """Return whether the platform named each of these threads by an id."""
-        return all(any(kind == "folder_id" for _, kind, _ in self._keys[one]) for one in thread_ids)
+        return all(
+            any(kind == "folder_id" for _, kind, _ in self._keys[thread_id]) for thread_id in thread_ids
+        )
 
-    def _are_told_apart(self, one: int, other: int) -> bool:
+    def _are_known_apart(self, one: int, other: int) -> bool:
         """Return whether the platform, or a download that had both, tells that two threads are two."""
         return self._have_ids({one, other}) or not self._first_seen[one].isdisjoint(self._first_seen[other])
 
@@ -55,7 +57,7 @@ class Identity(Threads):
         for key in self._keys.pop(old):
             self._keys[kept].add(key)
             known = self._threads_by_key[key]
-            self._threads_by_key[key] = [kept if one == old else one for one in known]
+            self._threads_by_key[key] = [kept if thread_id == old else thread_id for thread_id in known]
         self._names[kept] |= self._names.pop(old, set())
         self._members[kept] |= self._members.pop(old, set())
         self._first_seen[kept] |= self._first_seen.pop(old, set())

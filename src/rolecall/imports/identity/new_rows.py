@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from rolecall.imports.tables import schema
+
 
 @dataclass(slots=True)
 class NewRows:
-    """Rows to add, by table, as (column values in the order of `COLUMNS`)."""
+    """Rows to add, by table, as values in the order of `SCHEMAS`."""
 
     participants: list[tuple[int, int, str, bool, bool]] = field(default_factory=list)
     participant_names: list[tuple[int, str, str]] = field(default_factory=list)
@@ -13,11 +15,17 @@ class NewRows:
     thread_keys: list[tuple[int, str, str, str, int, int]] = field(default_factory=list)
 
 
-COLUMNS = {
-    "participants": ("participant_id", "owner_id", "display_name", "is_self", "is_anonymous"),
-    "participant_names": ("participant_id", "name", "source"),
-    "threads": (
-        "thread_id", "owner_id", "bucket", "source", "kind", "title", "section", "is_still_participant"
+SCHEMAS = {
+    "participants": schema(
+        "participant_id bigint, owner_id bigint, display_name varchar, is_self boolean, is_anonymous boolean"
     ),
-    "thread_keys": ("thread_id", "source", "key_kind", "key_value", "first_import_id", "last_import_id"),
-}  # fmt: skip
+    "participant_names": schema("participant_id bigint, name varchar, source varchar"),
+    "threads": schema(
+        "thread_id bigint, owner_id bigint, bucket bigint, source varchar, kind varchar, title varchar,"
+        " section varchar, is_still_participant boolean"
+    ),
+    "thread_keys": schema(
+        "thread_id bigint, source varchar, key_kind varchar, key_value varchar, first_import_id bigint,"
+        " last_import_id bigint"
+    ),
+}

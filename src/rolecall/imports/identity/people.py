@@ -87,5 +87,6 @@ class People:
             self.created.discard(old_id)
             self.named.pop(old_id, None)
             self._known_names = {
-                (new_id if one[0] == old_id else one[0], *one[1:]) for one in self._known_names
+                (new_id if person == old_id else person, name, source)
+                for person, name, source in self._known_names
             }

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import pyarrow as pa
 import sqlalchemy as sa
 
 from rolecall.archives.records import Thread
-from rolecall.imports.sequence import drop_tables, make_tables
+from rolecall.imports.tables import drop_tables, make_tables, schema_of, table_of_rows
 from rolecall.store.bulk import append
 from rolecall.store.statements import run
 
@@ -98,17 +97,9 @@ def is_another_chat(connection: sa.Connection, thread: Thread, thread_id: int, i
 def _probes(connection: sa.Connection, threads: Sequence[Thread] = ()) -> Iterator[int]:
     """Make the table of messages to ask for, some of those in each file; give how many they are."""
     make_tables(connection, ["probes"])
-    chosen = [(asker_id, *probe) for asker_id, thread in enumerate(threads) for probe in _chosen(thread)]
-    if chosen:
-        askers, times, kinds, bodies = zip(*chosen, strict=True)
-        data = {
-            "asker_id": pa.array(askers, pa.int64()),
-            "probe_no": pa.array(range(len(chosen)), pa.int64()),
-            "sent_at_ms": pa.array(times, pa.int64()),
-            "kind": pa.array(kinds, pa.string()),
-            "body": pa.array(bodies, pa.string()),
-        }
-        append(connection, "probes", pa.table(data))
+    chosen = [(asker_id, probe) for asker_id, thread in enumerate(threads) for probe in _chosen(thread)]
+    rows = [(asker_id, probe_no, *probe) for probe_no, (asker_id, probe) in enumerate(chosen)]
+    append(connection, "probes", table_of_rows(schema_of("probes"), rows))
     yield len(chosen)
     drop_tables(connection, ["probes"])
 

@@ -68,14 +68,15 @@ class Threads(People):
         """
         people = _people(thread)
         keys = [(thread.source, key.kind, key.value) for key in thread.keys]
-        found = self._find_by_keys(thread, people)
-        if found is not None and self._is_another(found, thread, hits):
-            found = None
-        if found is None:
-            found = self._find_by_messages(thread, keys[0], people, hits)
-        if found is None and thread.source == "secure_storage":
-            found = self._find_by_names(thread, people)
-        thread_id = found if found is not None else self._add_thread(thread)
+        thread_id = self._find_by_keys(thread, people)
+        if thread_id is not None and self._is_another(thread_id, thread, hits):
+            thread_id = None
+        if thread_id is None:
+            thread_id = self._find_by_messages(thread, keys[0], people, hits)
+        if thread_id is None and thread.source == "secure_storage":
+            thread_id = self._find_by_names(thread, people)
+        if thread_id is None:
+            thread_id = self._add_thread(thread)
         self._taken.setdefault(thread_id, keys[0])
         for key in keys:
             if key not in self._keys[thread_id]:
@@ -84,11 +85,12 @@ class Threads(People):
         return thread_id
 
     def _find_by_keys(self, thread: Thread, people: Set[str]) -> int | None:
-        found = self._find(thread.source, thread.keys, people)
-        if found is None and not thread.is_source_sure:
+        thread_id = self._find(thread.source, thread.keys, people)
+        if thread_id is None and not thread.is_source_sure:
             other = "instagram" if thread.source == "facebook" else "facebook"
-            found = self._find(other, tuple(filter(_is_unmistakable, thread.keys)), people, is_guess=True)
-        return found
+            keys = tuple(filter(_is_unmistakable, thread.keys))
+            thread_id = self._find(other, keys, people, is_guess=True)
+        return thread_id
 
     def _find(
         self, source: str, keys: tuple[ThreadKey, ...], people: Set[str], *, is_guess: bool = False
@@ -104,56 +106,56 @@ class Threads(People):
             wanted = [(source, key.kind, key.value)]
             if key.kind == "thread_path":
                 wanted.append((source, "folder", key.value))
-            found = []
-            for thread_id in (thread_id for one in wanted for thread_id in self._threads_by_key.get(one, ())):
+            candidates = []
+            for thread_id in (number for name in wanted for number in self._threads_by_key.get(name, ())):
                 if key.kind == "folder_id" and not is_guess:
                     # Two folders of one download with one number and other people are two chats.
                     if thread_id in self._taken and not self._agree_closely(thread_id, people):
                         continue
                     return thread_id
-                own_folders = {one for one in self._keys[thread_id] if one[1] == "folder"}
+                own_folders = {name for name in self._keys[thread_id] if name[1] == "folder"}
                 has_other_folder = folders and own_folders and not folders & own_folders
                 if key.kind == "thread_path" and has_other_folder:
                     continue
                 if source == "secure_storage":
                     is_taken = self._taken.get(thread_id, wanted[0]) != wanted[0]
                     if not is_taken and self._agree_closely(thread_id, people):
-                        found.append(thread_id)
+                        candidates.append(thread_id)
                 elif self._agree(thread_id, people):
-                    found.append(thread_id)
-            if found:  # of several with this key, the one with the most of these people
-                return max(found, key=lambda one: len(self._names[one] & people))
+                    candidates.append(thread_id)
+            if candidates:  # of several with this key, the one with the most of these people
+                return max(candidates, key=lambda thread_id: len(self._names[thread_id] & people))
         return None
 
-    def _is_another(self, found: int, thread: Thread, hits: Sequence[Hit]) -> bool:
+    def _is_another(self, thread_id: int, thread: Thread, hits: Sequence[Hit]) -> bool:
         """Return whether what was said in a thread with a file's key shows that it is another chat.
 
         The name of an encrypted chat's file is somebody's name and a number: another download may have given
         both to a namesake, or to whoever has that name by now.
         """
-        if thread.source != "secure_storage" or found in self._taken or not self._has_earlier:
+        if thread.source != "secure_storage" or thread_id in self._taken or not self._has_earlier:
             return False
-        if any(hit.thread_id == found for hit in hits):
+        if any(hit.thread_id == thread_id for hit in hits):
             return False
         is_elsewhere = any(
             hit.thread_id not in self._taken and hit.is_same(self._names[hit.thread_id], _people(thread))
             for hit in hits
         )
-        return is_elsewhere or is_another_chat(self._connection, thread, found, self.import_id)
+        return is_elsewhere or is_another_chat(self._connection, thread, thread_id, self.import_id)
 
     def _find_by_messages(
         self, thread: Thread, key: Key, people: Set[str], hits: Sequence[Hit]
     ) -> int | None:
         """Find an earlier download's thread by what was said in it (FORMATS.md section 4.2, rule 3)."""
-        own_ids = {(thread.source, one.kind, one.value) for one in thread.keys if one.kind == "folder_id"}
+        own_ids = {(thread.source, own.kind, own.value) for own in thread.keys if own.kind == "folder_id"}
         for hit in sorted(hits, key=lambda hit: len(self._names[hit.thread_id] & people) < 2):
-            found = hit.thread_id
-            if self._taken.get(found, key) != key or _are_two(own_ids, self._keys[found]):
+            thread_id = hit.thread_id
+            if self._taken.get(thread_id, key) != key or _are_two(own_ids, self._keys[thread_id]):
                 continue
             # One greeting on both platforms is no proof that they are one chat.
-            is_other = self._is_of_instagram(found) != (thread.source == "instagram")
-            if (hit.hit_count > 1 or not is_other) and hit.is_same(self._names[found], people):
-                return found
+            is_other = self._is_of_instagram(thread_id) != (thread.source == "instagram")
+            if (hit.hit_count > 1 or not is_other) and hit.is_same(self._names[thread_id], people):
+                return thread_id
         return None
 
     def _find_by_names(self, thread: Thread, people: Set[str]) -> int | None:
@@ -165,17 +167,17 @@ class Threads(People):
         name = without_number(thread.keys[0].value)
         if self._encrypted_names[name] != 1 or len(people) != 2:
             return None
-        found = [
-            one
-            for one, keys in self._keys.items()
-            if one not in self._taken
-            and people <= self._names[one]
-            and len(self._members[one]) == 2
+        candidates = [
+            thread_id
+            for thread_id, keys in self._keys.items()
+            if thread_id not in self._taken
+            and people <= self._names[thread_id]
+            and len(self._members[thread_id]) == 2
             and any(key[0] == "secure_storage" and without_number(key[2]) == name for key in keys)
         ]
-        if len(found) != 1 or is_another_chat(self._connection, thread, found[0], self.import_id):
+        if len(candidates) != 1 or is_another_chat(self._connection, thread, candidates[0], self.import_id):
             return None
-        return found[0]
+        return candidates[0]
 
     def _is_of_instagram(self, thread_id: int) -> bool:
         return any(source == "instagram" for source, _, _ in self._keys[thread_id])
@@ -213,7 +215,7 @@ def _people(thread: Thread) -> set[str]:
 
 def _are_two(keys: Set[Key], others: Set[Key]) -> bool:
     """Return whether a platform gave both an id of its own, and not the same."""
-    ids, other_ids = ({one[::2] for one in keys if one[1] == "folder_id"} for keys in (keys, others))
+    ids, other_ids = ({key[::2] for key in side if key[1] == "folder_id"} for side in (keys, others))
     shared = {source for source, _ in ids} & {source for source, _ in other_ids}
     return bool(shared) and ids.isdisjoint(other_ids)
 

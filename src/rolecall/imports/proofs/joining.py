@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from rolecall.imports.identity.identity import Identity
 from rolecall.imports.proofs.renames import apply_renames
-from rolecall.imports.sequence import JOIN, JOIN_TABLES, Act, Acts, drop_tables, make_tables, run_sequence
+from rolecall.imports.sequence import JOIN, Act, Acts, run_sequence
+from rolecall.imports.tables import JOIN_TABLES, drop_tables, make_tables
 from rolecall.people.moving import move_thread
 from rolecall.store.statements import run
 

@@ -9,33 +9,22 @@ import sqlalchemy as sa
 
 from rolecall.imports.identity.identity import Identity
 from rolecall.people.moving import move_person
-from rolecall.store.statements import run, run_all
+from rolecall.store.statements import in_order, run, run_all
 
 # A person of the batch is a person of the store, wherever the one is named.
-_EVERYWHERE = (
-    "import/renames/everywhere/staged_messages",
-    "import/renames/everywhere/staged_reactions",
-    "import/renames/everywhere/staged_people",
-    "import/renames/everywhere/staged_names",
-    "import/renames/everywhere/stored_messages",
+_EVERYWHERE = in_order(
+    "import/renames/everywhere",
+    "staged_messages staged_reactions staged_people staged_names stored_messages",
 )
 # In what the batch says of one thread.
-_STAGED = (
-    "import/renames/staged/reactions",
-    "import/renames/staged/messages",
-    "import/renames/staged/people",
-)
+_STAGED = in_order("import/renames/staged", "reactions messages people")
 # In what the store has of one thread.
-_STORED = (
-    "import/renames/stored/messages",
-    "import/renames/stored/stored_messages",
-    "import/renames/stored/reactions",
-    "import/renames/stored/thread_participants",
-    "import/renames/stored/former_thread_participants",
-    "import/renames/stored/participant_names",
+_STORED = in_order(
+    "import/renames/stored",
+    "messages stored_messages reactions thread_participants former_thread_participants participant_names",
 )
 # In what one thread has of a deleted account.
-_NAMELESS = ("import/renames/nameless/stored_messages", "import/renames/nameless/messages")
+_NAMELESS = in_order("import/renames/nameless", "stored_messages messages")
 
 
 def apply_renames(connection: sa.Connection, identity: Identity) -> None:

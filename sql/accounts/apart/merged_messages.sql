@@ -1,8 +1,4 @@
 -- Messages are remembered anew when the accounts become one again.
 -- Params: owner_id
 delete from merged_messages
-where old_participant_id in (
-    select merged_participants.old_participant_id
-    from merged_participants
-    where merged_participants.owner_id = :owner_id
-)
+where old_participant_id in (select old_participant_id from merged_participants where owner_id = :owner_id)

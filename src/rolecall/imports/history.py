@@ -1,5 +1,6 @@
 """What was imported: every import, and the files that one looked at."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,15 +65,15 @@ def list_imports(database: Database) -> list[ImportRecord]:
         imports = select(connection, "queries/list_imports")
         sources = select(connection, "queries/list_import_sources")
         reasons = select(connection, "queries/list_import_reasons")
-    read: dict[int, dict[str, ReadCounts]] = {row["import_id"]: {} for row in imports}
+    read: dict[int, dict[str, ReadCounts]] = defaultdict(dict)
     for row in sources:
         counts = ReadCounts(row["file_count"], row["message_count"], row["skipped_count"])
         read[row["import_id"]][row["source"]] = counts
-    passed_over: dict[int, dict[str, int]] = {row["import_id"]: {} for row in imports}
+    files: dict[int, dict[str, int]] = defaultdict(dict)
     for row in reasons:
-        passed_over[row["import_id"]][row["reason"]] = row["file_count"]
+        files[row["import_id"]][row["reason"]] = row["file_count"]
     return [
-        ImportRecord(**row, sources=read[row["import_id"]], reasons=passed_over[row["import_id"]])
+        ImportRecord(**row, sources=read[row["import_id"]], reasons=files[row["import_id"]])
         for row in imports
     ]
 

@@ -4,7 +4,7 @@ A range is too small for an engine to share it well among its threads; two range
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from queue import SimpleQueue
@@ -51,15 +51,14 @@ class Readers:
         for done, found in waiting:
             yield done, found.result()
 
-    def select(self, query: str, dataset: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
-        """Run `sql/queries/<query>.sql` for a dataset over all buckets, and yield the rows of each range."""
-        own = {"dataset_id": dataset["dataset_id"], "mode": dataset["mode"]}
+    def select(self, path: str, /, **params: object) -> Iterator[list[dict[str, Any]]]:
+        """Run `sql/<path>.sql` over all buckets, and yield the rows of each range."""
 
-        def found_in(one: sa.Connection, buckets: Range) -> list[dict[str, Any]]:
-            return select(one, query, **own, first_bucket=buckets[0], last_bucket=buckets[1])
+        def rows_in(connection: sa.Connection, buckets: Range) -> list[dict[str, Any]]:
+            return select(connection, path, **params, first_bucket=buckets[0], last_bucket=buckets[1])
 
-        for _, found in self.read(counting_ranges(self._connection), found_in):
-            yield found
+        for _, rows in self.read(counting_ranges(self._connection), rows_in):
+            yield rows
 
     def write(self, work: Callable[[sa.Connection], Result]) -> Future[Result]:
         """Begin to write; one piece of work is done after the other."""

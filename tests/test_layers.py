@@ -16,7 +16,8 @@ lake
 exports imports
 datasets downloads jobs people queries
 checking formats sources store
-archives files plugins providers sentences texts
+archives files providers sentences texts
+plugins
 errors ids
 """
 LINES = [set(line.split()) for line in LAYERS.strip().splitlines()]

@@ -10,11 +10,10 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
-from rolecall.checking.reading import BYTE_ORDER_MARK, check_readable, numbered_lines, read_example
+from rolecall.checking.reading import BYTE_ORDER_MARK, numbered_lines, opened, read_example
 from rolecall.checking.repeats import Sayings, doubles, leaks, sayings_of
 from rolecall.checking.report import CheckReport, Finding
 from rolecall.checking.rules import WARNINGS, Verdict, format_of, judge
-from rolecall.errors import RolecallError
 from rolecall.texts.tokens import count
 
 TOKENIZER = "o200k"
@@ -51,22 +50,17 @@ def check_file(
         NotFound: There is no such file.
         UsageError: It is a folder or a device; or `against` holds no example at all.
     """
-    path, other = Path(path), None if against is None else Path(against)
-    for one in (path, other):
-        if one is not None:
-            check_readable(one)
-    try:
-        with path.open("rb") as file:
-            return _Checker(path, max_tokens, other, shared).run(file, progress)
-    except OSError as error:
-        raise RolecallError(f"{path} cannot be read: {error.strerror or error}") from error
+    path = Path(path)
+    with opened(path) as file:
+        there = None if against is None else sayings_of(Path(against))
+        return _Checker(path, max_tokens, there, shared).run(file, progress)
 
 
 class _Checker:
     """One reading of one file."""
 
     def __init__(
-        self, path: Path, max_tokens: int, against: Path | None, shared: Iterable[tuple[int, int, int]]
+        self, path: Path, max_tokens: int, there: Sayings | None, shared: Iterable[tuple[int, int, int]]
     ) -> None:
         self.report = CheckReport(path, byte_count=path.stat().st_size)
         self.max_tokens = max_tokens
@@ -75,7 +69,7 @@ class _Checker:
         self.waiting_chars = 0
         self.hashes = array("q")
         self.system_count = 0
-        self.there = None if against is None else sayings_of(against)
+        self.there = there
         self.shared = shared
         self.sayings = Sayings()
 

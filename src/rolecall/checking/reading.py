@@ -1,6 +1,7 @@
 """Reading a training file line by line, whatever it may hold."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,13 +14,14 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 Example = dict[str, object]
 
 
-def check_readable(path: Path) -> None:
-    """Return if there is a file that may have lines.
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that may have lines.
 
     Raises:
         NotFound: There is no such file.
         UsageError: It is a folder, a device or a Parquet file.
-        RolecallError: It may not be read.
+        RolecallError: It cannot be read.
     """
     if not path.exists():
         raise NotFound(f"no file {path} to check")
@@ -27,11 +29,14 @@ def check_readable(path: Path) -> None:
         raise UsageError(f"{path} is not a file; give a .jsonl file")
     try:
         with path.open("rb") as file:
-            is_parquet = file.read(4) == b"PAR1"
+            if file.read(4) == b"PAR1":
+                raise UsageError(
+                    f"{path} is a Parquet file, which no provider takes; export it as openai instead"
+                )
+            file.seek(0)
+            yield file
     except OSError as error:
         raise RolecallError(f"{path} cannot be read: {error.strerror or error}") from error
-    if is_parquet:
-        raise UsageError(f"{path} is a Parquet file, which no provider takes; export it as openai instead")
 
 
 def numbered_lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:

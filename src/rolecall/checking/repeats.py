@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from rolecall.checking.reading import BYTE_ORDER_MARK, Example, numbered_lines, read_example
+from rolecall.checking.reading import BYTE_ORDER_MARK, Example, numbered_lines, opened, read_example
 from rolecall.errors import UsageError
 
 # A shorter reply ("ok", "see you at six then") is said again by chance; in both files it is no leak.
@@ -57,10 +57,10 @@ def sayings_of(path: Path) -> Sayings:
     """Return what a file says.
 
     Raises:
-        UsageError: It holds no example, so nothing can be compared with it.
+        UsageError: It holds no example, so nothing can be compared with it; see `opened` for the rest.
     """
     sayings = Sayings(name=path.name)
-    with path.open("rb") as file:
+    with opened(path) as file:
         for line_no, line in numbered_lines(file):
             if line_no == 1 and line is not None:
                 line = line.removeprefix(BYTE_ORDER_MARK)

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,16 +34,18 @@ def make_file(folder: Path) -> tuple[int, Path]:
 
 
 @contextmanager
-def temporary_folder(place: Path | None = None) -> Iterator[Path]:
+def temporary_folder(parent: Path | None = None, *, idle_seconds: float = 0) -> Iterator[Path]:
     """Give a folder that goes away at the end; those that killed processes left go away first.
 
     Args:
-        place: The folder to make it in; by default the system's for temporary files.
+        parent: The folder to make it in; by default the system's for temporary files.
+        idle_seconds: How long nothing was added to those. On a disk that machines share, one machine may not
+            see the locks of another.
     """
-    place = place or Path(tempfile.gettempdir())
-    remove(left_in(place))
+    parent = parent or Path(tempfile.gettempdir())
+    remove(left_in(parent, idle_seconds))
     while True:
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, suffix=_SUFFIX, dir=place))
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, suffix=_SUFFIX, dir=parent))
         number = None if fcntl is None else os.open(folder, os.O_RDONLY)
         if number is None or (_lock(number) is not False and folder.exists()):
             break
@@ -55,11 +58,12 @@ def temporary_folder(place: Path | None = None) -> Iterator[Path]:
             os.close(number)
 
 
-def left_in(folder: Path) -> list[Path]:
+def left_in(folder: Path, idle_seconds: float = 0) -> list[Path]:
     """Return the temporary files and folders of ours in a folder whose process is gone, sorted."""
     if fcntl is None or not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name) and _is_left(path))
+    ours = (path for path in folder.iterdir() if _NAME.fullmatch(path.name))
+    return sorted(path for path in ours if _is_left(path, idle_seconds))
 
 
 def remove(paths: Iterable[Path]) -> None:
@@ -72,13 +76,15 @@ def remove(paths: Iterable[Path]) -> None:
                 path.unlink()
 
 
-def _is_left(path: Path) -> bool:
+def _is_left(path: Path, idle_seconds: float) -> bool:
     try:
         number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return False
     try:
-        return os.fstat(number).st_uid == os.geteuid() and _lock(number) is True
+        about = os.fstat(number)
+        is_idle = time.time() - about.st_mtime >= idle_seconds
+        return is_idle and about.st_uid == os.geteuid() and _lock(number) is True
     finally:
         os.close(number)
 

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all: written beside their place under another name, then renamed."""
+"""Files that appear whole or not at all: written in their folder under another name, then renamed."""
 
 import errno
 import hashlib
@@ -18,7 +18,7 @@ class Output:
     """A file being written: its bytes so far, counted and hashed."""
 
     def __init__(self, path: Path, file: BinaryIO, temporary: Path) -> None:
-        """Take the place it is meant for, the open temporary file and that file's path."""
+        """Take the path it is meant for, the open temporary file and that file's path."""
         self.path = path
         self.byte_count = 0
         self._waiting: list[bytes] = []
@@ -26,7 +26,7 @@ class Output:
         self._file = file
         self._temporary = temporary
         self._hash = hashlib.sha256()
-        self.is_placed = False
+        self.is_published = False
 
     @property
     def sha256(self) -> str:
@@ -63,24 +63,24 @@ class Output:
             self._file.flush()
             os.fsync(self._file.fileno())
 
-    def place(self) -> None:
+    def publish(self) -> None:
         """Give the finished file its name; whatever had that name is replaced in the same instant."""
         with _clear_errors(self.path):
             if os.name == "nt":  # which renames no file that is open
                 self._file.close()
             self._temporary.replace(self.path)
-            self.is_placed = True
-            _sync_folder(self.path.parent)
+            self.is_published = True
+            sync(self.path.parent)
 
     def discard(self) -> None:
         """Remove the temporary file, unless it has got its name."""
         self._waiting.clear()
         self._file.close()
-        if not self.is_placed:
+        if not self.is_published:
             self._temporary.unlink(missing_ok=True)
 
 
-def check_place(path: Path, *, is_forced: bool = False, forbidden: Path | None = None) -> Path:
+def check_target(path: Path, *, is_forced: bool = False, forbidden: Path | None = None) -> Path:
     """Return the full path of a file that may be written, symbolic links followed.
 
     Args:
@@ -94,24 +94,32 @@ def check_place(path: Path, *, is_forced: bool = False, forbidden: Path | None =
     """
     if str(path) == "-":  # a file of that name would surprise everybody
         raise UsageError("- is not the standard output here; give the path of a file")
-    place = path.absolute() if path.is_dir() else path.resolve()
     if path.is_dir():
         raise UsageError(f"{path} is a folder; give the path of a file in it, such as {path / 'train.jsonl'}")
-    if not place.parent.is_dir():
-        raise UsageError(f"no folder {place.parent} to write {place.name} into; make it first")
-    if forbidden is not None and forbidden.exists() and place == forbidden.resolve():
+    target = path.resolve()
+    if not target.parent.is_dir():
+        raise UsageError(f"no folder {target.parent} to write {target.name} into; make it first")
+    if forbidden is not None and forbidden.exists() and target == forbidden.resolve():
         raise UsageError(f"{path} is the store itself; choose another file")
-    if place.exists():
-        if not place.is_file():
+    if target.exists():
+        if not target.is_file():
             raise UsageError(f"{path} is a device, not a file; choose another path")
         if not is_forced:
             raise OutputExists(f"{path} exists; choose another file, or replace it with --force")
-    return place
+    return target
+
+
+def check_folder(path: Path, use: str = "to write into") -> None:
+    """Return if a folder is there, or may be made where its parent is; raise `UsageError` otherwise."""
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path} is a file; give the path of a folder {use}")
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"no folder {path.absolute().parent} to make {path.name} in; make it first")
 
 
 @contextmanager
-def writing(place: Path) -> Iterator[Output]:
-    """Open a temporary file beside `place`, readable by its owner alone; it goes away unless it was placed.
+def writing(target: Path) -> Iterator[Output]:
+    """Open a temporary file beside `target`, readable by its owner alone; unless published, it goes away.
 
     Those that killed processes left there go away first.
 
@@ -119,10 +127,10 @@ def writing(place: Path) -> Iterator[Output]:
         StoreFull: No room is left on the disk.
         RolecallError: The folder may not be written to.
     """
-    with _clear_errors(place):
-        remove(left_in(place.parent))
-        number, temporary = make_file(place.parent)
-    output = Output(place, os.fdopen(number, "wb", buffering=1 << 20), temporary)
+    with _clear_errors(target):
+        remove(left_in(target.parent))
+        number, temporary = make_file(target.parent)
+    output = Output(target, os.fdopen(number, "wb", buffering=1 << 20), temporary)
     try:
         yield output
     finally:  # Ctrl-C too
@@ -147,11 +155,11 @@ def _clear_errors(path: Path) -> Iterator[None]:
         raise RolecallError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make a renaming outlast a power cut, where the system lets a folder be opened."""
+def sync(path: Path) -> None:
+    """Make a file, or a renaming in a folder, outlast a power cut, where the system lets one open folders."""
     if os.name == "nt":
         return
-    number = os.open(folder, os.O_RDONLY)
+    number = os.open(path, os.O_RDONLY)
     try:
         os.fsync(number)
     finally:

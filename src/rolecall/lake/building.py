@@ -1,6 +1,5 @@
 """Loading a lake: a whole store, or a donor's archives without any store."""
 
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import sqlalchemy as sa
 from rolecall.archives.archive import Limits
 from rolecall.datasets.personas import add_persona
 from rolecall.errors import UsageError
+from rolecall.files.leftovers import temporary_folder
 from rolecall.ids import make_id
 from rolecall.imports import ImportSummary, import_archives
 from rolecall.lake.parts import Lake, Part, PartAbout, PartTaken, make_lake
@@ -87,8 +87,8 @@ def import_into_lake(
     name = f"donor-{make_id('owner', owner)}"
     _check_owners(lake, name, {str(make_id("owner", owner)): owner})
     for _ in range(_TRIES):
-        with suppress(PartTaken), tempfile.TemporaryDirectory(prefix="rolecall-lake-") as temporary:
-            database = Database(str(Path(temporary) / "donor.duckdb"))
+        with suppress(PartTaken), temporary_folder() as folder:
+            database = Database(str(folder / "donor.duckdb"))
             return _load(lake, name, database, paths, owner, me, persona, limits)
     raise PartTaken(f"other processes go on loading '{owner}'; repeat when they are done")
 

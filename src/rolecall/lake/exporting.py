@@ -200,7 +200,7 @@ def _write_bucket(
         for one in (beside, output):
             one.finish()
         for one in (beside, output):
-            one.place()
+            one.publish()
     return BucketFile(
         bucket=bucket,
         path=name,

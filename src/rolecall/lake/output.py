@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from rolecall.errors import OutputExists, UsageError
+from rolecall.errors import OutputExists
 from rolecall.files.leftovers import temporary_folder
-from rolecall.files.outputs import writing
+from rolecall.files.outputs import check_folder, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,7 @@ def staging(path: Path, buckets: tuple[int, int], bucket_count: int, *, is_force
         OutputExists: These buckets, or some of them, were written already, and may not be replaced.
         UsageError: It is a file, or its parent does not exist.
     """
-    if path.exists() and not path.is_dir():
-        raise UsageError(f"{path} is a file; give the path of a folder to write into")
-    if not path.absolute().parent.is_dir():
-        raise UsageError(f"no folder {path.absolute().parent} to make {path.name} in; make it first")
+    check_folder(path)
     is_whole = buckets == (0, bucket_count - 1)
     manifest = path / ("manifest.json" if is_whole else f"manifest-{buckets[0]}-{buckets[1]}.json")
     if manifest.exists() and not is_forced:
@@ -161,4 +158,4 @@ def _write_manifest(place: Path, summary: LakeExportSummary) -> None:
     with writing(place) as output:
         output.write(json.dumps(asdict(summary), ensure_ascii=False, indent=1).encode() + b"\n")
         output.finish()
-        output.place()
+        output.publish()

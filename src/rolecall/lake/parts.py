@@ -12,18 +12,18 @@ Folders that begin with a dot are being written, or were left by a process that 
 import json
 import os
 import shutil
-import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rolecall.errors import RolecallError, UsageError
+from rolecall.files.leftovers import make_file, temporary_folder
+from rolecall.files.outputs import check_folder, sync
 
 LAKE_FORMAT = 1
 # A load takes minutes; what lies about longer was left by a process that was killed.
-_LEFT_AFTER_SECONDS = 2 * 86_400
+_IDLE_SECONDS = 2 * 86_400
 
 
 class PartTaken(RolecallError):
@@ -117,28 +117,19 @@ class Lake:
         Raises:
             PartTaken: Another process was faster; what it made is there, and nothing of this.
         """
-        self._sweep()
-        folder = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=self.path))
         generation = after.generation + 1 if after else 1
-        try:
+        with temporary_folder(self.path, idle_seconds=_IDLE_SECONDS) as folder:
             yield folder
             for file in [*folder.rglob("*.*"), folder]:
-                _sync(file)
+                sync(file)
             try:
                 folder.rename(self.path / "parts" / f"{name}.{generation}")
             except OSError as error:
                 raise PartTaken(f"another process has just loaded {name}; repeat") from error
-            _sync(self.path / "parts")
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            sync(self.path / "parts")
         for one, former in list(self._generations()):
             if one == name and former < generation - 1:
                 shutil.rmtree(self.path / "parts" / f"{name}.{former}", ignore_errors=True)
-
-    def _sweep(self) -> None:
-        for left in self.path.glob(".*-*"):
-            if left.is_dir() and time.time() - left.stat().st_mtime > _LEFT_AFTER_SECONDS:
-                shutil.rmtree(left, ignore_errors=True)
 
 
 def open_lake(path: str | Path) -> Lake:
@@ -170,10 +161,7 @@ def make_lake(path: str | Path, bucket_count: int) -> Lake:
         UsageError: There is one with another number of buckets, or the folder holds something else.
     """
     folder = Path(path)
-    if not folder.absolute().parent.is_dir():
-        raise UsageError(f"no folder {folder.absolute().parent} to make {folder.name} in; make it first")
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file; give the path of a folder for the lake")
+    check_folder(folder, "for the lake")
     folder.mkdir(mode=0o700, exist_ok=True)
     if not (folder / "lake.json").exists():
         if any(one for one in folder.iterdir() if one.name != "parts" and not one.name.startswith(".")):
@@ -189,27 +177,17 @@ def make_lake(path: str | Path, bucket_count: int) -> Lake:
 
 
 def _write_once(place: Path, value: object) -> None:
-    number, name = tempfile.mkstemp(prefix=".lake-", dir=place.parent)
+    number, temporary = make_file(place.parent)
     with os.fdopen(number, "w", encoding="utf-8") as file:
         json.dump(value, file)
     try:
-        os.link(name, place)  # unlike a renaming, it never replaces
+        os.link(temporary, place)  # unlike a renaming, it never replaces
     except FileExistsError:
         pass
     finally:
-        Path(name).unlink()
+        temporary.unlink()
 
 
 def write_about(folder: Path, about: PartAbout) -> None:
     """Write part.json."""
     (folder / "part.json").write_text(json.dumps(asdict(about), ensure_ascii=False), encoding="utf-8")
-
-
-def _sync(path: Path) -> None:
-    if os.name == "nt":
-        return
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

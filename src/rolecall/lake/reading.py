@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import sqlalchemy as sa
 
 from rolecall.errors import NotFound, UsageError
 from rolecall.exports.records import recipe_json
+from rolecall.files.leftovers import temporary_folder
 from rolecall.lake.building import check_release
 from rolecall.lake.parts import Lake, Part
 from rolecall.lake.writing import LARGE
@@ -166,8 +166,8 @@ def _read(paths: Sequence[Path]) -> str:
 def session(lake: Lake) -> Iterator[Session]:
     """Open a lake for reading; nothing is written into it."""
     files = files_of(lake)
-    with TemporaryDirectory(prefix="rolecall-lake-") as temporary:
-        database = Database(str(Path(temporary) / "session.duckdb"))
+    with temporary_folder() as folder:
+        database = Database(str(folder / "session.duckdb"))
         migrate(database)
         with database.connect() as connection:
             yield Session(connection, files, lake.bucket_count)

@@ -1,14 +1,23 @@
 """What a provider is, and the words in which one answers, whatever its protocol.
 
-A provider is data (`Profile`); the protocol that it speaks is a `Wire`. Both give and take only what stands
-here, so that the life of a job reads the same for a service on the network and for a trainer at home.
+Two kinds of file stand in this folder, and whoever adds one needs only this page:
+
+- `<name>.py` is a provider: data, no code. It offers `profile`, a `Profile`.
+- `_<wire>_wire.py` is a protocol, which several providers may share. It offers `connect`, with the parameters
+  of `connect` below, which returns a `Wire`.
+
+Both give and take only what stands here, so that the life of a job reads the same for a service on the
+network and for a trainer at home.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
+
+from rolecall.plugins import load
 
 Bounds = tuple[float, float]
 """The least and the greatest value of a number."""
@@ -17,29 +26,27 @@ Choices = tuple[str, ...]
 
 ENDS = ("succeeded", "failed", "cancelled")
 """The protocol's statuses in which nothing happens any more."""
-NOT_BEGUN = ("validating_files", "queued")
-"""The protocol's statuses of a job that has cost nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One provider: `providers/<name>.py` offers it as `profile`."""
+    """One provider."""
 
     label: str
     """For people: OpenAI."""
-    wire: str
-    """The protocol: the module `providers/_<wire>_wire.py`, which offers `connect`."""
     base_url: str
     """Empty when everybody has another one; then `--base-url` says which."""
     key_variable: str
     """The environment variable that holds the key."""
-    format: str
-    """The export format that it trains on."""
     byte_limit: int
     """Of one file."""
     example_minimum: int
     hyperparameters: Mapping[str, Bounds | Choices]
     """Those it takes: with the least and greatest value ('auto' is always allowed), or with the words."""
+    wire: str = "openai"
+    """The protocol: of which `_<wire>_wire.py`."""
+    format: str = "openai"
+    """The export format that it trains on."""
     top_hyperparameters: frozenset[str] = frozenset()
     """Those of them that stand at the top of the request, whatever `is_method_nested` says."""
     is_method_nested: bool = True
@@ -156,8 +163,14 @@ class RemoteCheckpoint:
 class Wire(Protocol):
     """A protocol, connected to one address with one key.
 
-    Every method is one call without any repeat (`events`, `jobs` and `files`: one for each page) and raises
-    `CallFailed`, which says whether the call may have had an effect. Nothing that it gives holds the key.
+    Every method is one call without any repeat, for whoever calls decides what may be repeated; `files`,
+    `jobs` and `events` make one for each page, and only when it is asked for. Nothing that a method gives
+    holds the key. Times are UTC without a zone.
+
+    Raises:
+        CallFailed: By every method. `outcome` is `refused` when the provider certainly did nothing, `unknown`
+            when the call may have had its effect; `http_status` and `code` say what that means for a job, the
+            code `unreachable` that the connection never stood.
     """
 
     def close(self) -> None:
@@ -167,13 +180,14 @@ class Wire(Protocol):
         """Yield the training files that lie there, newest first."""
 
     def upload(self, path: Path, name: str) -> RemoteFile:
-        """Send a file, read piece by piece, under another name."""
+        """Send a file, read piece by piece, and return it as it lies there, mostly not processed yet.
+
+        It is called `name` there: a file whose answer was lost is known again by name and size. Where the
+        profile says so, the mark of UTF-8 goes before it.
+        """
 
     def file(self, upload_id: str) -> RemoteFile:
-        """Return one file."""
-
-    def create_job(self, request: JobRequest) -> RemoteJob:
-        """Create a job: the call that costs money."""
+        """Return one file; HTTP status 404 when it is gone."""
 
     def delete_file(self, upload_id: str) -> None:
         """Delete a file."""
@@ -181,26 +195,49 @@ class Wire(Protocol):
     def file_text(self, upload_id: str) -> str:
         """Return what is in a file, such as a job's losses."""
 
-    def jobs(self, run_key: str | None = None, limit: int | None = None) -> Iterator[RemoteJob]:
-        """Yield the jobs, newest first; asked for a `run_key`, others may be among them all the same.
+    def create_job(self, request: JobRequest) -> RemoteJob:
+        """Create a job: the call that costs money."""
 
-        Where the provider knows no metadata, all are; `limit` is the most that is of interest.
+    def jobs(self, run_key: str | None = None, limit: int | None = None) -> Iterator[RemoteJob]:
+        """Yield the jobs, newest first.
+
+        Args:
+            run_key: Only jobs with it in their metadata are wanted. Others may be among them all the same, as
+                they are where the provider knows no metadata.
+            limit: The most that are of interest.
         """
 
     def job(self, provider_job_id: str) -> RemoteJob:
         """Return one job."""
 
     def cancel_job(self, provider_job_id: str) -> RemoteJob:
-        """End one job; it may take a while until its status says so."""
+        """End one job; it may take a while until its status says so. HTTP status 400 or 409: it has ended."""
+
+    def events(self, provider_job_id: str) -> Iterator[RemoteEvent]:
+        """Yield a job's events, newest first."""
+
+    def checkpoints(self, provider_job_id: str) -> Iterator[RemoteCheckpoint]:
+        """Yield the models saved on the way."""
 
     def shutdown_on(self, model: str) -> date | None:
         """Return the day on which a model is shut down, None while none is announced."""
 
     def chat(self, model: str, messages: Sequence[Mapping[str, str]]) -> Iterator[str]:
-        """Yield a model's answer piece by piece, as it comes."""
+        """Yield a model's answer piece by piece, as it comes; HTTP status 404 while the model is loaded.
 
-    def events(self, provider_job_id: str) -> Iterator[RemoteEvent]:
-        """Yield a job's events, newest first; a page is fetched only when asked for."""
+        Each message has a `role` (system, user, assistant) and its `content`; the oldest stands first.
+        """
 
-    def checkpoints(self, provider_job_id: str) -> Iterator[RemoteCheckpoint]:
-        """Yield the models saved on the way."""
+
+def profile_named(name: str) -> Profile:
+    """Return the profile of a provider, or raise `NotFound` with the names there are."""
+    return cast("Profile", load("providers", name).profile)
+
+
+def connect(profile: Profile, base_url: str, api_key: str, timeout_seconds: float) -> Wire:
+    """Return the wire of a provider to one address, which has no slash at its end; nothing is sent yet.
+
+    The key stays in the wire. Its module is loaded here alone, since the SDK behind a wire takes a second.
+    """
+    protocol = import_module(f"rolecall.providers._{profile.wire}_wire")
+    return cast("Wire", protocol.connect(profile, base_url, api_key, timeout_seconds))

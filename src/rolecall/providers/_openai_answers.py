@@ -1,4 +1,4 @@
-"""Answers in OpenAI's protocol, made into the records of `profiles`; the key never passes."""
+"""Answers in OpenAI's protocol, made into the records of `providers`; the key never passes."""
 
 import json
 import re

@@ -39,7 +39,7 @@ def connect(profile: Profile, base_url: str, api_key: str, timeout_seconds: floa
 
 
 class OpenAIWire:
-    """The protocol, connected to one address with one key (see `profiles.Wire`)."""
+    """The protocol, connected to one address with one key (see `providers.Wire`)."""
 
     def __init__(self, profile: Profile, base_url: str, api_key: str, timeout_seconds: float) -> None:
         """Keep the key in the client alone, and in what hides it from answers."""
@@ -157,7 +157,7 @@ class OpenAIWire:
             if not self._profile.has_byte_order_mark:
                 yield file
                 return
-            with tempfile.TemporaryFile() as marked:
+            with tempfile.TemporaryFile() as marked:  # without a name, so nothing can be left over
                 marked.write(BYTE_ORDER_MARK)
                 shutil.copyfileobj(file, marked)
                 marked.seek(0)

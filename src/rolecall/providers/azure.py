@@ -5,22 +5,16 @@ status that are not OpenAI's.
 """
 
 from rolecall.providers import Profile
+from rolecall.providers._openai_limits import BYTE_LIMIT, EXAMPLE_MINIMUM, HYPERPARAMETERS
 
 profile = Profile(
     label="Azure OpenAI",
-    wire="openai",
     base_url="",
     address_hint="https://RESOURCE.openai.azure.com/openai/v1",
     key_variable="AZURE_OPENAI_API_KEY",
-    format="openai",
-    byte_limit=512 * 1024 * 1024,
-    example_minimum=10,
-    hyperparameters={
-        "n_epochs": (1, 50),
-        "batch_size": (1, 256),
-        "learning_rate_multiplier": (1e-9, 1e9),
-        "trainingType": ("Standard", "GlobalStandard", "developerTier"),
-    },
+    byte_limit=BYTE_LIMIT,
+    example_minimum=EXAMPLE_MINIMUM,
+    hyperparameters={**HYPERPARAMETERS, "trainingType": ("Standard", "GlobalStandard", "developerTier")},
     top_hyperparameters=frozenset({"trainingType"}),
     metadata="sent",
     has_byte_order_mark=True,

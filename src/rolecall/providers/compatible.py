@@ -8,11 +8,9 @@ from rolecall.providers import Profile
 
 profile = Profile(
     label="the server",
-    wire="openai",
     base_url="",
     address_hint="http://HOST/v1 or https://HOST/v1",
     key_variable="OPENAI_API_KEY",
-    format="openai",
     byte_limit=512 * 1024 * 1024,
     example_minimum=1,
     hyperparameters={

@@ -7,10 +7,8 @@ from rolecall.providers import Profile
 
 profile = Profile(
     label="Nebius Token Factory",
-    wire="openai",
     base_url="https://api.tokenfactory.nebius.com/v1",
     key_variable="NEBIUS_API_KEY",
-    format="openai",
     byte_limit=5 * 1024**3,
     example_minimum=1,
     hyperparameters={

@@ -6,21 +6,15 @@ Source: platform.openai.com, fine-tuning guide, deprecations and API reference, 
 from datetime import date
 
 from rolecall.providers import Profile
+from rolecall.providers._openai_limits import BYTE_LIMIT, EXAMPLE_MINIMUM, HYPERPARAMETERS
 
 profile = Profile(
     label="OpenAI",
-    wire="openai",
     base_url="https://api.openai.com/v1",
     key_variable="OPENAI_API_KEY",
-    format="openai",
-    byte_limit=512 * 1024 * 1024,
-    example_minimum=10,
-    hyperparameters={
-        "n_epochs": (1, 50),
-        "batch_size": (1, 256),
-        # Any number above 0; the SDK and the server share no tighter bound.
-        "learning_rate_multiplier": (1e-9, 1e9),
-    },
+    byte_limit=BYTE_LIMIT,
+    example_minimum=EXAMPLE_MINIMUM,
+    hyperparameters=HYPERPARAMETERS,
     takes_new_users_until=date(2026, 5, 6),
     closes_on=date(2027, 1, 6),
     note=(

@@ -16,7 +16,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from rolecall.errors import QueryError, UsageError
-from rolecall.files.outputs import check_place, writing
+from rolecall.files.outputs import check_target, writing
 from rolecall.queries import tabular
 from rolecall.queries.waiting import OutOfTime, Steps, steps
 from rolecall.store.database import Database
@@ -82,11 +82,11 @@ def save_query(
     """
     format = tabular.format_of(Path(path), format)
     forbidden = database.path if database.is_duckdb else None
-    place = check_place(Path(path), is_forced=is_forced, forbidden=forbidden)
+    place = check_target(Path(path), is_forced=is_forced, forbidden=forbidden)
     with run_query(database, query, seconds=seconds, memory=memory) as result, writing(place) as output:
         tabular.write(result, format, output)
         output.finish()
-        output.place()
+        output.publish()
     return place
 
 

@@ -151,11 +151,11 @@ class Export:
         try:
             for file in files:
                 for output in reversed(file.outputs):
-                    output.place()
+                    output.publish()
         except BaseException:
             with self.connection.begin():
                 for file in files:
-                    if not file.outputs[0].is_placed:
+                    if not file.outputs[0].is_published:
                         remove_record(self.connection, file.summary.export_id)
             raise
 

@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rolecall.errors import OutputExists
-from rolecall.files.folders import check_folder, folder_at
-from rolecall.files.outputs import check_place
+from rolecall.files.outputs import check_folder, check_target, folder_at
 from rolecall.formats import Format
 
 Targets = dict[str | None, Path]
@@ -42,12 +41,12 @@ def targets_at(
         UsageError: It is a folder where a file is wanted or the other way round, a device or the store.
     """
     if not renderer.folder_files:
-        yield {split: check_place(path, is_forced=is_forced, forbidden=forbidden)}
+        yield {split: check_target(path, is_forced=is_forced, forbidden=forbidden)}
         return
     check_folder(path)
     with folder_at(path):
         yield {
-            part: check_place(path / name, is_forced=is_forced, forbidden=forbidden)
+            part: check_target(path / name, is_forced=is_forced, forbidden=forbidden)
             for part, name in renderer.folder_files.items()
             if split in (None, part)
         }

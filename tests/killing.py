@@ -20,7 +20,7 @@ from typing import IO, ParamSpec, TypeVar
 import sqlalchemy as sa
 
 import rolecall.cli
-import rolecall.imports.run
+import rolecall.imports.importer
 import rolecall.langchain  # everything below it is imported with it
 from rolecall.files.outputs import Output
 from rolecall.formats import format_named
@@ -143,7 +143,7 @@ def _be_command(order: Order, said: int, report: int) -> None:
         os.chdir(order.folder)
         os.dup2(said, 1)
         os.dup2(said, 2)
-        rolecall.imports.run._BATCH_MESSAGES = BATCH_MESSAGES
+        rolecall.imports.importer._BATCH_MESSAGES = BATCH_MESSAGES
         steps = Steps(order.step)
         steps.install()
         sys.argv = ["rolecall", *order.words]

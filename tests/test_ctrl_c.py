@@ -47,8 +47,8 @@ def dropping(*args, **kwargs):
     return call(*args, **kwargs)
 
 setattr(owner, name, dropping)
-import rolecall.imports.run
-rolecall.imports.run._BATCH_MESSAGES = 100
+import rolecall.imports.importer
+rolecall.imports.importer._BATCH_MESSAGES = 100
 sys.argv = ["rolecall", *sys.argv[5:]]
 from rolecall.cli import main
 main()

@@ -43,7 +43,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def keyboard(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> Keyboard:
-    monkeypatch.setattr("rolecall.imports.run._BATCH_MESSAGES", 100)
+    monkeypatch.setattr("rolecall.imports.importer._BATCH_MESSAGES", 100)
     return Keyboard(small_disk, "rolecall.duckdb", monkeypatch)
 
 
@@ -108,7 +108,7 @@ def test_an_export_from_a_store_on_a_full_disk_leaves_nothing(
     keyboard: Keyboard, small_disk: Path, archive: Path, tmp_path: Path
 ) -> None:
     monkeypatch = keyboard.monkeypatch
-    monkeypatch.setattr("rolecall.imports.run._BATCH_MESSAGES", 50_000)
+    monkeypatch.setattr("rolecall.imports.importer._BATCH_MESSAGES", 50_000)
     store = _with_dataset(small_disk, archive)
     before = snapshot(store)
     target = tmp_path / "chats.jsonl"
@@ -125,7 +125,7 @@ def test_an_export_from_a_store_on_a_full_disk_leaves_nothing(
 def test_a_migration_on_a_full_disk_leaves_the_store_as_it_was(
     but_bytes: int, keyboard: Keyboard, small_disk: Path, archive: Path
 ) -> None:
-    keyboard.monkeypatch.setattr("rolecall.imports.run._BATCH_MESSAGES", 50_000)
+    keyboard.monkeypatch.setattr("rolecall.imports.importer._BATCH_MESSAGES", 50_000)
     store = _with_dataset(small_disk, archive)
     before = snapshot(store)
     with store.database.transaction() as connection:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -18,11 +17,12 @@ from snapshots import Snapshot, column, snapshot
 import rolecall
 from rolecall.api import Store
 from rolecall.imports.proofs import joining
+from rolecall.imports.sequence import Acts, Sequence, run_sequence
 
 # Batches of a few threads, so that there are many moments between two commits.
 _SCRIPT = """
-import sys, rolecall, rolecall.imports.run as run
-run._BATCH_MESSAGES = 100
+import sys, rolecall, rolecall.imports.importer as importer
+importer._BATCH_MESSAGES = 100
 store = rolecall.open(sys.argv[1])
 store.import_archives([sys.argv[2]], progress=lambda done, total: print(done, flush=True))
 """
@@ -79,9 +79,17 @@ def test_an_import_that_is_stopped_at_any_moment_is_completed_by_the_same_comman
     assert column(store, "select status from imports order by import_id") == ["interrupted", "finished"]
 
 
-@pytest.mark.parametrize("stop_at", [1, 4, 7, 10])
+@pytest.mark.parametrize(
+    "stop_at",
+    [
+        "import/join/joined_messages",
+        "import/match/nameless_staged",
+        "import/join/first_imports",
+        "import/order/crowded_ordinals",
+    ],
+)
 def test_two_chats_are_joined_whole_or_not_at_all(
-    stop_at: int, duckdb_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stop_at: str, duckdb_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chat = dialogue("dorian_6100000000000001", 12)
     edited = replace(
@@ -93,17 +101,15 @@ def test_two_chats_are_joined_whole_or_not_at_all(
         duckdb_store.import_archives([write_folder(archive_files([thread], layout), tmp_path / name)])
     before = snapshot(duckdb_store)
     root = write_folder(archive_files([edited]), tmp_path / "whole")
-    run, calls = joining._run, count(1)
 
-    def stopped(connection: sa.Connection, params: dict[str, int], kind: str, first: int, last: int) -> None:
-        if next(calls) == stop_at:
-            raise KeyboardInterrupt
-        run(connection, params, kind, first, last)
+    def stopped(connection: sa.Connection, steps: Sequence, params: dict[str, object], acts: Acts) -> None:
+        run_sequence(connection, steps[: steps.index(stop_at)], params, acts)
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(joining, "_run", stopped)
-    with pytest.raises(KeyboardInterrupt):
-        duckdb_store.import_archives([root])
-    monkeypatch.setattr(joining, "_run", run)
+    with monkeypatch.context() as patch:
+        patch.setattr(joining, "run_sequence", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            duckdb_store.import_archives([root])
     assert snapshot(duckdb_store) == before
     duckdb_store.import_archives([root])
     assert column(duckdb_store, "select count(*) from messages") == [12]

@@ -10,7 +10,7 @@ from snapshots import column
 
 from rolecall.api import Store
 from rolecall.errors import FileSkipped
-from rolecall.imports import run as runs
+from rolecall.imports import importer
 
 T = 1_600_000_000_000
 NEW = "your_facebook_activity/messages/inbox"
@@ -149,15 +149,15 @@ def test_a_dry_run_of_two_downloads_counts_as_the_import_does(store: Store, tmp_
 def test_encrypted_chats_in_one_folder_are_committed_as_they_come(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "_BATCH_MESSAGES", 2)
-    batches: list[runs.Run] = []
-    write = runs.Run._write_batch
+    monkeypatch.setattr(importer, "_BATCH_MESSAGES", 2)
+    batches: list[importer.Importer] = []
+    write = importer.Importer._write_batch
 
-    def noted(run: runs.Run) -> None:
-        batches.append(run)
-        write(run)
+    def noted(running: importer.Importer) -> None:
+        batches.append(running)
+        write(running)
 
-    monkeypatch.setattr(runs.Run, "_write_batch", noted)
+    monkeypatch.setattr(importer.Importer, "_write_batch", noted)
     files: dict[str, object] = {}
     for number in range(3):
         messages = [

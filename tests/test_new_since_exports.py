@@ -13,8 +13,8 @@ from rolecall.api import Store
 
 # Batches of a chat each; a line is said after each file and one is read before it goes on.
 _SCRIPT = """
-import sys, rolecall, rolecall.imports.run as run
-run._BATCH_MESSAGES = 10
+import sys, rolecall, rolecall.imports.importer as importer
+importer._BATCH_MESSAGES = 10
 def wait(done, total):
     print(done, flush=True)
     sys.stdin.readline()

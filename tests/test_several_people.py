@@ -26,8 +26,8 @@ pytestmark = needs_server
 OWNERS = ("me", "me", "me", "Ilka's sister", "Ilka's brother")
 # Batches of a few threads, so that the importers meet often.
 _SCRIPT = """
-import sys, rolecall, rolecall.imports.run as run
-run._BATCH_MESSAGES = 60
+import sys, rolecall, rolecall.imports.importer as importer
+importer._BATCH_MESSAGES = 60
 store = rolecall.open(sys.argv[1])
 store.import_archives([sys.argv[2]], owner=sys.argv[3], progress=lambda done, total: print(done, flush=True))
 """

@@ -14,7 +14,7 @@ GOLDEN = Path(__file__).parent / "data" / "spark" / "translated.sql"
 
 
 def test_the_translation_is_the_one_that_was_read() -> None:
-    queries = {name: translated_query(name) for name in ("export_examples", "example_hashes")}
+    queries = {name: translated_query(f"queries/{name}") for name in ("export_examples", "example_hashes")}
     text = "".join(f"-- {name}\n{sql};\n\n" for name, sql in {**translated_views(), **queries}.items())
     if os.environ.get("ROLECALL_UPDATE"):
         GOLDEN.write_text(text, encoding="utf-8")

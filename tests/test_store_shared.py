@@ -17,8 +17,8 @@ from rolecall.api import Store
 
 # Holds an import open in the middle, until a line comes.
 HOLD = """
-import sys, rolecall, rolecall.imports.run as run
-run._BATCH_MESSAGES = 100
+import sys, rolecall, rolecall.imports.importer as importer
+importer._BATCH_MESSAGES = 100
 files = 0
 def wait(done, total):
     global files

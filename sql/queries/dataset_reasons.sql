@@ -1,6 +1,6 @@
 -- Why messages of some buckets stand in no example of a dataset, with how many for each reason.
 -- Grain: reason
--- Params: dataset_id, mode (that of the dataset); first_bucket and last_bucket, both included
+-- Params: dataset_id, mode (that of the dataset), first_bucket (included), last_bucket (included)
 -- Order: most messages first, then reason
 select
     reason,

@@ -1,7 +1,7 @@
 -- How long the examples of a dataset in some buckets are, as estimated before an export: how many have how many tokens.
 -- trained_token_count is of trained replies, over all those examples.
 -- Grain: split, token_count
--- Params: dataset_id, mode (that of the dataset); first_bucket and last_bucket, both included
+-- Params: dataset_id, mode (that of the dataset), first_bucket (included), last_bucket (included)
 -- Order: split, token_count
 with
 

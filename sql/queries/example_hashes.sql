@@ -1,7 +1,7 @@
 -- What the examples of a dataset say, as a hash: their turns from the first trained exchange on. So neither a system
 -- message nor context makes two examples differ.
 -- Grain: thread_id, example_no
--- Params: dataset_id, mode (that of the dataset); first_bucket and last_bucket, both included
+-- Params: dataset_id, mode (that of the dataset), first_bucket (included), last_bucket (included)
 with
 
 trained as (

@@ -1,5 +1,5 @@
 -- The examples of a dataset in some buckets, in the order of a file's lines.
--- Params: dataset_id, mode (that of the dataset); first_bucket and last_bucket, both included; split (train, validation; null for both)
+-- Params: dataset_id, mode (that of the dataset), first_bucket (included), last_bucket (included), split (null: both)
 -- Order: bucket, thread_id, example_no
 select
     bucket,

@@ -1,6 +1,6 @@
 -- The exports of the command that wrote a file with some hash, if it recorded them after that file was finished.
 -- Grain: export_id
--- Params: sha256; finished_at, UTC
+-- Params: sha256, finished_at (UTC)
 select
     exports.export_id,
     exports.path,

@@ -1,6 +1,6 @@
 -- The people whose messages stand in one of two exports, those with most messages first.
 -- Grain: participant_id
--- Params: export_id; validation_export_id, null without one
+-- Params: export_id, validation_export_id (null without one)
 -- Order: message_count descending, participant_id
 with
 

@@ -1,6 +1,6 @@
 -- Jobs, oldest first.
 -- Grain: job_id
--- Params: job_id, run_key: only that job; null for every one
+-- Params: job_id (null for every one), run_key (null for every one)
 -- Order: job_id
 with
 

@@ -1,6 +1,6 @@
 -- The messages behind a line of a file that was exported here.
 -- Grain: thread_id, message_id
--- Params: sha256 of the file, line_no
+-- Params: sha256 (of the file), line_no
 -- Order: sent_at_ms, ordinal
 select
     export_messages.export_id,

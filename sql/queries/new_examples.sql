@@ -1,6 +1,6 @@
 -- The examples of a dataset in some buckets that train a message which an export did not train.
 -- Grain: thread_id, example_no
--- Params: dataset_id; first_bucket and last_bucket, both included; since_export_id
+-- Params: dataset_id, first_bucket (included), last_bucket (included), since_export_id
 select distinct
     dataset_example_messages.thread_id,
     dataset_example_messages.example_no

@@ -1,7 +1,7 @@
 -- Examples of a dataset in some buckets to look at: from each thread one, then from each another one, at random but the
 -- same each time.
 -- Grain: thread_id, example_no
--- Params: dataset_id; first_bucket and last_bucket, both included; thread_id (null: of any)
+-- Params: dataset_id, first_bucket (included), last_bucket (included), thread_id (null: of any)
 -- Order: as they are to be shown
 with
 

@@ -1,6 +1,6 @@
 -- The exchanges of one thread in an exchange dataset: where each stands, or why in no example.
 -- Grain: exchange_no
--- Params: dataset_id; bucket and thread_id of the thread
+-- Params: dataset_id, bucket, thread_id
 -- Order: exchange_no
 select
     exchange_no,

@@ -1,6 +1,6 @@
 -- The message objects of one example.
 -- Grain: turn_no
--- Params: dataset_id; bucket, thread_id and example_no of the example
+-- Params: dataset_id, bucket, thread_id, example_no (of the example)
 -- Order: turn_no
 select
     turn_no,

@@ -1,6 +1,7 @@
 -- The newest messages whose text contains every one of up to eight words, upper and lower case alike.
+-- A pattern is one for like, with ! before a character that stands for itself.
 -- Grain: thread_id, message_id
--- Params: pattern_1 to pattern_8 (patterns for like, with ! before a character that stands for itself), limit
+-- Params: pattern_1, pattern_2, pattern_3, pattern_4, pattern_5, pattern_6, pattern_7, pattern_8, limit
 -- Order: the newest first
 with
 

@@ -1,7 +1,7 @@
 -- The lines of an export on which messages stand that stand in another export too, trained or as context: how many,
 -- and the first line there.
 -- Grain: line_no
--- Params: sha256 and other_sha256 of the two files
+-- Params: sha256 (of the one file), other_sha256 (of the other)
 -- Order: line_no
 select
     here.line_no,

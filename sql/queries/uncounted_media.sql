@@ -1,6 +1,6 @@
 -- Media messages in some buckets whose placeholders were not counted yet.
 -- Grain: thread_id, message_id
--- Params: tokenizer; first_bucket and last_bucket, both included
+-- Params: tokenizer, first_bucket (included), last_bucket (included)
 select
     media_messages.bucket,
     media_messages.thread_id,

@@ -1,6 +1,6 @@
 -- Text messages in some buckets whose words were not counted yet.
 -- Grain: thread_id, message_id
--- Params: tokenizer; first_bucket and last_bucket, both included
+-- Params: tokenizer, first_bucket (included), last_bucket (included)
 select
     text_messages.bucket,
     text_messages.thread_id,

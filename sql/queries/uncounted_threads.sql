@@ -1,6 +1,6 @@
 -- Threads in some buckets whose title was not counted yet.
 -- Grain: thread_id
--- Params: tokenizer; first_bucket and last_bucket, both included
+-- Params: tokenizer, first_bucket (included), last_bucket (included)
 select
     threads.bucket,
     threads.thread_id,

@@ -1,6 +1,6 @@
 -- Text messages in some buckets whose language was not looked for yet.
 -- Grain: thread_id, message_id
--- Params: first_bucket and last_bucket, both included
+-- Params: first_bucket (included), last_bucket (included)
 select
     text_messages.bucket,
     text_messages.thread_id,

@@ -16,7 +16,7 @@ def names_of(table: str) -> Callable[[typer.Context, str], list[str]]:
 
         url = context.find_root().params.get("store") or "rolecall.duckdb"
         try:
-            found = named_rows(Database(str(url)), f"names_of_{table}")
+            found = named_rows(Database(str(url)), f"queries/names_of_{table}")
         except RolecallError:
             return []  # no store yet, or one in use: there is nothing to offer
         return [name for row in found if (name := str(row["name"])).startswith(incomplete)]

@@ -80,7 +80,7 @@ def find_duplicates(connection: sa.Connection, dataset: Dataset, ranges: Sequenc
     connection.execute(forget, {"dataset_id": dataset_id})
     for first, last, _ in ranges:
         add_hashes(connection, dataset, first, last)
-    run(connection, "queries/forget_first_examples", dataset_id=dataset_id)
+    run(connection, "datasets/forget_first_examples", dataset_id=dataset_id)
 
 
 def add_hashes(connection: sa.Connection, dataset: Dataset, first_bucket: int, last_bucket: int) -> None:

@@ -22,7 +22,7 @@ from rolecall.downloads.reading import FileRead, KnownFile, KnownFiles, known_ke
 from rolecall.downloads.separating import separate
 from rolecall.errors import ArchiveError, FileSkipped, NotAnArchive, StoreError, UsageError
 from rolecall.files.leftovers import temporary_folder
-from rolecall.imports.run import Run, close_import
+from rolecall.imports.importer import Importer, close_import
 from rolecall.imports.summaries import ImportSummary, SourceCounts, combined
 from rolecall.store.database import Database
 from rolecall.store.migrate import migrate
@@ -125,30 +125,32 @@ def _import_download(
     tell: Callable[[int], None],
 ) -> ImportSummary:
     opened = nullcontext(shared) if shared is not None else database.connect()
-    with _noted(database, is_dry_run=begin.is_dry_run) as runs, opened as connection:
-        run = Run(connection, begin.owner, begin.arguments, archive, clock, is_dry_run=begin.is_dry_run)
-        runs.append(run)
+    with _noted(database, is_dry_run=begin.is_dry_run) as importers, opened as connection:
+        importer = Importer(
+            connection, begin.owner, begin.arguments, archive, clock, is_dry_run=begin.is_dry_run
+        )
+        importers.append(importer)
         with read_ahead(files, lambda file: file.byte_count) as ready:
             for file in ready:
-                run.add(file)
-                tell(run.byte_count)
-        return run.finish(begin.me)
+                importer.add(file)
+                tell(importer.byte_count)
+        return importer.finish(begin.me)
 
 
 @contextmanager
-def _noted(database: Database, *, is_dry_run: bool) -> Iterator[list[Run]]:
+def _noted(database: Database, *, is_dry_run: bool) -> Iterator[list[Importer]]:
     """Note in the store how an import ended that did not finish; what was not committed is gone by then.
 
     On a full disk the note may not fit; then the next import makes it.
     """
-    runs: list[Run] = []
+    importers: list[Importer] = []
     try:
-        yield runs
+        yield importers
     except BaseException as error:
-        if runs and not is_dry_run:
+        if importers and not is_dry_run:
             status = "failed" if isinstance(error, ArchiveError) else "interrupted"
             with suppress(StoreError), database.transaction() as connection:
-                close_import(connection, runs[0].import_id, status, runs[0].result())
+                close_import(connection, importers[0].import_id, status, importers[0].result())
         raise
 
 
@@ -169,7 +171,7 @@ def _known_files(database: Database, owner: str) -> KnownFiles:
         return {}
     migrate(database)
     with database.connect(is_read_only=database.is_duckdb) as connection:
-        found = select(connection, "queries/import_known_files", owner_label=owner)
+        found = select(connection, "import/log/known_files", owner_label=owner)
     return {
         known_key(row["sha256"], row["path"]): KnownFile(
             row["message_count"], row["source"], row["reason"], row["outdated_at_ms"]

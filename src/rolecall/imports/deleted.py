@@ -8,41 +8,28 @@ import sqlalchemy as sa
 from rolecall.ids import make_id
 from rolecall.sentences import is_deleted_account
 from rolecall.store.bulk import insert
-from rolecall.store.statements import select
+from rolecall.store.statements import run, select
 
 
 def part_deleted_accounts(connection: sa.Connection, owner_id: int) -> None:
     """Make each of an owner's people who has only names of deleted accounts one person in every chat."""
     names: dict[int, set[str]] = {}
-    for row in select(connection, "queries/import_people", owner_id=owner_id):
+    for row in select(connection, "import/identity/people", owner_id=owner_id):
         if not row["is_anonymous"]:
             names.setdefault(row["participant_id"], set()).add(row["name"])
     chosen = set(connection.execute(sa.text("select participant_id from persona_participants")).scalars())
-    for person, found in names.items():  # whom somebody chose for a voice is a person
-        if person not in chosen and all(is_deleted_account(name) for name in found):
-            _part(connection, owner_id, person, min(found))
+    for person, own_names in names.items():  # whom somebody chose for a voice is a person
+        if person not in chosen and all(map(is_deleted_account, own_names)):
+            _part(connection, owner_id, person, min(own_names))
 
 
 def _part(connection: sa.Connection, owner_id: int, person: int, name: str) -> None:
     ids = {"old_id": person}
-    threads = connection.execute(
-        sa.text(
-            "select thread_id from thread_participants where participant_id = :old_id"
-            " union select thread_id from reactions where participant_id = :old_id"
-        ),
-        ids,
-    )
-    for thread_id in threads.scalars().all():
+    for thread_id in run(connection, "import/deleted/threads", **ids).scalars().all():
         new_id = make_id("deleted", owner_id, thread_id, name)
         row = {"participant_id": new_id, "owner_id": owner_id, "display_name": name}
         insert(connection, "participants", {**row, "is_self": False, "is_anonymous": True})
-        connection.execute(
-            sa.text(
-                "insert into participant_names (participant_id, name, source)"
-                " select :new_id, name, source from participant_names where participant_id = :old_id"
-            ),
-            {"new_id": new_id, **ids},
-        )
+        run(connection, "import/deleted/participant_names", new_id=new_id, **ids)
         for table in ("messages", "reactions", "thread_participants"):
             connection.execute(
                 sa.text(

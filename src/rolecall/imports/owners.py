@@ -12,7 +12,7 @@ from rolecall.archives.records import OwnerHint
 from rolecall.ids import make_id
 from rolecall.imports.summaries import LastingNote
 from rolecall.store.bulk import insert
-from rolecall.store.statements import select
+from rolecall.store.statements import run, select
 
 # Stronger evidence first; a weaker one never replaces a stronger.
 _STRENGTH = ("told", "profile", "autofill", "guessed")
@@ -44,9 +44,9 @@ def settle_self(
     Returns:
         The owner's display name (None: nobody can say), and notes for the user.
     """
-    before = select(connection, "queries/import_self", owner_id=owner_id)[0]
+    before = select(connection, "import/owner/self", owner_id=owner_id)[0]
     # Of several of one name the one known first.
-    known_people = reversed(select(connection, "queries/import_people", owner_id=owner_id))
+    known_people = reversed(select(connection, "import/identity/people", owner_id=owner_id))
     people = {row["name"]: row["participant_id"] for row in known_people}
     notes = [
         f"nobody is named '{name}' in these chats; see: rolecall people" for name in me if name not in people
@@ -59,7 +59,7 @@ def settle_self(
     if known in _STRENGTH[:3] and (evidence is None or _STRENGTH.index(evidence) > _STRENGTH.index(known)):
         return before["display_name"], notes
     _mark(connection, owner_id, chosen, evidence)
-    after = select(connection, "queries/import_self", owner_id=owner_id)[0]["display_name"]
+    after = select(connection, "import/owner/self", owner_id=owner_id)[0]["display_name"]
     if evidence == known == "profile" and after != before["display_name"]:
         notes.append(
             LastingNote(
@@ -99,7 +99,7 @@ def _guess(connection: sa.Connection, owner_id: int, first: set[int | None]) -> 
     Of several it is nobody after whom a chat of two is named, and somebody of `first`, who are listed first
     in encrypted chats; then the one of an earlier guess, since files known already are not read again.
     """
-    left = list(select(connection, "queries/import_owner_guess", owner_id=owner_id))
+    left = list(select(connection, "import/owner/guess", owner_id=owner_id))
     tests: list[Callable[[dict[str, Any]], bool]] = [
         lambda row: not row["is_in_title"],
         lambda row: row["participant_id"] in first,
@@ -121,10 +121,11 @@ def _mark(connection: sa.Connection, owner_id: int, chosen: Sequence[int], evide
             sa.text("update participants set is_self = true where participant_id = :participant_id"),
             {"participant_id": participant_id},
         )
-    connection.execute(
-        sa.text(
-            "update owners set self_participant_id = :self_participant_id, self_evidence = :evidence"
-            " where owner_id = :owner_id"
-        ),
-        {"self_participant_id": chosen[0] if chosen else None, "evidence": evidence, "owner_id": owner_id},
+    self_id = chosen[0] if chosen else None
+    run(
+        connection,
+        "import/owner/evidence",
+        owner_id=owner_id,
+        self_participant_id=self_id,
+        evidence=evidence,
     )

@@ -6,6 +6,7 @@ large a thread is; here rows become Arrow tables, and new messages get their ids
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from itertools import compress
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ from rolecall.archives.records import Thread
 from rolecall.imports.identity.identity import COLUMNS, Identity
 from rolecall.imports.message_ids import message_ids
 from rolecall.imports.proofs.renames import apply_renames
+from rolecall.imports.sequence import BATCH, BATCH_TABLES, Act, Acts, drop_tables, make_tables, run_sequence
 from rolecall.imports.staged_rows import (
     SCHEMAS,
     Place,
@@ -29,9 +31,9 @@ from rolecall.imports.staged_rows import (
     thread_rows,
 )
 from rolecall.store.bulk import append, fetch
-from rolecall.store.statements import statements
+from rolecall.store.statements import run
 
-# Effects of a matched entry (sql/import/tables/19) that change what the store says.
+# Effects of a matched entry (sql/import/tables/matched_entries.sql) that change what the store says.
 _CHANGES = ("replace", "unsend", "fill", "recognise")
 # Each sending of rows to the engine costs milliseconds, however few they are.
 _BLOCK_MESSAGES = 50_000
@@ -59,8 +61,7 @@ class Batch:
         self.thread_ids: set[int] = set()
         self.message_count = 0
         self.joins: list[tuple[int, int]] = []
-        for statement in statements("tables").values():
-            connection.exec_driver_sql(statement)
+        make_tables(connection, BATCH_TABLES)
 
     def stage(self, thread: Thread, status: Callable[[str], str]) -> None:
         """Stage one file's part of a thread, once what waits for an answer of the store is staged.
@@ -106,9 +107,9 @@ class Batch:
         if self._entries:
             append(self._connection, "staged_messages", pa.concat_tables(self._entries))
         self._entries.clear()
-        for table, found in self._rows.items():
-            append(self._connection, table, table_of_rows(table, found))
-            found.clear()
+        for table, rows in self._rows.items():
+            append(self._connection, table, table_of_rows(table, rows))
+            rows.clear()
         self._sent_count = self._staged_count
 
     def merge(self) -> Counter[str]:
@@ -117,34 +118,24 @@ class Batch:
         self._send()
         self.joins = self._identity.join_twins(self.thread_ids)
         self._write_people_and_threads()
-        for name, statement in statements("steps").items():
-            self._connection.execute(sa.text(statement), self._clock)
-            if name.endswith("stored_times"):
-                apply_renames(self._connection, self._identity)
-            elif name.endswith("new_entries"):
-                self._give_ids()
-        counts: Counter[str] = Counter(added_count=self._count("new_ids"))
-        effects = self._connection.execute(
-            sa.text("select effect, count(*) as entry_count from matched_entries group by effect")
-        )
-        for effect, entry_count in effects:
-            counts["changed_count" if effect in _CHANGES else "known_count"] += entry_count
-        for table in statements("tables"):
-            self._connection.exec_driver_sql(f"drop table {table.split('_', 1)[1]}")
+        acts: Acts = {
+            Act.APPLY_RENAMES: partial(apply_renames, self._connection, self._identity),
+            Act.GIVE_IDS: self._give_ids,
+        }
+        run_sequence(self._connection, BATCH, self._clock, acts)
+        counts = self._counts()
+        drop_tables(self._connection, BATCH_TABLES)
         return counts
 
     def _write_people_and_threads(self) -> None:
         new = self._identity.new
         for table, columns in COLUMNS.items():
-            found = getattr(new, table)
-            if found:
-                append(self._connection, table, _rows_table(columns, found))
-                found.clear()
+            rows = getattr(new, table)
+            if rows:
+                append(self._connection, table, _rows_table(columns, rows))
+                rows.clear()
         named = list(self._identity.named.items())
         append(self._connection, "staged_names", table_of_rows("staged_names", named))
-
-    def _count(self, table: str) -> int:
-        return int(self._connection.execute(sa.text(f"select count(*) from {table}")).scalar_one())
 
     def _give_ids(self) -> None:
         """Give new messages ids made from thread, time and occurrence; one that is taken is made anew."""
@@ -157,17 +148,20 @@ class Batch:
                 {"staged_no": wanted["staged_no"], "thread_id": wanted["thread_id"], "message_id": ids}
             )
             append(self._connection, "new_ids", given)
-            clashes = fetch(self._connection, statements("questions")["clashes"])[
-                "staged_no"
-            ].combine_chunks()
-            if len(clashes):
-                taken = ", ".join(str(number) for number in clashes.to_pylist())
-                self._connection.exec_driver_sql(f"delete from new_ids where staged_no in ({taken})")
-            wanted = wanted.filter(pc.is_in(wanted["staged_no"], value_set=clashes))
+            without = run(self._connection, "import/ids/taken_ids").scalars().all()
+            wanted = wanted.filter(pc.is_in(wanted["staged_no"], value_set=pa.array(without, pa.int64())))
             salt += 1
 
+    def _counts(self) -> Counter[str]:
+        added = self._connection.execute(sa.text("select count(*) from new_ids")).scalar_one()
+        counts = Counter(added_count=int(added))
+        effects = self._connection.execute(
+            sa.text("select effect, count(*) as entry_count from matched_entries group by effect")
+        )
+        for effect, entry_count in effects:
+            counts["changed_count" if effect in _CHANGES else "known_count"] += entry_count
+        return counts
 
-def _rows_table(columns: tuple[str, ...], found: list[tuple[object, ...]]) -> pa.Table:
-    return pa.table(
-        dict(zip(columns, (pa.array(column) for column in zip(*found, strict=True)), strict=True))
-    )
+
+def _rows_table(columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> pa.Table:
+    return pa.table(dict(zip(columns, (pa.array(column) for column in zip(*rows, strict=True)), strict=True)))

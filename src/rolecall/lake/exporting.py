@@ -25,7 +25,7 @@ from rolecall.lake.output import (
 from rolecall.lake.parts import Lake, open_lake
 from rolecall.lake.reading import Session, session
 from rolecall.store.buckets import bucket_ranges
-from rolecall.store.bulk import append, batches, rows_of
+from rolecall.store.bulk import append, arrow_tables, batches
 from rolecall.store.readers import readers
 from rolecall.store.statements import statement
 
@@ -155,7 +155,7 @@ def _find_duplicates(opened: Session, lake: Lake, dataset: dict[str, Any]) -> No
         if found is not None:
             append(opened.connection, "dataset_duplicates", found)
     opened.show(0, lake.bucket_count - 1)
-    opened.connection.execute(statement("queries/forget_first_examples"), {"dataset_id": own["dataset_id"]})
+    opened.connection.execute(statement("datasets/forget_first_examples"), {"dataset_id": own["dataset_id"]})
     opened.connection.commit()
 
 
@@ -163,7 +163,7 @@ def _lineage(connection: sa.Connection, bucket: int) -> bytes:
     """Return what was recorded of a bucket's lines as a Parquet file, and forget it."""
     columns = f"cast({bucket} as bigint) as bucket, line_no, thread_id, message_id, is_trained"
     sink = pa.BufferOutputStream()
-    recorded = rows_of(
+    recorded = arrow_tables(
         connection, f"select {columns} from export_messages order by line_no, thread_id, message_id"
     )
     pq.write_table(pa.concat_tables(recorded), sink, compression="zstd")

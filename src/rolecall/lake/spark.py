@@ -14,8 +14,9 @@ from rolecall.lake.output import BucketFile, Stage, lineage_name, lines_name
 from rolecall.lake.reading import READ_TABLES, Session
 from rolecall.lake.recount import recounted
 from rolecall.lake.spark_session import first_line
-from rolecall.lake.spark_sql import spark_query, translated_query, translated_views
+from rolecall.lake.spark_sql import translated_query, translated_views
 from rolecall.lake.writing import LARGE
+from rolecall.store.statements import text_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -109,8 +110,8 @@ class _Run:
         self._make_tables((0, last_bucket), [])
         own = {"dataset_id": self._dataset_id, "mode": self._dataset["mode"]}
         every = {**own, "first_bucket": 0, "last_bucket": last_bucket}
-        self._keep("example_hashes", self._spark.sql(translated_query("example_hashes"), args=every))
-        return [self._keep("later_examples", self._spark.sql(spark_query("later_examples")))]
+        self._keep("example_hashes", self._spark.sql(translated_query("queries/example_hashes"), args=every))
+        return [self._keep("later_examples", self._spark.sql(text_of("spark/later_examples")))]
 
     def _keep(self, name: str, found: "DataFrame") -> Path:
         """Compute rows once, give them a name, and return where they are."""
@@ -124,14 +125,14 @@ class _Run:
         between = {"first_bucket": buckets[0], "last_bucket": buckets[1]}
         own = {"dataset_id": self._dataset_id, "mode": self._dataset["mode"]}
         asked = {**own, "split": split, **between}
-        examples = self._spark.sql(translated_query("export_examples"), args=asked)
+        examples = self._spark.sql(translated_query("queries/export_examples"), args=asked)
         self._keep("written_examples", examples.repartition("bucket"))
-        self._spark.sql(spark_query("numbered_examples")).createOrReplaceTempView("numbered_examples")
-        counts = [row.asDict() for row in self._spark.sql(spark_query("bucket_counts")).collect()]
+        self._spark.sql(text_of("spark/numbered_examples")).createOrReplaceTempView("numbered_examples")
+        counts = [row.asDict() for row in self._spark.sql(text_of("spark/bucket_counts")).collect()]
         lines = self._spark.sql("select bucket, line_no, line from numbered_examples").repartition("bucket")
         lines = lines.sortWithinPartitions("bucket", "line_no").select("bucket", "line")
         lines.write.partitionBy("bucket").text(str(self._scratch / "lines"))
-        lineage = self._spark.sql(spark_query("lineage")).repartition("bucket")
+        lineage = self._spark.sql(text_of("spark/lineage")).repartition("bucket")
         lineage = lineage.sortWithinPartitions("bucket", "line_no", "thread_id", "message_id")
         place = str(self._scratch / "lineage")
         lineage.selectExpr("*", "bucket as part").write.partitionBy("part").parquet(place)

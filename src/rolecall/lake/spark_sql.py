@@ -6,7 +6,7 @@ import sqlglot
 from sqlglot import exp
 
 from rolecall.store.migrate import view_files
-from rolecall.store.statements import folder
+from rolecall.store.statements import text_of
 
 _EXAMPLES = "dataset_examples"
 
@@ -25,16 +25,11 @@ def translated_views() -> dict[str, str]:
     return {name: _as_spark(select) for name, select in views.items() if name in wanted}
 
 
-def translated_query(name: str) -> str:
-    """Return `sql/queries/<name>.sql` in Spark's dialect; without its order, which costs a pass over all."""
-    select = _select((folder("sql") / "queries" / f"{name}.sql").read_text(encoding="utf-8"))
+def translated_query(path: str) -> str:
+    """Return `sql/<path>.sql` in Spark's dialect; without its order, which costs a pass over all."""
+    select = _select(text_of(path))
     select.set("order", None)
     return _as_spark(select)
-
-
-def spark_query(name: str) -> str:
-    """Return `sql/spark/<name>.sql`, which is in Spark's dialect."""
-    return (folder("sql") / "spark" / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _select(statement: str) -> exp.Expr:

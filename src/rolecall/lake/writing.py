@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from rolecall.datasets.preparing import prepare_dataset
 from rolecall.lake.parts import Part, PartAbout, table_file, write_about
 from rolecall.store.buckets import bucket_ranges
-from rolecall.store.bulk import append, rows_of
+from rolecall.store.bulk import append, arrow_tables
 from rolecall.store.migrate import head
 
 # Large tables -> the columns by which a bucket's rows lie in their file.
@@ -109,7 +109,7 @@ def _write_large(connection: sa.Connection, folder: Path, table: str) -> dict[st
     for first, last, _ in bucket_ranges(connection):
         with ExitStack() as stack:
             writers: dict[int, pq.ParquetWriter] = {}
-            for rows in rows_of(connection, _select(table, first, last)):
+            for rows in arrow_tables(connection, _select(table, first, last)):
                 for bucket in pc.unique(rows["bucket"]).to_pylist():
                     found = rows.filter(pc.equal(rows["bucket"], bucket))
                     if bucket not in writers:
@@ -140,7 +140,7 @@ def _write_small(connection: sa.Connection, folder: Path, table: str) -> int:
     row_count = 0
     with ExitStack() as stack:
         writer: pq.ParquetWriter | None = None
-        for rows in rows_of(connection, f"select * from {table}"):
+        for rows in arrow_tables(connection, f"select * from {table}"):
             if rows.num_rows:
                 writer = writer or stack.enter_context(_writer(table_file(folder, table), rows.schema))
                 writer.write_table(rows)

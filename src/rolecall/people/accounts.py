@@ -102,7 +102,7 @@ def _undo_merges(connection: sa.Connection, person: Row) -> list[int]:
     take_apart(connection, owner_id, has_choices=True)
     connection.execute(sa.text("delete from merged_participants where participant_id = :new_id"), ids)
     put_together(connection, owner_id)
-    connection.execute(statement("queries/import_self_kinds"), {"owner_id": owner_id})
+    connection.execute(statement("import/owner/self_kinds"), {"owner_id": owner_id})
     return old_ids
 
 

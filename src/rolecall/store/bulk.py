@@ -1,14 +1,14 @@
 """Rows in bulk into a store and out of it, as Arrow tables, on either engine."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import sqlalchemy as sa
 
 from rolecall.store import postgres
-from rolecall.store.statements import statement, text_of
+from rolecall.store.statements import PARAMETER, statement, text_of
 
 
 def append(connection: sa.Connection, table: str, data: pa.Table) -> None:
@@ -19,8 +19,7 @@ def append(connection: sa.Connection, table: str, data: pa.Table) -> None:
         postgres.copy_in(connection, table, data)
         return
     columns = ", ".join(data.column_names)
-    raw = connection.connection.driver_connection
-    assert raw is not None
+    raw = _raw(connection)
     raw.register("incoming_rows", data)
     try:
         connection.exec_driver_sql(f"insert into {table} ({columns}) select {columns} from incoming_rows")
@@ -31,27 +30,24 @@ def append(connection: sa.Connection, table: str, data: pa.Table) -> None:
 def insert(connection: sa.Connection, table: str, values: Mapping[str, Any]) -> None:
     """Add one row to a small table; the names of table and columns are ours, the values are parameters."""
     columns = ", ".join(values)
-    places = ", ".join(f":{name}" for name in values)
-    connection.execute(sa.text(f"insert into {table} ({columns}) values ({places})"), dict(values))
+    params = ", ".join(f":{name}" for name in values)
+    connection.execute(sa.text(f"insert into {table} ({columns}) values ({params})"), dict(values))
 
 
 def fetch(connection: sa.Connection, statement: str) -> pa.Table:
     """Run a statement without parameters in the running transaction; return its rows as an Arrow table."""
     if connection.dialect.name == "postgresql":
         return postgres.fetch(connection, statement)
-    raw = connection.connection.driver_connection
-    assert raw is not None
-    return raw.sql(statement).to_arrow_table()
+    table: pa.Table = _raw(connection).sql(statement).to_arrow_table()
+    return table
 
 
-def rows_of(connection: sa.Connection, statement: str) -> Iterator[pa.Table]:
+def arrow_tables(connection: sa.Connection, statement: str) -> Iterator[pa.Table]:
     """Run a statement without parameters and yield its rows as Arrow tables of some thousand."""
     if connection.dialect.name == "postgresql":
         parts = postgres.stream(connection, sa.text(statement), {})
     else:
-        raw = connection.connection.driver_connection
-        assert raw is not None
-        parts = raw.sql(statement).to_arrow_reader(65_536)
+        parts = _raw(connection).sql(statement).to_arrow_reader(65_536)
     for batch in parts:
         yield pa.Table.from_batches([batch])
 
@@ -61,7 +57,11 @@ def batches(connection: sa.Connection, path: str, /, **params: object) -> Iterat
     if connection.dialect.name == "postgresql":
         yield from postgres.stream(connection, statement(path), params)
         return
-    raw = connection.connection.driver_connection
+    query = PARAMETER.sub(r"$\1", text_of(path))
+    yield from _raw(connection).sql(query, params=params).to_arrow_reader(8192)
+
+
+def _raw(connection: sa.Connection) -> duckdb.DuckDBPyConnection:
+    raw: duckdb.DuckDBPyConnection | None = connection.connection.driver_connection
     assert raw is not None
-    query = re.sub(r"(?<!:):([a-z_]+)", r"$\1", text_of(path))
-    yield from raw.sql(query, params=params).to_arrow_reader(8192)
+    return raw

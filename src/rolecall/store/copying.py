@@ -1,4 +1,4 @@
-"""A store moved to another engine, or to another place, with nothing changed.
+"""A store moved to another engine, or under another name, with nothing changed.
 
 All rows are written in one transaction, into a file under another name or into a database without rows: a
 copy that was killed leaves nothing that looks like a store with chats in it.
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from rolecall.errors import StoreError, UsageError
 from rolecall.files.leftovers import temporary_folder
-from rolecall.store.bulk import append, rows_of
+from rolecall.store.bulk import append, arrow_tables
 from rolecall.store.database import Database
 from rolecall.store.engine import snapshot
 from rolecall.store.locks import take_people
@@ -43,8 +43,8 @@ def copy_store(source: Database, to: str, *, progress: Progress | None = None) -
     with (
         source.connect(is_read_only=source.is_duckdb) as reading,
         snapshot(reading),
-        _placed(target) as place,
-        place.transaction() as writing,
+        _prepared(target) as prepared,
+        prepared.transaction() as writing,
     ):
         take_people(writing)
         names = _tables(reading)
@@ -60,7 +60,7 @@ def _is_same(source: Database, target: Database) -> bool:
 
 
 @contextmanager
-def _placed(target: Database) -> Iterator[Database]:
+def _prepared(target: Database) -> Iterator[Database]:
     """Give a migrated store to write into; a file gets its name when everything is in it."""
     if not target.is_duckdb:
         migrate(target)
@@ -102,13 +102,13 @@ def _copy_rows(
     counts = {name: _count(reading, name) for name in names}
     done = 0
     for name in names:
-        for table in rows_of(reading, f"select * from {name}"):
+        for table in arrow_tables(reading, f"select * from {name}"):
             append(writing, name, table)
             done += table.num_rows
             if progress:
                 progress(done, sum(counts.values()))
-        if (found := _count(writing, name)) != counts[name]:
-            raise StoreError(f"{found} rows of {counts[name]} arrived in {name}; nothing was kept; repeat")
+        if (count := _count(writing, name)) != counts[name]:
+            raise StoreError(f"{count} rows of {counts[name]} arrived in {name}; nothing was kept; repeat")
     return counts
 
 

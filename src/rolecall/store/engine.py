@@ -179,15 +179,15 @@ def beside(connection: sa.Connection, number: int, stack: ExitStack) -> list[sa.
         return []
     # The caller's own moment is never a later one: what it says of the past is true for what is read.
     connection.exec_driver_sql("select count(*) from settings").all()
-    opened = [stack.enter_context(connection.engine.connect()) for _ in range(number)]
-    opened[0].exec_driver_sql("set threads = 1")
+    readers = [stack.enter_context(connection.engine.connect()) for _ in range(number)]
+    readers[0].exec_driver_sql("set threads = 1")
     # For whoever else has the store open in this program.
-    stack.callback(opened[0].exec_driver_sql, "reset threads")
+    stack.callback(readers[0].exec_driver_sql, "reset threads")
     # A transaction sees what is committed when it first looks, and these look one right after the other.
-    for one in opened:
-        one.exec_driver_sql("select count(*) from settings").all()
-        stack.callback(one.rollback)
-    return opened
+    for reader in readers:
+        reader.exec_driver_sql("select count(*) from settings").all()
+        stack.callback(reader.rollback)
+    return readers
 
 
 @contextmanager

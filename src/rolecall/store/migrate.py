@@ -83,14 +83,9 @@ def current(connection: sa.Connection) -> dict[str, str]:
     """Return what the store says of itself: revision, release, bucket_count, sql_hash; empty when new."""
     if not sa.inspect(connection).has_table("settings"):
         return {}
-    found = {
-        str(name): str(value)
-        for name, value in connection.execute(sa.text("select name, value from settings"))
-    }
-    found["revision"] = str(
-        connection.execute(sa.text("select version_num from alembic_version")).scalar_one()
-    )
-    return found
+    settings = connection.execute(sa.text("select name, value from settings")).all()
+    revision = connection.execute(sa.text("select version_num from alembic_version")).scalar_one()
+    return {**{str(name): str(value) for name, value in settings}, "revision": str(revision)}
 
 
 @cache
@@ -120,29 +115,27 @@ def _parts(release: str) -> tuple[int, ...]:
 
 
 def _is_current(connection: sa.Connection, database: Engine) -> bool:
-    found = current(connection)
-    if not found:
+    about = current(connection)
+    if not about:
         tables = sa.inspect(connection).get_table_names()
         if tables:
             raise NotAStore(
                 f"{database} holds tables that rolecall did not make ({tables[0]}); choose another --store"
             )
         return False
-    if found["revision"] > head() or _parts(found["release"]) > _release():
+    if about["revision"] > head() or _parts(about["release"]) > _release():
         raise NewerStore(
-            f"{database} was made by rolecall {found['release']}, this is {version('rolecall')};"
+            f"{database} was made by rolecall {about['release']}, this is {version('rolecall')};"
             " upgrade with: pip install -U rolecall"
         )
-    return found["revision"] == head() and found["sql_hash"] == sql_hash()
+    return about["revision"] == head() and about["sql_hash"] == sql_hash()
 
 
 def _drop_views(connection: sa.Connection) -> None:
     if not current(connection):
         return
-    listed = (
-        connection.execute(sa.text("select view_name from store_views order by view_no desc")).scalars().all()
-    )
-    for name in listed:
+    names = connection.execute(sa.text("select view_name from store_views order by view_no desc"))
+    for name in names.scalars().all():
         try:
             connection.exec_driver_sql(f"drop view if exists {name}")
         except sa.exc.DBAPIError as error:
@@ -156,7 +149,7 @@ def _translate_dependents(error: sa.exc.DBAPIError, name: str) -> Exception:
     own = re.findall(r"view (\S+) depends on view", detail)
     if not own:
         return error
-    commands = "; ".join(f"drop view {one}" for one in own)
+    commands = "; ".join(f"drop view {view}" for view in own)
     return StoreError(
         f"your view {own[0]} stands on {name}, which this release replaces; drop yours first: {commands}"
     )

@@ -27,29 +27,29 @@ class Readers:
         connection: sa.Connection,
         pool: ThreadPoolExecutor,
         writer: ThreadPoolExecutor,
-        held: Sequence[sa.Connection],
+        connections: Sequence[sa.Connection],
     ) -> None:
         """Take the connection that writes, both kinds of threads, and the connections that read."""
         self._connection = connection
         self._pool = pool
         self._writer = writer
-        self._count = len(held)
+        self._count = len(connections)
         self._free: SimpleQueue[sa.Connection] = SimpleQueue()
-        for one in held:
-            self._free.put(one)
+        for reader in connections:
+            self._free.put(reader)
 
     def read(
         self, ranges: Sequence[Range], work: Callable[[sa.Connection, Range], Result]
     ) -> Iterator[tuple[Range, Result]]:
-        """Yield each range with what the work found there, in order; the next are worked on meanwhile."""
+        """Yield each range with the result of the work on it, in order; the next are worked on meanwhile."""
         waiting: deque[tuple[Range, Future[Result]]] = deque()
-        for one in ranges:
-            waiting.append((one, self._pool.submit(self._lent, work, one)))
+        for buckets in ranges:
+            waiting.append((buckets, self._pool.submit(self._lent, work, buckets)))
             if len(waiting) > self._count:
-                done, found = waiting.popleft()
-                yield done, found.result()
-        for done, found in waiting:
-            yield done, found.result()
+                done, future = waiting.popleft()
+                yield done, future.result()
+        for done, future in waiting:
+            yield done, future.result()
 
     def select(self, path: str, /, **params: object) -> Iterator[list[dict[str, Any]]]:
         """Run `sql/<path>.sql` over all buckets, and yield the rows of each range."""
@@ -64,12 +64,12 @@ class Readers:
         """Begin to write; one piece of work is done after the other."""
         return self._writer.submit(work, self._connection)
 
-    def _lent(self, work: Callable[[sa.Connection, Range], Result], one: Range) -> Result:
-        connection = self._free.get()
+    def _lent(self, work: Callable[[sa.Connection, Range], Result], buckets: Range) -> Result:
+        reader = self._free.get()
         try:
-            return work(connection, one)
+            return work(reader, buckets)
         finally:
-            self._free.put(connection)
+            self._free.put(reader)
 
 
 @contextmanager
@@ -81,12 +81,12 @@ def readers(connection: sa.Connection, *, is_alone: bool = False) -> Iterator[Re
         is_alone: Read through this connection too, since what it has not committed yet is to be seen.
     """
     with ExitStack() as stack:
-        held = [] if is_alone else beside(connection, READERS, stack)
+        connections = [] if is_alone else beside(connection, READERS, stack)
         # The threads end before the connections are closed; what has not begun is not begun any more.
-        pool = ThreadPoolExecutor(max(1, len(held)), "reader")
+        pool = ThreadPoolExecutor(max(1, len(connections)), "reader")
         stack.callback(pool.shutdown, cancel_futures=True)
         writer = pool
-        if held:
+        if connections:
             writer = ThreadPoolExecutor(1, "writer")
             stack.callback(writer.shutdown, cancel_futures=True)
-        yield Readers(connection, pool, writer, held or [connection])
+        yield Readers(connection, pool, writer, connections or [connection])

@@ -1,7 +1,7 @@
 """Every statement of `sql/`, found by its path: `queries/status`, `import/match/equal_entries`.
 
 The first lines of a file say what a row is; `-- Params:` names what it is run with. Both are checked when the
-file is first read, so that a header never says what its statement does not do.
+file is first read, so that a header never says what its statement does not do. `sql/README.md` is the map.
 """
 
 import re
@@ -13,13 +13,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-# What `sqlalchemy.text` takes for a parameter.
-_PARAMETER = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
-_DECLARED = re.compile(r"\w+")
+# What `sqlalchemy.text` takes for a parameter; none of ours begins with a digit, as JSON's `:0` does.
+PARAMETER = re.compile(r"(?<![:\w\\]):([a-z_]\w*)(?!:)")
 
 
-class BadHeader(Exception):
-    """A file of `sql/` whose header is not true: a defect of ours, never of a user's."""
+class BadStatement(Exception):
+    """A file of `sql/` that is not there, or whose header is not true: a defect of ours."""
 
 
 def folder(name: str) -> Path:
@@ -33,9 +32,13 @@ def text_of(path: str) -> str:
     """Return the text of `sql/<path>.sql`.
 
     Raises:
-        BadHeader: It does not open with a comment, or names other parameters than it uses.
+        BadStatement: It is not there, or `check_header` finds its header wrong.
     """
-    text = (folder("sql") / f"{path}.sql").read_text(encoding="utf-8")
+    try:
+        text = (folder("sql") / f"{path}.sql").read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise BadStatement(f"sql/{path}.sql is not there; sql/README.md says what is") from error
+    check_header(path, text)
     return text
 
 
@@ -63,31 +66,30 @@ def header(text: str) -> str:
 def check_header(path: str, text: str) -> None:
     """Return if a file says what a row is, and names in `Params:` just the parameters that it uses.
 
-    Words in parentheses and after a comma or semicolon are prose: `limit, name (an exact name or an id)`.
+    Names stand between commas, prose about one in parentheses: `limit, name (an exact name or an id)`.
 
     Raises:
-        BadHeader: It does not.
+        BadStatement: It does not.
     """
     opening = header(text)
-    if not opening or opening.startswith(("Params:", "Grain:", "Order:")):
-        raise BadHeader(f"sql/{path}.sql does not begin with what a row of it is")
-    used = set(_PARAMETER.findall(text))
-    declared = _declared(opening)
+    if not opening or opening.startswith(("Params:", "Grain:", "Order:", "Source:")):
+        raise BadStatement(f"sql/{path}.sql does not begin with what a row of it is, or what it does")
+    used, declared = set(PARAMETER.findall(text)), _declared(opening)
     if used != declared:
-        raise BadHeader(
-            f"sql/{path}.sql uses {', '.join(sorted(used)) or 'no parameter'}"
+        raise BadStatement(
+            f"sql/{path}.sql uses {', '.join(sorted(used)) or 'no parameter'},"
             f" and its header names {', '.join(sorted(declared)) or 'none'}"
         )
 
 
 def _declared(opening: str) -> set[str]:
-    """Return the names in the line `Params:` of a header."""
-    line = next((line for line in opening.splitlines() if line.startswith("Params:")), "Params: none")
-    names = {match[0] for match in _DECLARED.finditer(re.sub(r"\([^)]*\)", "", line.removeprefix("Params:")))}
-    return names - {"none"}
+    """Return what stands between the commas of a header's line `Params:`, without what is in parentheses."""
+    line = next((line for line in opening.splitlines() if line.startswith("Params:")), "")
+    names = re.sub(r"\([^)]*\)", "", line.removeprefix("Params:")).split(",")
+    return {name.strip() for name in names} - {"", "none"}
 
 
-def run(connection: sa.Connection, path: str, /, **params: object) -> sa.CursorResult[Any]:
+def run(connection: sa.Connection, path: str, /, **params: object) -> sa.CursorResult[*tuple[Any, ...]]:
     """Run `sql/<path>.sql` in the running transaction and return its result."""
     return connection.execute(statement(path), params)
 
@@ -95,15 +97,9 @@ def run(connection: sa.Connection, path: str, /, **params: object) -> sa.CursorR
 def run_all(connection: sa.Connection, listed: Iterable[str], params: Mapping[str, object]) -> None:
     """Run statements one after the other in the running transaction; each takes what it needs of `params`."""
     for path in listed:
-        connection.execute(statement(path), params)
+        run(connection, path, **params)
 
 
 def select(connection: sa.Connection, path: str, /, **params: object) -> list[dict[str, Any]]:
     """Run `sql/<path>.sql` and return its rows."""
     return [dict(row) for row in run(connection, path, **params).mappings()]
-
-
-@cache
-def statements(kind: str) -> dict[str, str]:
-    """Return the statements of `sql/import/<kind>/` by file name, in order: tables, steps or questions."""
-    return {path.rpartition("/")[2]: text_of(path) for path in paths(f"import/{kind}")}

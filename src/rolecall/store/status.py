@@ -1,13 +1,8 @@
 """What a store says of itself: its counts, and the rules of `sql/checks`."""
 
-from functools import cache
-from pathlib import Path
-
-import sqlalchemy as sa
-
 from rolecall.store.database import Database
 from rolecall.store.migrate import current
-from rolecall.store.statements import folder, select
+from rolecall.store.statements import paths, run, select
 
 Row = dict[str, object]
 """One row: column -> value."""
@@ -16,14 +11,14 @@ Row = dict[str, object]
 KEPT_BROKEN_ROWS = 100
 
 
-def named_rows(database: Database, name: str, /, **params: object) -> list[Row]:
-    """Return the rows of `sql/queries/<name>.sql`.
+def named_rows(database: Database, path: str, /, **params: object) -> list[Row]:
+    """Return the rows of `sql/<path>.sql`.
 
     Raises:
         NoStore: There is no store.
     """
     with database.reading() as connection:
-        return select(connection, name, **params)
+        return select(connection, path, **params)
 
 
 def status(database: Database) -> Row:
@@ -44,10 +39,10 @@ def check_store(database: Database) -> dict[str, list[Row]]:
     """Return, for each rule of `sql/checks` that is broken, up to 100 rows that break it."""
     broken: dict[str, list[Row]] = {}
     with database.reading() as connection:
-        for name, statement in checks().items():
-            found = connection.execute(sa.text(statement)).mappings().fetchmany(KEPT_BROKEN_ROWS)
-            if found:
-                broken[name] = [dict(row) for row in found]
+        for path in paths("checks"):
+            bad_rows = run(connection, path).mappings().fetchmany(KEPT_BROKEN_ROWS)
+            if bad_rows:
+                broken[path.removeprefix("checks/")] = [dict(row) for row in bad_rows]
     return broken
 
 
@@ -55,10 +50,3 @@ def current_release(database: Database) -> dict[str, str]:
     """Return what the store says of itself: revision, release; it is opened and not changed."""
     with database.connect(is_read_only=database.is_duckdb) as connection:
         return current(connection)
-
-
-@cache
-def checks() -> dict[str, str]:
-    """Return the text of each check by name: a select of the rows that break one rule."""
-    paths: list[Path] = sorted((folder("sql") / "checks").glob("*.sql"))
-    return {path.stem: path.read_text(encoding="utf-8") for path in paths}

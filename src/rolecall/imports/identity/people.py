@@ -25,13 +25,13 @@ class People:
         self.named: dict[int, str] = {}
         """Display names that the running download gives."""
         self.new = NewRows()
-        for row in select(connection, "queries/import_people", owner_id=owner_id):
+        for row in select(connection, "import/identity/people", owner_id=owner_id):
             self._known_names.add((row["participant_id"], row["name"], row["source"]))
             if row["is_anonymous"]:
                 self.anonymous.add(row["participant_id"])
             elif row["participant_id"] not in self._people_by_name[row["name"]]:
                 self._people_by_name[row["name"]].append(row["participant_id"])
-        for row in select(connection, "queries/import_thread_people", owner_id=owner_id):
+        for row in select(connection, "import/identity/thread_people", owner_id=owner_id):
             self._members[row["thread_id"]].add(row["participant_id"])
             self._names[row["thread_id"]].add(row["name"])
 

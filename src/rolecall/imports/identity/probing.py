@@ -12,8 +12,9 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from rolecall.archives.records import Thread
+from rolecall.imports.sequence import drop_tables, make_tables
 from rolecall.store.bulk import append
-from rolecall.store.statements import statements
+from rolecall.store.statements import run
 
 # Enough to be sure of, few enough to ask for each new thread of a large download.
 _PROBES = 200
@@ -28,7 +29,7 @@ class Hit:
     """A thread that holds some of another's messages."""
 
     asker_id: int
-    """The other: a staged thread's id, or the place of a file's part among those asked for."""
+    """The other: a staged thread's id, or the index of a file's part among those asked for."""
     thread_id: int
     hit_count: int
     sender_count: int
@@ -69,17 +70,17 @@ def threads_with_same_messages(
     connection: sa.Connection, threads: Sequence[Thread], owner_id: int, import_id: int
 ) -> list[list[Hit]]:
     """Return the threads of earlier imports that hold some of what people sent in each file, best first."""
-    found: list[list[Hit]] = [[] for _ in threads]
+    hits_of_each: list[list[Hit]] = [[] for _ in threads]
     with _probes(connection, threads) as probe_count:
         for hit in _hits(connection, owner_id, import_id) if probe_count else ():
-            found[hit.asker_id].append(hit)
-    return found
+            hits_of_each[hit.asker_id].append(hit)
+    return hits_of_each
 
 
 def twins_of_batch(connection: sa.Connection, owner_id: int, import_id: int) -> list[Hit]:
     """Return the threads of earlier imports that hold some of what people sent to staged ones, best first."""
     with _probes(connection):
-        connection.execute(sa.text(statements("questions")["batch_probes"]))
+        run(connection, "import/probing/staged_probes")
         return _hits(connection, owner_id, import_id)
 
 
@@ -89,19 +90,14 @@ def is_another_chat(connection: sa.Connection, thread: Thread, thread_id: int, i
         if probe_count < _LEAST_HITS:
             return False
         params = {"thread_id": thread_id, "import_id": import_id}
-        near_count, held_count, hit_count = connection.execute(
-            sa.text(statements("questions")["words_in_reach"]), params
-        ).one()
+        near_count, held_count, hit_count = run(connection, "import/probing/words_in_reach", **params).one()
         return min(near_count, held_count) >= _LEAST_HITS and not hit_count
 
 
 @contextmanager
 def _probes(connection: sa.Connection, threads: Sequence[Thread] = ()) -> Iterator[int]:
     """Make the table of messages to ask for, some of those in each file; give how many they are."""
-    connection.exec_driver_sql(
-        "create temporary table probes (asker_id bigint not null, probe_no bigint not null,"
-        " sent_at_ms bigint not null, kind varchar not null, body varchar not null)"
-    )
+    make_tables(connection, ["probes"])
     chosen = [(asker_id, *probe) for asker_id, thread in enumerate(threads) for probe in _chosen(thread)]
     if chosen:
         askers, times, kinds, bodies = zip(*chosen, strict=True)
@@ -114,7 +110,7 @@ def _probes(connection: sa.Connection, threads: Sequence[Thread] = ()) -> Iterat
         }
         append(connection, "probes", pa.table(data))
     yield len(chosen)
-    connection.exec_driver_sql("drop table probes")
+    drop_tables(connection, ["probes"])
 
 
 def _chosen(thread: Thread) -> list[tuple[int, str, str]]:
@@ -130,6 +126,5 @@ def _chosen(thread: Thread) -> list[tuple[int, str, str]]:
 
 
 def _hits(connection: sa.Connection, owner_id: int, import_id: int) -> list[Hit]:
-    params = {"owner_id": owner_id, "import_id": import_id}
-    hits = connection.execute(sa.text(statements("questions")["probe_hits"]), params)
-    return [Hit(*map(int, row)) for row in hits]
+    rows = run(connection, "import/probing/hits", owner_id=owner_id, import_id=import_id)
+    return [Hit(*map(int, row)) for row in rows]

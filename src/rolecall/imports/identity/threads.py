@@ -41,7 +41,7 @@ class Threads(People):
         self._keys: dict[int, set[Key]] = defaultdict(set)
         self._taken: dict[int, Key] = {}
         self._first_seen: dict[int, set[tuple[str, int]]] = defaultdict(set)
-        for row in select(connection, "queries/import_thread_keys", owner_id=owner_id):
+        for row in select(connection, "import/identity/thread_keys", owner_id=owner_id):
             key = (row["source"], row["key_kind"], row["key_value"])
             self._remember_key(row["thread_id"], key, row["first_import_id"])
         self._thread_ids = set(connection.execute(sa.text("select thread_id from threads")).scalars())
@@ -196,7 +196,7 @@ class Threads(People):
             thread_id = make_id("thread", self._owner_id, thread.source, key.kind, key.value, salt)
             salt += 1
         self._thread_ids.add(thread_id)
-        # The kind is decided when all its people are known: import step 80.
+        # The kind is decided when all its people are known: threads/thread_kinds.
         row = (thread_id, self._owner_id, self.bucket(thread_id), thread.source, "direct", thread.title)
         self.new.threads.append((*row, thread.section, thread.is_still_participant))
         return thread_id

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from rolecall.imports.identity.identity import Identity
 from rolecall.imports.proofs.joining import join_threads
 from rolecall.people.moving import take_apart
-from rolecall.store.statements import select
+from rolecall.store.statements import run, select
 
 
 def join_continuations(
@@ -27,10 +27,10 @@ def join_continuations(
         What is to be added to the running import's counts.
     """
     counts: Counter[str] = Counter()
-    found = select(connection, "queries/import_continuations", owner_id=owner_id)
-    if found:
+    pairs = select(connection, "import/continuations/pairs", owner_id=owner_id)
+    if pairs:
         take_apart(connection, owner_id)
-    for row in found:
+    for row in pairs:
         before, after = row["before_thread_id"], row["after_thread_id"]
         is_after_older = row["after_import_id"] < row["before_import_id"]
         kept, old = (after, before) if is_after_older else (before, after)
@@ -40,20 +40,13 @@ def join_continuations(
         ).one()
         _move_namesakes(connection, old, kept)
         counts.update(join_threads(connection, identity, import_id, old, kept))
-        connection.execute(
-            sa.text(
-                "update threads set title = :title, source = :source,"
-                " is_still_participant = :is_still_participant, section = 'e2ee_cutover'"
-                " where thread_id = :thread_id"
-            ),
-            {**about._mapping, "thread_id": kept},
-        )
+        run(connection, "import/continuations/newest_part", **about._mapping, thread_id=kept)
     return counts
 
 
 def _move_namesakes(connection: sa.Connection, old_id: int, kept_id: int) -> None:
     """Make the people of a chat those of the other one, where namesakes were split and a name is in both."""
-    for row in select(connection, "queries/import_namesakes", old_id=old_id, new_id=kept_id):
+    for row in select(connection, "import/continuations/namesakes", old_id=old_id, new_id=kept_id):
         for table in ("messages", "reactions", "thread_participants"):
             connection.execute(
                 sa.text(

@@ -6,14 +6,15 @@ Source: FORMATS.md section 4.2.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from functools import partial
 
 import sqlalchemy as sa
 
 from rolecall.imports.identity.identity import Identity
 from rolecall.imports.proofs.renames import apply_renames
+from rolecall.imports.sequence import JOIN, JOIN_TABLES, Act, Acts, drop_tables, make_tables, run_sequence
 from rolecall.people.moving import move_thread
-from rolecall.store.statements import statements
+from rolecall.store.statements import run
 
 
 def join_threads(
@@ -24,48 +25,30 @@ def join_threads(
     Returns:
         What is to be added to the running import's counts: what it added to one may be known of the other.
     """
+    counts: Counter[str] = Counter()
     params = {
         "import_id": import_id,
         "old_id": old_id,
         "new_id": new_id,
         "new_bucket": identity.bucket(new_id),
     }
-    _run(connection, params, "joins", 0, 9)
-    if not _ask(connection, "overlap", params):
-        move_thread(connection, old_id, new_id, params["new_bucket"])
-        return Counter()
-    params["newest_at_ms"] = _ask(connection, "newest_download", params)
-    for statement in statements("tables").values():
-        connection.exec_driver_sql(statement)
-    _run(connection, params, "joins", 10, 19)
-    _run(connection, params, "steps", 10, 16)
-    apply_renames(connection, identity)
-    _run(connection, params, "steps", 17, 35)
-    counts = _added_twice(connection, import_id)
-    _run(connection, params, "joins", 20, 29)
-    _run(connection, params, "steps", 60, 68)
-    _run(connection, params, "joins", 30, 39)
-    _run(connection, params, "steps", 70, 76)
-    _run(connection, params, "joins", 40, 49)
-    move_thread(connection, old_id, new_id, params["new_bucket"])
-    _run(connection, params, "steps", 69, 69)
-    for table in (*statements("tables"), "10_joined_messages"):
-        connection.exec_driver_sql(f"drop table {table.split('_', 1)[1]}")
+    move = partial(move_thread, connection, old_id, new_id, params["new_bucket"])
+    run(connection, "import/join/threads", **params)
+    if not run(connection, "import/join/overlap", **params).scalar_one():
+        move()
+        return counts
+    params["newest_at_ms"] = run(connection, "import/join/newest_download", **params).scalar_one()
+    make_tables(connection, JOIN_TABLES)
+    acts: Acts = {
+        Act.APPLY_RENAMES: partial(apply_renames, connection, identity),
+        Act.COUNT_TWICE: lambda: counts.update(_added_twice(connection, import_id)),
+        Act.MOVE_THREAD: move,
+    }
+    run_sequence(connection, JOIN, params, acts)
+    drop_tables(connection, JOIN_TABLES)
     return counts
 
 
 def _added_twice(connection: sa.Connection, import_id: int) -> Counter[str]:
-    question = sa.text(statements("questions")["added_twice"])
-    added, changed = map(int, connection.execute(question, {"import_id": import_id}).one())
+    added, changed = map(int, run(connection, "import/join/added_twice", import_id=import_id).one())
     return Counter(added_count=-added, changed_count=changed, known_count=added - changed)
-
-
-def _ask(connection: sa.Connection, question: str, params: Mapping[str, int]) -> int:
-    return int(connection.execute(sa.text(statements("questions")[question]), params).scalar_one())
-
-
-def _run(connection: sa.Connection, params: Mapping[str, int], kind: str, first: int, last: int) -> None:
-    """Run the statements of a kind whose numbers lie in a range."""
-    for name, statement in statements(kind).items():
-        if first <= int(name[:2]) <= last:
-            connection.execute(sa.text(statement), params)

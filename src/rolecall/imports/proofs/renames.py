@@ -5,46 +5,44 @@ in it.
 Source: FORMATS.md sections 3.3 and 4.2, rule 2.
 """
 
-from collections.abc import Mapping
-
 import sqlalchemy as sa
 
 from rolecall.imports.identity.identity import Identity
 from rolecall.people.moving import move_person
-from rolecall.store.statements import statements
+from rolecall.store.statements import run, run_all
 
-# The staged rows that name people.
-_STAGED = ("staged_messages", "staged_reactions", "staged_people", "staged_names")
-
-# Both may have been named by earlier downloads.
-_NEWEST_NAME = """
-    update participants
-    set
-        display_name = olds.display_name,
-        named_at_ms = olds.named_at_ms
-    from participants as olds
-    where participants.participant_id = :new_id
-        and olds.participant_id = :old_id
-        and not olds.is_anonymous
-        and olds.named_at_ms > coalesce(participants.named_at_ms, -4611686018427387904)
-"""
-# A chat of two in which one of them was taken for two people was taken for a group.
-_NO_GROUP = """
-    update threads
-    set kind = 'direct'
-    where kind = 'group'
-        and thread_id in (select thread_id from thread_participants where participant_id = :old_id)
-        and thread_id in (select thread_id from thread_participants where participant_id = :new_id)
-        and thread_id in (select thread_id from thread_participants group by thread_id having count(*) = 3)
-"""
+# A person of the batch is a person of the store, wherever the one is named.
+_EVERYWHERE = (
+    "import/renames/everywhere/staged_messages",
+    "import/renames/everywhere/staged_reactions",
+    "import/renames/everywhere/staged_people",
+    "import/renames/everywhere/staged_names",
+    "import/renames/everywhere/stored_messages",
+)
+# In what the batch says of one thread.
+_STAGED = (
+    "import/renames/staged/reactions",
+    "import/renames/staged/messages",
+    "import/renames/staged/people",
+)
+# In what the store has of one thread.
+_STORED = (
+    "import/renames/stored/messages",
+    "import/renames/stored/stored_messages",
+    "import/renames/stored/reactions",
+    "import/renames/stored/thread_participants",
+    "import/renames/stored/former_thread_participants",
+    "import/renames/stored/participant_names",
+)
+# In what one thread has of a deleted account.
+_NAMELESS = ("import/renames/nameless/stored_messages", "import/renames/nameless/messages")
 
 
 def apply_renames(connection: sa.Connection, identity: Identity) -> None:
     """Take people of the staged batch for the people of the store that they prove to be."""
-    question = sa.text(statements("questions")["renames"])
-    found = connection.execute(question, {"import_id": identity.import_id}).all()
+    proofs = run(connection, "import/renames/proofs", import_id=identity.import_id).all()
     moved: dict[int, int] = {}
-    for thread_id, staged, stored, has_own, is_newer in found:
+    for thread_id, staged, stored, has_own, is_newer in proofs:
         staged_id, stored_id = moved.get(staged, staged), moved.get(stored, stored)
         if staged_id == stored_id:
             continue
@@ -59,7 +57,7 @@ def apply_renames(connection: sa.Connection, identity: Identity) -> None:
             _move_everywhere(connection, identity, staged_id, stored_id)
             moved[staged_id] = stored_id
         elif has_own:
-            continue  # two people of one name here: what each said is told by its words (step 22)
+            continue  # two people of one name here: match/renamed_entries tells by words what each said
         elif is_newer and stored_id in identity.named:
             _move_stored(connection, identity, thread_id, stored_id, staged_id)
         else:
@@ -72,30 +70,22 @@ def _are_two(connection: sa.Connection, identity: Identity, staged_id: int, stor
         return True
     if staged_id in identity.created:
         return False
-    both = connection.execute(
-        sa.text(statements("questions")["seen_together"]), {"one_id": staged_id, "other_id": stored_id}
-    )
+    both = run(connection, "import/renames/seen_together", one_id=staged_id, other_id=stored_id)
     return both.first() is not None
 
 
 def _move_everywhere(connection: sa.Connection, identity: Identity, old_id: int, new_id: int) -> None:
+    params = {"old_id": old_id, "new_id": new_id}
     is_nameless = old_id in identity.anonymous
     if is_nameless:  # "Facebook user" does not become a name of somebody
-        connection.execute(
-            sa.text("delete from participant_names where participant_id = :old_id"), {"old_id": old_id}
-        )
-    for statement in (_NEWEST_NAME, _NO_GROUP):
-        connection.execute(sa.text(statement), {"old_id": old_id, "new_id": new_id})
+        connection.execute(sa.text("delete from participant_names where participant_id = :old_id"), params)
+    run(connection, "import/renames/everywhere/newest_name", **params)
+    run(connection, "import/renames/everywhere/no_group", **params)
     move_person(connection, old_id, new_id)
-    for table in (*_STAGED, "stored_messages"):
-        connection.execute(
-            sa.text(f"update {table} set participant_id = :new_id where participant_id = :old_id"),
-            {"old_id": old_id, "new_id": new_id},
-        )
+    run_all(connection, _EVERYWHERE, params)
     if is_nameless:
         connection.execute(
-            sa.text("delete from staged_names where participant_id = :new_id and name in ('')"),
-            {"new_id": new_id},
+            sa.text("delete from staged_names where participant_id = :new_id and name = ''"), params
         )
     identity.replace_person(old_id, new_id)
 
@@ -105,11 +95,11 @@ def _name_nameless(
 ) -> bool:
     """Give somebody's name to what a deleted account said, in downloads that list no other; was it all?"""
     params = {"thread_id": thread_id, "old_id": nameless_id, "new_id": named_id}
-    rest = connection.execute(sa.text(statements("questions")["words_for_several"]), params).first()
-    if rest is None:
+    is_all = run(connection, "import/renames/words_for_several", **params).first() is None
+    if is_all:
         _move_everywhere(connection, identity, nameless_id, named_id)
         return True
-    _run(connection, "nameless", params)
+    run_all(connection, _NAMELESS, params)
     return False
 
 
@@ -118,10 +108,10 @@ def _move_nameless(
 ) -> None:
     """Take a deleted account of this download for somebody; what others said in its name stays with it."""
     params = {"thread_id": thread_id, "old_id": nameless_id, "new_id": named_id}
-    if connection.execute(sa.text(statements("questions")["words_of_person"]), params).first() is None:
+    if run(connection, "import/renames/words_of_person", **params).first() is None:
         _move_everywhere(connection, identity, nameless_id, named_id)
     else:
-        _run(connection, "staged", params)
+        run_all(connection, _STAGED, params)
 
 
 def _move_staged(
@@ -135,19 +125,12 @@ def _move_staged(
             {"staged_id": staged_id},
         ).scalar_one()
     )
-    _run(connection, "staged", {"thread_id": thread_id, "old_id": staged_id, "new_id": stored_id})
+    run_all(connection, _STAGED, {"thread_id": thread_id, "old_id": staged_id, "new_id": stored_id})
     connection.execute(
         sa.text("insert into staged_names (participant_id, name) values (:stored_id, :name)"),
         {"stored_id": stored_id, "name": name},
     )
-    connection.execute(
-        sa.text(
-            "insert into participant_names (participant_id, name, source)"
-            " select distinct :stored_id, name, 'split' from participant_names"
-            " where participant_id = :staged_id and name = :name"
-        ),
-        {"staged_id": staged_id, "stored_id": stored_id, "name": name},
-    )
+    run(connection, "import/renames/split_name", staged_id=staged_id, stored_id=stored_id, name=name)
     identity.replace_person(staged_id, stored_id, thread_id)
 
 
@@ -156,10 +139,5 @@ def _move_stored(
 ) -> None:
     """Take one for the other in what the store has of a chat: whose name it was, somebody else has now."""
     params = {"thread_id": thread_id, "old_id": stored_id, "new_id": staged_id}
-    _run(connection, "stored", params)
+    run_all(connection, _STORED, params)
     identity.replace_person(stored_id, staged_id, thread_id)
-
-
-def _run(connection: sa.Connection, kind: str, params: Mapping[str, int]) -> None:
-    for statement in statements(f"renames/{kind}").values():
-        connection.execute(sa.text(statement), params)

@@ -1,0 +1,10 @@
+-- Counts of messages that are no more.
+-- Params: old_id
+delete from message_tokens
+where thread_id = :old_id
+    and not exists (
+        select 1
+        from messages
+        where messages.thread_id = message_tokens.thread_id
+            and messages.message_id = message_tokens.message_id
+    )

@@ -1,8 +1,0 @@
--- Params: old_id, new_id
-insert into staged_people (thread_id, participant_id, is_somebody)
-select
-    :new_id,
-    participant_id,
-    true
-from thread_participants
-where thread_id = :old_id

@@ -1,4 +1,0 @@
--- Params: thread_id, old_id
-delete from thread_participants
-where thread_id = :thread_id
-    and participant_id = :old_id

@@ -1,4 +1,0 @@
--- Counts of names that may have changed; they are counted again before the next export.
--- Params: none
-delete from participant_tokens
-where exists (select 1 from staged_names where staged_names.participant_id = participant_tokens.participant_id)

@@ -9,8 +9,8 @@ from sample import BO, INES, MIRA, add_person, one_value
 
 from rolecall.api import Store
 from rolecall.datasets.commands import create_dataset, drop_dataset, edit_dataset, list_datasets, show_dataset
-from rolecall.datasets.personas import add_persona, drop_persona, list_personas
 from rolecall.datasets.options import Recipe
+from rolecall.datasets.personas import add_persona, drop_persona, list_personas
 from rolecall.datasets.recipes import PRESETS, make_recipe, system_prompt_tokens
 from rolecall.errors import Ambiguous, NameTaken, NotFound, RolecallError, UsageError
 from rolecall.exports.writing import export_dataset

@@ -21,7 +21,7 @@ def give_slugs(connection: sa.Connection) -> None:
     taken: dict[int, set[str]] = defaultdict(set)
     for row in select(connection, "queries/taken_slugs"):
         taken[row["owner_id"]].add(row["slug"].casefold())
-    run(connection, "queries/retire_slugs")
+    run(connection, "datasets/retire_slugs")
     rows = [
         {
             "owner_id": row["owner_id"],

@@ -1,7 +1,7 @@
 """Formats: one file for each way to write examples, and the contract that it keeps.
 
-A new format is `formats/<name>.py`: a docstring that names who reads it and the source of what is known of that,
-and a class `Renderer` that says where it differs from `Format`.
+A new format is `formats/<name>.py`: a docstring that names who reads it and how that is known, and a class
+`Renderer` that says where it differs from `Format`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -51,8 +51,7 @@ class Format:
         """Render the examples of a whole file; a format that is not lines of JSON has its own way.
 
         Args:
-            examples: In the order of the file; they come as they are read from the store, so each must be taken
-                before the next.
+            examples: In the order of the file. They come as they are read from the store: one after another.
 
         Yields:
             Pieces of the file, in order. In a file of text each is one line, its LF included.
@@ -71,8 +70,8 @@ class Format:
             limit_tokens: What an example has at the most; None where the recipe sets no limit.
 
         Returns:
-            Name -> bytes. A name that begins as the file's is this file's alone, and not replaced unasked. Any
-            other may serve several files, so the format keeps what stands there.
+            Name -> bytes. A name that begins as the file's is this file's alone, and not replaced unasked.
+            Any other may serve several files, so the format keeps what stands there.
 
         Raises:
             UsageError: A file is there that the format can neither read nor replace.

@@ -30,7 +30,7 @@ class Renderer(Format):
         }
 
     def side_files(self, path: Path, limit_tokens: int | None) -> dict[str, bytes]:
-        """Return the `dataset_info.json` that names the file, and still names the other files that it does now.
+        """Return the `dataset_info.json` that names the file too, beside those that it names now.
 
         Raises:
             UsageError: There is a file of that name, and it is not a JSON object.

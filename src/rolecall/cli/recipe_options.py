@@ -48,8 +48,8 @@ def with_recipe_options(command: Callable[..., None]) -> Callable[..., None]:
         _parameter(name, list[str], typer.Option(flag, metavar=metavar, help=words))
         for name, (flag, metavar, words) in LISTS.items()
     ]
-    arguments = [each for each in own if each.kind is Parameter.POSITIONAL_OR_KEYWORD]
-    keywords = [each for each in own if each.kind is Parameter.KEYWORD_ONLY]
+    arguments = [parameter for parameter in own if parameter.kind is Parameter.POSITIONAL_OR_KEYWORD]
+    keywords = [parameter for parameter in own if parameter.kind is Parameter.KEYWORD_ONLY]
     signature = inspect.Signature([*arguments, *options, *lists, *keywords])
     command.__signature__ = signature  # type: ignore[attr-defined]
     return command

@@ -157,8 +157,8 @@ def drop_dataset(database: Database, name_or_id: str | int) -> list[Dataset]:
     """
     with database.writing("recipes") as connection:
         find_dataset(connection, name_or_id)
-        known = all_datasets(connection)
-        versions = [each for each in known if str(name_or_id) in (each.name, str(each.dataset_id))]
+        asked = str(name_or_id)
+        versions = [row for row in all_datasets(connection) if asked in (row.name, str(row.dataset_id))]
         for dataset in versions:
             remove_dataset(connection, dataset.dataset_id)
     return versions
@@ -174,7 +174,7 @@ def _defaults(recipe: Recipe, names: Sequence[str]) -> dict[str, object]:
 
 
 def _next_version(connection: sa.Connection, name: str) -> int:
-    newest = max(each.version_no for each in all_datasets(connection) if each.name == name)
+    newest = max(row.version_no for row in all_datasets(connection) if row.name == name)
     return max(newest + 1, _free_version(connection, name))
 
 

@@ -4,6 +4,7 @@ A new option is one field of `Recipe`, one column of `datasets` (a migration), a
 Nothing slow is imported here, since the command line is made of these fields.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any, get_args
 
@@ -153,13 +154,11 @@ class Recipe:
         return self.max_tokens if self.mode == "exchange" else None
 
 
-def _options() -> dict[str, Option]:
-    """Return the options of `Recipe` by name, in the order of its fields."""
-    kinds = {each.name: (set(get_args(each.type)) or {each.type}) - {type(None)} for each in fields(Recipe)}
-    return {
-        each.name: Option(each.name, kinds[each.name].pop(), each.default, **each.metadata)
-        for each in fields(Recipe)
-    }
+def _declared() -> Iterator[Option]:
+    """Yield the options of `Recipe`, in the order of its fields."""
+    for column in fields(Recipe):
+        kinds = get_args(column.type) or (column.type,)
+        yield Option(column.name, kinds[0], column.default, **column.metadata)
 
 
-OPTIONS = _options()
+OPTIONS = {option.name: option for option in _declared()}

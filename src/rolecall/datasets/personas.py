@@ -71,7 +71,7 @@ def drop_persona(database: Database, name_or_id: str | int) -> Persona:
     with database.writing("recipes") as connection:
         named = find(connection, "personas", name_or_id)
         persona = Persona(named.id, named.name, people_of(connection, named.id))
-        users = {each.name for each in all_datasets(connection) if each.persona_id == persona.persona_id}
+        users = {row.name for row in all_datasets(connection) if row.persona_id == persona.persona_id}
         if users:
             raise RolecallError(
                 f"the persona '{persona.name}' is used by {', '.join(sorted(users))};"

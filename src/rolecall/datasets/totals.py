@@ -35,9 +35,9 @@ class Totals:
     def add(self, other: "Totals") -> None:
         """Add what another part of the same whole holds."""
         longest = max(self.longest_tokens, other.longest_tokens)
-        for each in fields(self):
-            if each.type is int:
-                setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+        for count in fields(self):
+            if count.type is int:
+                setattr(self, count.name, getattr(self, count.name) + getattr(other, count.name))
         self.longest_tokens = longest
         self.add_lengths(other.lengths)
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 
 from rolecall.datasets.preparing import find_duplicates
+from rolecall.datasets.stored import find_dataset
 from rolecall.store.bulk import append
 from rolecall.store.database import Database
 from rolecall.store.migrate import BUCKET_COUNT
@@ -279,7 +280,8 @@ def load(database: Database, rows: Rows) -> None:
             append(connection, table, _table(rows[table]))
         for dataset in rows["datasets"]:
             if dataset["skip_duplicates"]:
-                find_duplicates(connection, dataset, [(0, BUCKET_COUNT - 1, 0)])
+                same = find_dataset(connection, str(dataset["dataset_id"]))
+                find_duplicates(connection, same, [(0, BUCKET_COUNT - 1, 0)])
 
 
 def _table(rows: Sequence[Row]) -> pa.Table:

@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from sample import BO, INES, MIRA, add_person, one_value
+from typer.testing import CliRunner
 
 from rolecall.api import Store
+from rolecall.cli import app
 from rolecall.datasets.commands import create_dataset, drop_dataset, edit_dataset, list_datasets, show_dataset
+from rolecall.datasets.options import OPTIONS, Option, Recipe
 from rolecall.datasets.personas import add_persona, drop_persona, list_personas
-from rolecall.datasets.recipes import PRESETS, Recipe, make_recipe, system_prompt_tokens
+from rolecall.datasets.recipes import PRESETS, make_recipe, system_prompt_tokens
 from rolecall.errors import Ambiguous, NameTaken, NotFound, RolecallError, UsageError
 from rolecall.exports.writing import export_dataset
 from rolecall.store.bulk import insert
@@ -82,11 +85,27 @@ def test_a_persona_in_use_is_not_dropped(database: Database) -> None:
     assert one_value(database, "select count(*) from persona_participants") == 0
 
 
-def test_the_recipe_has_one_field_for_each_column(database: Database) -> None:
+def test_every_option_is_a_column_and_a_flag_of_create_and_edit_and_can_be_reset(database: Database) -> None:
     with database.connect(is_read_only=True) as connection:
         columns = set(connection.execute(sa.text("select * from datasets")).keys())
     beside = {"dataset_id", "name", "version_no", "persona_id", "system_prompt_tokens", "created_at"}
-    assert columns - beside == {field.name for field in fields(Recipe)}
+    assert columns - beside == set(OPTIONS) == {field.name for field in fields(Recipe)}
+    for command in ("create", "edit"):
+        shown = CliRunner().invoke(app, ["dataset", command, "--help"]).output
+        flags = [flag for option in OPTIONS.values() for flag in option.flag.split("/")]
+        assert [flag for flag in flags if f"{flag} " not in shown] == []
+    create_dataset(database, "boats", persona="ines")
+    for name in OPTIONS:
+        with pytest.raises(UsageError, match="nothing of 'boats' changes"):
+            edit_dataset(database, "boats", reset=[name])
+
+
+@pytest.mark.parametrize("option", [option for option in OPTIONS.values() if option.range])
+def test_an_option_has_a_smallest_and_a_largest_value(option: Option) -> None:
+    lowest, highest = option.range or (0, 0)
+    for value in (lowest - 1, highest + 1):
+        with pytest.raises(UsageError, match=f"give a whole number from {lowest} to {highest}"):
+            make_recipe({option.name: value})
 
 
 def test_a_dataset_comes_back_as_it_was_made(database: Database) -> None:

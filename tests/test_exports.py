@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -30,9 +30,9 @@ from rolecall.errors import (
     UsageError,
 )
 from rolecall.exports import writing as exports
-from rolecall.exports.rules import default_path
+from rolecall.exports.targets import default_path
 from rolecall.exports.writing import export_dataset
-from rolecall.formats import Example, openai
+from rolecall.formats import Example, Format
 from rolecall.store import buckets
 from rolecall.store.database import Database
 from rolecall.texts.tokens import count
@@ -243,12 +243,8 @@ def test_a_disk_that_is_full_when_the_file_closes_leaves_nothing_behind(
     assert_nothing_left(database)
 
 
-class Failing:
+class Failing(Format):
     """A format whose second line cannot be made."""
-
-    suffix = ".jsonl"
-    trains = "marked"
-    folder_files: ClassVar[dict[str, str]] = {}
 
     def __init__(self, error: BaseException) -> None:
         self.error = error
@@ -256,9 +252,6 @@ class Failing:
     def lines(self, examples: Iterable[Example]) -> Iterator[bytes]:
         yield b"{}\n"
         raise self.error
-
-    def side_files(self, path: Path, limit_tokens: int | None) -> dict[str, bytes]:
-        return {}
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), RolecallError("stop")])
@@ -424,7 +417,7 @@ def test_ranges_of_buckets_hold_every_message_once(
     ],
 )
 def test_the_files_name_is_the_datasets_made_safe(name: str, file_name: str) -> None:
-    assert default_path(name, None, openai.suffix) == Path(file_name)
+    assert default_path(name, None, Format.suffix) == Path(file_name)
 
 
 def test_no_context_writes_what_a_dataset_without_context_would(database: Database) -> None:

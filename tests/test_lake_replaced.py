@@ -41,7 +41,7 @@ def place(out, moment):
         names = ("replace", "rename", "unlink")
         for owner, name in (*((Path, one) for one in names), (os, "link"), (shutil, "rmtree")):
             setattr(owner, name, dying(getattr(owner, name)))
-        stage.place(summary)
+        stage.publish(summary)
 
 
 for moment in itertools.count():

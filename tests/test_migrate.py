@@ -15,7 +15,7 @@ from servers import url_of
 import rolecall
 from rolecall.api import Store
 from rolecall.datasets.commands import show_dataset
-from rolecall.datasets.recipes import Recipe
+from rolecall.datasets.options import Recipe
 from rolecall.errors import NewerStore, NoStore, NotAStore, StoreBusy, StoreError
 from rolecall.store import migrate as migration
 from rolecall.store.database import Database

@@ -12,8 +12,9 @@ from servers import url_of
 from rolecall.api import Store
 from rolecall.datasets.commands import create_dataset
 from rolecall.datasets.describing import duration, in_words
+from rolecall.datasets.options import Recipe
 from rolecall.datasets.personas import add_persona
-from rolecall.datasets.recipes import Recipe, make_recipe
+from rolecall.datasets.recipes import make_recipe
 from rolecall.errors import NotFound, UsageError
 
 

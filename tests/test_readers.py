@@ -17,7 +17,7 @@ from rolecall.datasets.commands import create_dataset
 from rolecall.datasets.personas import add_persona
 from rolecall.downloads import ahead
 from rolecall.downloads.ahead import read_ahead
-from rolecall.exports import writing as exports
+from rolecall.exports.export import Export
 from rolecall.exports.writing import export_dataset
 from rolecall.store.buckets import Range
 from rolecall.store.database import Database
@@ -89,16 +89,16 @@ def test_a_chat_that_comes_between_the_two_files_of_a_folder_is_in_neither(
     create_dataset(database, "halves", persona="ines", context_exchanges=0, validation_permille=500)
     names = ("train.jsonl", "valid.jsonl")
     folders = [export_dataset(database, "halves", "before", format="mlx").path.parent]
-    write_lines = exports._Export.write_lines
+    write_lines = Export.write_lines
 
-    def interrupted(self: exports._Export, *rest: object) -> object:
+    def interrupted(self: Export, *rest: object) -> object:
         try:
             return write_lines(self, *rest)  # type: ignore[arg-type]
         finally:
             add_chat(database, 9000 + next(numbers))
 
     numbers = iter(range(1, 9))
-    monkeypatch.setattr(exports._Export, "write_lines", interrupted)
+    monkeypatch.setattr(Export, "write_lines", interrupted)
     folders.append(export_dataset(database, "halves", "during", format="mlx").path.parent)
     before, during = ([(folder / name).read_bytes() for name in names] for folder in folders)
     assert before == during

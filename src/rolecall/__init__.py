@@ -37,9 +37,10 @@ if TYPE_CHECKING:
     from rolecall.archives.archive import Limits
     from rolecall.checking.file import check_file
     from rolecall.checking.report import CheckReport, Finding
-    from rolecall.datasets.overview import Overview, ShownExample
+    from rolecall.datasets.options import Recipe
+    from rolecall.datasets.overview import Overview
     from rolecall.datasets.personas import Persona
-    from rolecall.datasets.recipes import Recipe
+    from rolecall.datasets.preview import ShownExample
     from rolecall.datasets.stored import Dataset
     from rolecall.exports.records import ExportSummary
     from rolecall.imports.history import FileRecord, ImportRecord
@@ -108,7 +109,7 @@ __all__ = [
 _MODULES = (
     "checking.report",
     "archives.archive",
-    "datasets.recipes",
+    "datasets.options",
     "checking.file",
     "store.results",
     "store.status",
@@ -117,6 +118,7 @@ _MODULES = (
     "datasets.personas",
     "datasets.stored",
     "datasets.overview",
+    "datasets.preview",
     "exports.records",
     "imports.history",
     "imports.summaries",

@@ -11,7 +11,7 @@ from rolecall import imports as importing
 from rolecall import jobs as training
 from rolecall import lake
 from rolecall.datasets import commands as recipes
-from rolecall.datasets import overview
+from rolecall.datasets import overview, preview
 from rolecall.datasets import personas as voices
 from rolecall.exports import finding, lineage, writing
 from rolecall.imports import history
@@ -92,11 +92,10 @@ class Store:
     dataset = _method(recipes.show_dataset)
     drop_dataset = _method(recipes.drop_dataset)
     overview_dataset = _method(overview.overview_dataset)
-    preview_dataset = _method(overview.preview_dataset)
+    preview_dataset = _method(preview.preview_dataset)
     dataset_reasons = _method(overview.dataset_reasons)
 
     export = _method(writing.export_dataset)
-    dataset_exports = _method(finding.find_exports)
     lines_behind = _method(lineage.lines_behind)
     shared_lines = _method(lineage.shared_lines)
     build_lake = _method(lake.build_lake)

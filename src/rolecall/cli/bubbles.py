@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rolecall.cli.printing import out, printable
 
 if TYPE_CHECKING:
-    from rolecall.datasets.overview import ShownExample, ShownTurn
+    from rolecall.datasets.preview import ShownExample, ShownTurn
 
 BUBBLE_SHARE = 0.7
 """Of the terminal's width."""

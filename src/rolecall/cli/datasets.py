@@ -12,8 +12,8 @@ from rolecall.cli.printing import bar, note, out, paragraph, print_json, print_r
 from rolecall.cli.recipe_options import nested
 
 if TYPE_CHECKING:
-    from rolecall.datasets.commands import Dataset
     from rolecall.datasets.overview import Overview
+    from rolecall.datasets.stored import Dataset
     from rolecall.datasets.totals import Totals
 
 COLUMNS = ("dataset_id", "name", "version_no", "persona_name", "mode", "created_at")
@@ -47,20 +47,20 @@ def show(context: typer.Context, name: DatasetArgument, is_json: JsonOption = Fa
 
     How many examples and tokens, how long, what an epoch costs, and what is left out and why.
     """
-    found = store_of(context).overview_dataset(name)
+    overview = store_of(context).overview_dataset(name)
     if is_json:
         print_json(
             {
-                **nested(found.dataset),
-                "words": found.words,
-                "totals": {split: _counted(totals) for split, totals in found.totals.items()},
-                "exports": found.exports,
-                "left_out": found.left_out,
+                **nested(overview.dataset),
+                "words": overview.words,
+                "totals": {split: _counted(totals) for split, totals in overview.totals.items()},
+                "exports": overview.exports,
+                "left_out": overview.left_out,
             }
         )
         return
-    _print_overview(found)
-    if found.totals:
+    _print_overview(overview)
+    if overview.totals:
         note(f"some of them: {command_of(context)} dataset preview {shlex.quote(name)}")
 
 
@@ -86,12 +86,12 @@ def preview(
     """
     from rolecall.cli.bubbles import print_examples
 
-    shown = store_of(context).preview_dataset(name, page=page, size=size, thread=thread)
+    examples = store_of(context).preview_dataset(name, page=page, size=size, thread=thread)
     if is_json:
-        print_json([asdict(example) for example in shown])
+        print_json([asdict(example) for example in examples])
         return
-    print_examples(shown)
-    if len(shown) == size:
+    print_examples(examples)
+    if len(examples) == size:
         of_thread = "" if thread is None else f" --thread {shlex.quote(thread)}"
         note(f"more: {command_of(context)} dataset preview {shlex.quote(name)}{of_thread} --page {page + 1}")
 
@@ -102,8 +102,8 @@ def drop(context: typer.Context, name: DatasetArgument) -> None:
 
     All versions of a name, or the one of an id; its exports stay recorded.
     """
-    for gone in store_of(context).drop_dataset(name):
-        out(f"dropped {gone.name}, version {gone.version_no}")
+    for dropped in store_of(context).drop_dataset(name):
+        out(f"dropped {dropped.name}, version {dropped.version_no}")
 
 
 def _counted(totals: "Totals") -> dict[str, object]:
@@ -115,26 +115,26 @@ def _counted(totals: "Totals") -> dict[str, object]:
     }
 
 
-def _print_overview(found: "Overview") -> None:
+def _print_overview(overview: "Overview") -> None:
     from rolecall.cli.totals import print_totals
     from rolecall.datasets.reasons import words_for
 
-    out(f"{found.dataset.name}, version {found.dataset.version_no}")
-    for sentence in found.words:
+    out(f"{overview.dataset.name}, version {overview.dataset.version_no}")
+    for sentence in overview.words:
         paragraph(sentence)
     out()
-    for split, totals in found.totals.items():
+    for split, totals in overview.totals.items():
         print_totals(split, totals, is_estimate=True)
-    if not found.totals:
+    if not overview.totals:
         out("it yields no example")
-    if found.left_out:
+    if overview.left_out:
         out("messages that stand in no example:")
-    most = max(found.left_out.values(), default=0)
-    for reason, count in found.left_out.items():
+    most = max(overview.left_out.values(), default=0)
+    for reason, count in overview.left_out.items():
         out(f"  {count:>9,}  {bar(count, most)}  {words_for(reason)} ({reason})")
-    for export in found.exports:
+    for export in overview.exports:
         out(f"export {export['export_id']}: {export['example_count']:,} examples in {export['path']}")
 
 
 def _print(datasets: list["Dataset"], is_json: bool) -> None:
-    print_rows([nested(one) for one in datasets], COLUMNS, is_json=is_json)
+    print_rows([nested(dataset) for dataset in datasets], COLUMNS, is_json=is_json)

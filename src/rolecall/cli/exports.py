@@ -118,14 +118,14 @@ def export(
     if is_json:
         print_json(asdict(summary))
         return
-    for one in (summary, *summary.others):
+    for file in (summary, *summary.others):
         out(
-            f"wrote {counted(one.example_count, 'example')} of {counted(one.message_count, 'message')}"
-            f" ({one.trained_count:,} trained) to {short_path(one.path)}"
+            f"wrote {counted(file.example_count, 'example')} of {counted(file.message_count, 'message')}"
+            f" ({file.trained_count:,} trained) to {short_path(file.path)}"
         )
-        for side_file in one.side_files:
+        for side_file in file.side_files:
             out(f"and {short_path(side_file)}")
-        print_totals(one.split or "all", one, is_estimate=False)
+        print_totals(file.split or "all", file, is_estimate=False)
     if summary.path.suffix == ".jsonl":
         note(f"next: {command_of(context)} check {shlex.quote(str(short_path(summary.path)))}")
 

@@ -173,5 +173,5 @@ def _print_load(summary: "LoadSummary", *, is_json: bool) -> None:
     if summary.imported is not None:
         new = summary.imported
         out(f"{new.added_count:,} new, {new.changed_count:,} changed, {new.known_count:,} known")
-        for one in new.notes:
-            note(one)
+        for text in new.notes:
+            note(text)

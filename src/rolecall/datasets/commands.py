@@ -5,17 +5,18 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from rolecall.datasets.recipes import FIXED_IN_SLIDING, Recipe, make_recipe
+from rolecall.datasets.options import OPTIONS, Recipe
+from rolecall.datasets.recipes import make_recipe
 from rolecall.datasets.stored import (
     LISTED,
-    OPTIONS,
     Dataset,
     Lists,
     Names,
     Selection,
-    add_dataset,
-    dataset_of,
+    all_datasets,
     find_dataset,
+    make_dataset,
+    remove_dataset,
 )
 from rolecall.errors import NameTaken, UsageError
 from rolecall.ids import make_id
@@ -78,7 +79,7 @@ def create_dataset(
         if whose is None:
             raise UsageError(f"whose voice does the assistant of '{name}' speak? name one: --persona P")
         lists = Lists(include_threads, exclude_threads, include_people, exclude_people)
-        return add_dataset(connection, name, _free_version(connection, name), whose, recipe, lists, start)
+        return make_dataset(connection, name, _free_version(connection, name), whose, recipe, lists, start)
 
 
 def edit_dataset(
@@ -101,10 +102,10 @@ def edit_dataset(
         name_or_id: The dataset to start from; of a name the newest version.
         persona: Another persona.
         reset: Options that go back to their defaults; `threads` and `people` empty those lists.
-        include_threads: As in `create_dataset`; a list that is given takes the place of the old one.
-        exclude_threads: As above.
-        include_people: As above.
-        exclude_people: As above.
+        include_threads: As in `create_dataset`, like the lists below; one that is given replaces the old one.
+        exclude_threads: Titles or ids to leave out.
+        include_people: Names or ids.
+        exclude_people: Names or ids of people whose messages are left out.
         options: Fields of `Recipe` that change.
 
     Raises:
@@ -115,19 +116,17 @@ def edit_dataset(
         start = find_dataset(connection, name_or_id)
         if both := sorted(set(reset) & options.keys()):
             raise UsageError(f"{both[0]} is to be changed and reset; choose one")
-        lists = Lists(include_threads, exclude_threads, include_people, exclude_people)
-        changed = {**_defaults(start.recipe, reset), **options}
-        recipe = make_recipe(changed, like=start.recipe)
+        recipe = make_recipe({**_defaults(start.recipe, reset), **options}, like=start.recipe)
         begin = replace(
             start,
             threads=Selection() if "threads" in reset else start.threads,
             people=Selection() if "people" in reset else start.people,
         )
-        whose = persona if persona is not None else start.persona_id
         version_no = _next_version(connection, start.name)
-        made = add_dataset(connection, start.name, version_no, whose, recipe, lists, begin)
-        told = ("recipe", "persona_id", *LISTED)
-        if all(getattr(made, name) == getattr(start, name) for name in told):
+        whose = persona if persona is not None else start.persona_id
+        lists = Lists(include_threads, exclude_threads, include_people, exclude_people)
+        made = make_dataset(connection, start.name, version_no, whose, recipe, lists, begin)
+        if all(getattr(made, name) == getattr(start, name) for name in ("recipe", "persona_id", *LISTED)):
             raise UsageError(f"nothing of '{start.name}' changes; name an option and its new value")
     return made
 
@@ -135,10 +134,7 @@ def edit_dataset(
 def list_datasets(database: Database) -> list[Dataset]:
     """Return every dataset, in the order of names and versions."""
     with database.reading() as connection:
-        return [
-            dataset_of(connection, row)
-            for row in select(connection, "queries/list_datasets", dataset_id=None)
-        ]
+        return all_datasets(connection)
 
 
 def show_dataset(database: Database, name_or_id: str | int) -> Dataset:
@@ -160,19 +156,12 @@ def drop_dataset(database: Database, name_or_id: str | int) -> list[Dataset]:
         NotFound: There is none of that name or id.
     """
     with database.writing("recipes") as connection:
-        found = find_dataset(connection, name_or_id)
-        every = [
-            dataset_of(connection, row)
-            for row in select(connection, "queries/list_datasets", dataset_id=None)
-        ]
-        gone = [one for one in every if str(name_or_id) in (one.name, str(one.dataset_id))] or [found]
-        for dataset in gone:
-            for table in ("dataset_threads", "dataset_participants", "dataset_duplicates", "datasets"):
-                connection.execute(
-                    sa.text(f"delete from {table} where dataset_id = :dataset_id"),
-                    {"dataset_id": dataset.dataset_id},
-                )
-    return gone
+        find_dataset(connection, name_or_id)
+        asked = str(name_or_id)
+        versions = [row for row in all_datasets(connection) if asked in (row.name, str(row.dataset_id))]
+        for dataset in versions:
+            remove_dataset(connection, dataset.dataset_id)
+    return versions
 
 
 def _defaults(recipe: Recipe, names: Sequence[str]) -> dict[str, object]:
@@ -181,13 +170,11 @@ def _defaults(recipe: Recipe, names: Sequence[str]) -> dict[str, object]:
     for name in names:
         if name not in known:
             raise UsageError(f"no option named '{name}' to reset; choose from: {', '.join(known)}")
-    fixed = FIXED_IN_SLIDING if recipe.mode == "sliding" else {}
-    return {name: fixed.get(name, getattr(Recipe(), name)) for name in names if name in OPTIONS}
+    return {name: OPTIONS[name].default_in(recipe.mode) for name in names if name in OPTIONS}
 
 
 def _next_version(connection: sa.Connection, name: str) -> int:
-    every = select(connection, "queries/list_datasets", dataset_id=None)
-    newest = max(int(row["version_no"]) for row in every if row["name"] == name)
+    newest = max(row.version_no for row in all_datasets(connection) if row.name == name)
     return max(newest + 1, _free_version(connection, name))
 
 

@@ -1,6 +1,6 @@
 """Filling the token rows that a dataset's views need: SQL has no tokenizer."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -22,12 +22,19 @@ def count_texts(connection: sa.Connection, query: str, table: str, tokenizer: st
     texts = table_of(batches(connection, query, tokenizer=tokenizer, **params))
     if texts is None:
         return 0
+    counted = with_answers(texts, "token_count", lambda listed: count(listed, tokenizer), pa.int64())
+    names = pa.array([tokenizer] * counted.num_rows, type=pa.string())
+    append(connection, table, counted.append_column("tokenizer", names))
+    return int(counted.num_rows)
+
+
+def with_answers(
+    texts: pa.Table, name: str, ask: Callable[[list[str]], Iterable[object]], type_: pa.DataType
+) -> pa.Table:
+    """Return rows with a column of answers in the place of `text`; each distinct text is asked about once."""
     encoded = texts.column("text").combine_chunks().dictionary_encode()
-    counts = pa.array(count(encoded.dictionary.to_pylist(), tokenizer), type=pa.int64())
-    found = texts.drop_columns(["text"])
-    found = found.append_column("tokenizer", pa.array([tokenizer] * found.num_rows, type=pa.string()))
-    append(connection, table, found.append_column("token_count", counts.take(encoded.indices)))
-    return int(found.num_rows)
+    answers = pa.array(ask(encoded.dictionary.to_pylist()), type=type_)
+    return texts.drop_columns(["text"]).append_column(name, answers.take(encoded.indices))
 
 
 def table_of(parts: Iterable[pa.RecordBatch]) -> pa.Table | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from rolecall.datasets.recipes import Recipe
+from rolecall.datasets.options import Recipe
 from rolecall.texts.times import moment
 
 JOINERS = {"\n": "a line break", "\n\n": "a blank line", " ": "a blank", "": "nothing"}

@@ -1,22 +1,18 @@
-"""Looking at a dataset before it is exported: how much it holds, and some of its examples."""
+"""A dataset in words and numbers, before it is exported."""
 
-import shlex
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from rolecall.datasets.describing import duration, in_words
+from rolecall.datasets.describing import in_words
+from rolecall.datasets.personas import people_of
 from rolecall.datasets.preparing import prepare_dataset
-from rolecall.datasets.reasons import words_for
 from rolecall.datasets.stored import Dataset, find_dataset, reasons_of
 from rolecall.datasets.totals import Totals, length_class
-from rolecall.errors import NotFound, UsageError
 from rolecall.store.buckets import bucket_ranges
 from rolecall.store.database import Database
-from rolecall.store.names import find
-from rolecall.store.readers import readers
+from rolecall.store.readers import Readers, readers
 from rolecall.store.statements import select
 
 Row = dict[str, Any]
@@ -37,38 +33,8 @@ class Overview:
     """Files written from this version, the newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownTurn:
-    """One message object of an example."""
-
-    role: str
-    name: str | None
-    """Who speaks, in a dataset with has_name_field."""
-    content: str
-    is_trained: bool
-    is_context: bool
-    """Whether it stands in front of what the example is about, to be read only."""
-    token_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ShownExample:
-    """One example, and why it begins and ends where it does."""
-
-    thread_id: int
-    title: str
-    kind: str
-    example_no: int
-    split: str
-    token_count: int
-    begins: str
-    """Why here, in words."""
-    ends: str
-    turns: tuple[ShownTurn, ...]
-
-
 def overview_dataset(database: Database, name_or_id: str | int) -> Overview:
-    """Return what a dataset is in words, and what an export would write.
+    """Return what a dataset is in words, and what an export would write: how much, and what it leaves out.
 
     Raises:
         NotFound: There is no dataset of that name or id.
@@ -76,172 +42,53 @@ def overview_dataset(database: Database, name_or_id: str | int) -> Overview:
     with database.working() as connection:
         with connection.begin():
             dataset = find_dataset(connection, name_or_id)
-            ranges = bucket_ranges(connection)
-            prepare_dataset(connection, _row(connection, dataset), ranges)
+            prepare_dataset(connection, dataset, bucket_ranges(connection))
         with connection.begin(), readers(connection) as pool:
-            row = _row(connection, dataset)
-            totals: dict[str, Totals] = {}
-            for found in pool.select("queries/dataset_totals", row):
-                _add_totals(totals, found)
-            left_out = reasons_of(pool, row)
-            exports = select(connection, "queries/find_exports", name=str(dataset.dataset_id))
-            words = _words(connection, dataset)
-    return Overview(dataset, tuple(words), dict(sorted(totals.items())), left_out, exports)
-
-
-def preview_dataset(
-    database: Database,
-    name_or_id: str | int,
-    *,
-    page: int = 1,
-    size: int = 3,
-    thread: str | int | None = None,
-) -> list[ShownExample]:
-    """Return some examples: of many threads one each, at random but the same each time.
-
-    Args:
-        database: The store.
-        name_or_id: Of the dataset.
-        page: From 1; each page shows others.
-        size: Examples on a page.
-        thread: Title or id; only its examples then.
-
-    Raises:
-        NotFound: There is no such dataset or thread, or no page of that number.
-    """
-    if page < 1 or size < 1:
-        raise UsageError(f"page is {page} and size {size}; give whole numbers from 1")
-    with database.working() as connection:
-        with connection.begin():
-            dataset = find_dataset(connection, name_or_id)
-            thread_id = None if thread is None else find(connection, "threads", thread).id
-            ranges = bucket_ranges(connection)
-            prepare_dataset(connection, _row(connection, dataset), ranges)
-        with connection.begin():
-            passed = (page - 1) * size
-            shown: list[Row] = []
-            for first, last, _ in ranges:
-                between = {"first_bucket": first, "last_bucket": last, "thread_id": thread_id}
-                found = select(
-                    connection, "queries/preview_examples", dataset_id=dataset.dataset_id, **between
-                )
-                shown += found[passed : passed + size - len(shown)]
-                passed = max(0, passed - len(found))
-                if len(shown) == size:
-                    break
-            if not shown:
-                raise _nothing(dataset, page, thread)
-            return [_shown(connection, dataset, row) for row in shown]
-
-
-def _nothing(dataset: Dataset, page: int, thread: str | int | None) -> NotFound:
-    """Return the error of a page without examples."""
-    where = "" if thread is None else f" of the chat '{thread}'"
-    if page > 1:
-        return NotFound(f"'{dataset.name}' has no example{where} on page {page}; begin with page 1")
-    name = shlex.quote(dataset.name)
-    return NotFound(
-        f"'{dataset.name}' yields no example{where}; what is left out, and why: rolecall dataset show {name}"
-    )
-
-
-def _row(connection: sa.Connection, dataset: Dataset) -> Row:
-    return select(connection, "queries/list_datasets", dataset_id=dataset.dataset_id)[0]
-
-
-def _add_totals(totals: dict[str, Totals], found: Sequence[Row]) -> None:
-    for row in found:
-        number, length = int(row["example_count"]), int(row["token_count"])
-        part = Totals(
-            example_count=number,
-            token_count=number * length,
-            trained_token_count=int(row["trained_token_count"]),
-            longest_tokens=length,
-            lengths={length_class(length): number},
-        )
-        totals.setdefault(str(row["split"]), Totals()).add(part)
-
-
-def _words(connection: sa.Connection, dataset: Dataset) -> list[str]:
-    people = [
-        str(row["display_name"])
-        for row in select(connection, "queries/list_personas")
-        if row["persona_id"] == dataset.persona_id
-    ]
-    return in_words(
-        dataset.recipe,
-        dataset.persona_name,
-        people,
-        only_threads=[row.name for row in dataset.threads.included],
-        no_threads=[row.name for row in dataset.threads.excluded],
-        only_people=[row.name for row in dataset.people.included],
-        no_people=[row.name for row in dataset.people.excluded],
-    )
-
-
-def _shown(connection: sa.Connection, dataset: Dataset, row: Row) -> ShownExample:
-    place = {"dataset_id": dataset.dataset_id, "bucket": row["bucket"], "thread_id": row["thread_id"]}
-    turns = select(connection, "queries/preview_turns", **place, example_no=row["example_no"])
-    exchanges = select(connection, "queries/preview_exchanges", **place)
-    begins, ends = _cuts(dataset, exchanges, row["example_no"])
-    own_count = 2 * sum(one["example_no"] == row["example_no"] for one in exchanges)
-    # Windows have no exchanges, and no context.
-    last_context_no = len(turns) - own_count if own_count else 0
-    return ShownExample(
-        thread_id=row["thread_id"],
-        title=row["title"],
-        kind=row["kind"],
-        example_no=row["example_no"],
-        split=row["split"],
-        token_count=row["token_count"],
-        begins=begins,
-        ends=ends,
-        turns=tuple(
-            ShownTurn(
-                role=turn["role"],
-                name=turn["speaker_slug"],
-                content=turn["content"],
-                is_trained=turn["weight"] == 1,
-                is_context=turn["role"] != "system" and turn["turn_no"] <= last_context_no,
-                token_count=turn["token_count"],
+            return Overview(
+                dataset=dataset,
+                words=tuple(_words(connection, dataset)),
+                totals=_totals(pool, dataset),
+                left_out=reasons_of(pool, dataset),
+                exports=select(connection, "queries/find_exports", name=str(dataset.dataset_id)),
             )
-            for turn in turns
-        ),
-    )
 
 
-def _cuts(dataset: Dataset, exchanges: Sequence[Row], example_no: int) -> tuple[str, str]:
-    """Return in words why an example begins and ends where it does, given all exchanges of its thread."""
-    recipe = dataset.recipe
-    if recipe.mode == "sliding":
-        step = recipe.chunk_size - recipe.chunk_overlap
-        return f"turn {(example_no - 1) * step + 1} of the chat", f"{recipe.chunk_size} turns are full"
-    own = [place for place, row in enumerate(exchanges) if row["example_no"] == example_no]
-    before = exchanges[own[0] - 1] if own[0] else None
-    after = exchanges[own[-1] + 1] if own[-1] + 1 < len(exchanges) else None
-    is_full = recipe.max_turns == 2 * len(own)
-    limit = (
-        f"{recipe.max_turns} turns are full" if is_full else f"more would exceed {recipe.max_tokens:,} tokens"
-    )
-    begins = "the chat begins" if before is None else _cut(dataset, exchanges[own[0]], before)
-    ends = "the chat ends" if after is None else _cut(dataset, exchanges[own[-1]], after)
-    return begins or "what was said before fills another example", ends or limit
-
-
-def _cut(dataset: Dataset, here: Row, there: Row) -> str:
-    """Return in words what parts two neighbouring exchanges; nothing when it is only the size of examples."""
-    if there["conversation_no"] != here["conversation_no"]:
-        return f"a pause of more than {duration(dataset.recipe.gap_minutes)}"
-    if there["reason"] is not None:
-        return f"an exchange is left out: {words_for(str(there['reason']))}"
-    return ""
-
-
-def dataset_reasons(database: Database, name_or_id: str) -> dict[str, int]:
+def dataset_reasons(database: Database, name_or_id: str | int) -> dict[str, int]:
     """Return how many messages a dataset leaves out, by reason, most first.
 
     Tokens are counted by the export; before the first one the sizes of examples are not known.
+
+    Raises:
+        NotFound: There is no dataset of that name or id.
     """
     with database.reading() as connection, readers(connection) as pool:
-        found = find(connection, "datasets", name_or_id)
-        return reasons_of(pool, select(connection, "queries/list_datasets", dataset_id=found.id)[0])
+        return reasons_of(pool, find_dataset(connection, name_or_id))
+
+
+def _totals(pool: Readers, dataset: Dataset) -> dict[str, Totals]:
+    """Return what the examples of each split hold, as estimated."""
+    totals: dict[str, Totals] = {}
+    for rows in pool.select("queries/dataset_totals", **dataset.params):
+        for row in rows:
+            number, length = int(row["example_count"]), int(row["token_count"])
+            part = Totals(
+                example_count=number,
+                token_count=number * length,
+                trained_token_count=int(row["trained_token_count"]),
+                longest_tokens=length,
+                lengths={length_class(length): number},
+            )
+            totals.setdefault(str(row["split"]), Totals()).add(part)
+    return dict(sorted(totals.items()))
+
+
+def _words(connection: sa.Connection, dataset: Dataset) -> list[str]:
+    return in_words(
+        dataset.recipe,
+        dataset.persona_name,
+        [person.name for person in people_of(connection, dataset.persona_id)],
+        only_threads=[named.name for named in dataset.threads.included],
+        no_threads=[named.name for named in dataset.threads.excluded],
+        only_people=[named.name for named in dataset.people.included],
+        no_people=[named.name for named in dataset.people.excluded],
+    )

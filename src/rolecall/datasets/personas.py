@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
+from rolecall.datasets.stored import all_datasets
 from rolecall.errors import NameTaken, RolecallError, UsageError
 from rolecall.ids import make_id
 from rolecall.store.bulk import insert
 from rolecall.store.database import Database
-from rolecall.store.names import Named, check_name, find
+from rolecall.store.names import Named, check_name, find, find_all
 from rolecall.store.statements import select
 
 
@@ -37,30 +39,26 @@ def add_persona(database: Database, name: str, participants: Sequence[str | int]
     with database.writing("recipes") as connection:
         if any(row["name"] == name for row in select(connection, "queries/find_personas", name=name)):
             raise NameTaken(f"there is a persona named '{name}'; choose another name, or drop that one first")
-        found = {
-            person.id: person for person in (find(connection, "participants", key) for key in participants)
-        }
-        persona = Persona(make_id("persona", name), name, tuple(found[key] for key in sorted(found)))
+        people = find_all(connection, "participants", participants)
+        persona = Persona(make_id("persona", name), name, people)
         insert(connection, "personas", {"persona_id": persona.persona_id, "name": name})
         for person in persona.participants:
-            insert(
-                connection,
-                "persona_participants",
-                {"persona_id": persona.persona_id, "participant_id": person.id},
-            )
+            row = {"persona_id": persona.persona_id, "participant_id": person.id}
+            insert(connection, "persona_participants", row)
     return persona
 
 
 def list_personas(database: Database) -> list[Persona]:
     """Return every persona, in the order of names."""
     with database.reading() as connection:
-        found = select(connection, "queries/list_personas")
-    return [_persona(found, persona_id) for persona_id in dict.fromkeys(row["persona_id"] for row in found)]
+        rows = select(connection, "queries/list_personas")
+    names = {row["persona_id"]: row["name"] for row in rows}
+    return [Persona(persona_id, name, _people(rows, persona_id)) for persona_id, name in names.items()]
 
 
-def persona_of(connection: sa.Connection, persona_id: int) -> Persona:
-    """Return the persona of an id."""
-    return _persona(select(connection, "queries/list_personas"), persona_id)
+def people_of(connection: sa.Connection, persona_id: int) -> tuple[Named, ...]:
+    """Return the people of a persona, each with its id and display name."""
+    return _people(select(connection, "queries/list_personas"), persona_id)
 
 
 def drop_persona(database: Database, name_or_id: str | int) -> Persona:
@@ -71,26 +69,21 @@ def drop_persona(database: Database, name_or_id: str | int) -> Persona:
         RolecallError: Datasets use it; the message names them.
     """
     with database.writing("recipes") as connection:
-        persona = persona_of(connection, find(connection, "personas", name_or_id).id)
-        users = {
-            row["name"]
-            for row in select(connection, "queries/list_datasets", dataset_id=None)
-            if row["persona_id"] == persona.persona_id
-        }
+        named = find(connection, "personas", name_or_id)
+        persona = Persona(named.id, named.name, people_of(connection, named.id))
+        users = {row.name for row in all_datasets(connection) if row.persona_id == persona.persona_id}
         if users:
             raise RolecallError(
                 f"the persona '{persona.name}' is used by {', '.join(sorted(users))};"
                 " drop with: rolecall dataset drop NAME"
             )
         for table in ("persona_participants", "personas"):
-            connection.execute(
-                sa.text(f"delete from {table} where persona_id = :persona_id"),
-                {"persona_id": persona.persona_id},
-            )
+            statement = sa.text(f"delete from {table} where persona_id = :persona_id")
+            connection.execute(statement, {"persona_id": persona.persona_id})
     return persona
 
 
-def _persona(found: list[dict[str, object]], persona_id: int) -> Persona:
-    mine = [row for row in found if row["persona_id"] == persona_id]
-    people = tuple(Named(int(str(row["participant_id"])), str(row["display_name"])) for row in mine)
-    return Persona(persona_id, str(mine[0]["name"]), people)
+def _people(rows: list[dict[str, Any]], persona_id: int) -> tuple[Named, ...]:
+    return tuple(
+        Named(row["participant_id"], row["display_name"]) for row in rows if row["persona_id"] == persona_id
+    )

@@ -6,7 +6,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from rolecall.store.bulk import append
-from rolecall.store.statements import select
+from rolecall.store.statements import run, select
 from rolecall.texts.slugs import free_slug
 
 
@@ -15,21 +15,14 @@ def give_slugs(connection: sa.Connection) -> None:
 
     One that was ever given goes on to mean the same person: files that hold it may exist.
     """
-    found = select(connection, "queries/unnamed_participants")
-    if not found:
+    people = select(connection, "queries/unnamed_participants")
+    if not people:
         return
     taken: dict[int, set[str]] = defaultdict(set)
     for row in select(connection, "queries/taken_slugs"):
         taken[row["owner_id"]].add(row["slug"].casefold())
-    connection.execute(
-        sa.text(
-            "update participant_slugs set is_current = false where is_current and exists"
-            " (select 1 from participants"
-            " where participants.participant_id = participant_slugs.participant_id"
-            " and participants.display_name <> participant_slugs.made_from)"
-        )
-    )
-    made = [
+    run(connection, "datasets/retire_slugs")
+    rows = [
         {
             "owner_id": row["owner_id"],
             "slug": free_slug(row["display_name"], taken[row["owner_id"]]),
@@ -37,6 +30,6 @@ def give_slugs(connection: sa.Connection) -> None:
             "made_from": row["display_name"],
             "is_current": True,
         }
-        for row in found
+        for row in people
     ]
-    append(connection, "participant_slugs", pa.Table.from_pylist(made))
+    append(connection, "participant_slugs", pa.Table.from_pylist(rows))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 SHORTEST_CLASS = 32
 
@@ -34,9 +34,11 @@ class Totals:
 
     def add(self, other: "Totals") -> None:
         """Add what another part of the same whole holds."""
-        for name in ("example_count", "message_count", "trained_count", "token_count", "trained_token_count"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.longest_tokens = max(self.longest_tokens, other.longest_tokens)
+        longest = max(self.longest_tokens, other.longest_tokens)
+        for count in fields(self):
+            if count.type is int:
+                setattr(self, count.name, getattr(self, count.name) + getattr(other, count.name))
+        self.longest_tokens = longest
         self.add_lengths(other.lengths)
 
     def add_lengths(self, lengths: Mapping[int, int]) -> None:

@@ -1,13 +1,16 @@
 """Exports that were made before."""
 
 import shlex
+from typing import Any
 
 from rolecall.errors import NotFound
 from rolecall.jobs import provider_for
 from rolecall.providers import profile_named
 from rolecall.store.database import Database
 from rolecall.store.names import find
-from rolecall.store.status import Row, named_rows
+from rolecall.store.statements import select
+
+Row = dict[str, Any]
 
 
 def find_exports(database: Database, name_or_id: str | int) -> list[Row]:
@@ -16,12 +19,11 @@ def find_exports(database: Database, name_or_id: str | int) -> list[Row]:
     Raises:
         NotFound: There is neither a dataset nor an export of that name or id.
     """
-    found = named_rows(database, "queries/find_exports", name=str(name_or_id))
-    named = [row for row in found if row["is_named"]]
-    if not found:
-        with database.reading() as connection:
+    with database.reading() as connection:
+        exports = select(connection, "queries/find_exports", name=str(name_or_id))
+        if not exports:
             find(connection, "datasets", name_or_id)
-    return named or found
+    return [row for row in exports if row["is_named"]] or exports
 
 
 def newest_export(database: Database, name_or_id: str | int, format: str) -> int:
@@ -30,10 +32,9 @@ def newest_export(database: Database, name_or_id: str | int, format: str) -> int
     Raises:
         NotFound: There is none; the message says how to make one.
     """
-    found = find_exports(database, name_or_id)
-    for row in found:
+    for row in find_exports(database, name_or_id):
         if row["is_named"] or (row["format"] == format and row["split"] != "validation"):
-            return int(str(row["export_id"]))
+            return int(row["export_id"])
     raise NotFound(
         f"nothing is exported from '{name_or_id}' as {format} yet;"
         f" do it with: rolecall export {shlex.quote(str(name_or_id))} --format {format}"

@@ -1,9 +1,9 @@
 """From a line of an exported file back to the messages that stand on it."""
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from rolecall.files.hashing import sha256_of
 from rolecall.store.bulk import batches
 from rolecall.store.database import Database
 from rolecall.store.statements import select
@@ -22,13 +22,13 @@ def lines_behind(database: Database, path: str | Path, line_nos: Iterable[int]) 
     Raises:
         NoStore: There is no store.
     """
-    sha256 = _sha256(path)
+    sha256 = sha256_of(path)
     with database.reading() as connection:
-        found = {
+        messages = {
             line_no: select(connection, "queries/messages_behind_line", sha256=sha256, line_no=line_no)
             for line_no in sorted(set(line_nos))
         }
-    return {line_no: messages for line_no, messages in found.items() if messages}
+    return {line_no: rows for line_no, rows in messages.items() if rows}
 
 
 def shared_lines(database: Database, path: str | Path, other: str | Path) -> Iterator[tuple[int, int, int]]:
@@ -40,12 +40,7 @@ def shared_lines(database: Database, path: str | Path, other: str | Path) -> Ite
     Raises:
         NoStore: There is no store.
     """
-    hashes = {"sha256": _sha256(path), "other_sha256": _sha256(other)}
+    hashes = {"sha256": sha256_of(path), "other_sha256": sha256_of(other)}
     with database.reading() as connection:
         for batch in batches(connection, "queries/shared_lines", **hashes):
             yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
-
-
-def _sha256(path: str | Path) -> str:
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

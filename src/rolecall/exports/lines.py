@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from rolecall.datasets.counting import table_of
+from rolecall.datasets.stored import Dataset
 from rolecall.datasets.totals import Totals
 from rolecall.errors import CheckFailed
 from rolecall.formats import Example
@@ -43,13 +44,8 @@ class ExampleReader:
     readers: Readers
     """Over the transaction that records the export."""
     export_id: int
-    dataset_id: int
-    mode: str
-    """Of the dataset."""
+    dataset: Dataset
     split: str | None
-    tokenizer: str
-    limit_tokens: int | None
-    """Of one line; None where the recipe sets no limit."""
     since_export_id: int | None = None
     """When given, only examples that train a message which this export did not train."""
     totals: Totals = field(default_factory=Totals)
@@ -79,11 +75,11 @@ class ExampleReader:
 
     def _read(self, connection: sa.Connection, buckets: Range) -> pa.Table | None:
         between = {"first_bucket": buckets[0], "last_bucket": buckets[1]}
-        params = {"dataset_id": self.dataset_id, "mode": self.mode, "split": self.split, **between}
-        table = table_of(batches(connection, "queries/export_examples", **params))
+        own = {**self.dataset.params, "split": self.split}
+        table = table_of(batches(connection, "queries/export_examples", **own, **between))
         if table is None or self.since_export_id is None:
             return table
-        since = {"since_export_id": self.since_export_id, "dataset_id": self.dataset_id}
+        since = {"since_export_id": self.since_export_id, "dataset_id": self.dataset.dataset_id}
         new = table_of(batches(connection, "queries/new_examples", **since, **between))
         keys = set(zip(*(new.column(name).to_pylist() for name in KEY), strict=True)) if new else set()
         wanted = [key in keys for key in zip(*(table.column(name).to_pylist() for name in KEY), strict=True)]
@@ -91,13 +87,13 @@ class ExampleReader:
 
     def _counted(self, batch: pa.RecordBatch) -> Iterator[Example]:
         texts: list[str] = batch.column("messages").to_pylist()
-        lengths, trained = exact_tokens(texts, self.tokenizer)
-        longest = max(lengths)
-        if self.limit_tokens is not None and longest > self.limit_tokens:
+        lengths, trained = exact_tokens(texts, self.dataset.recipe.tokenizer)
+        longest, limit = max(lengths), self.dataset.recipe.limit_tokens
+        if limit is not None and longest > limit:
             row = batch.slice(lengths.index(longest), 1).to_pylist()[0]
             raise CheckFailed(
                 f"example {row['example_no']} of thread {row['thread_id']} has {longest} tokens, max_tokens"
-                f" is {self.limit_tokens}; nothing was written; choose another max_tokens and report it"
+                f" is {limit}; nothing was written; choose another max_tokens and report it"
             )
         self.totals.add_examples(lengths, sum(trained))
         splits = batch.column("split").to_pylist()
@@ -140,7 +136,7 @@ def exact_tokens(examples: list[str], tokenizer: str) -> tuple[list[int], list[i
     counts = count([message.content for message in messages], tokenizer)
     name_costs = _name_costs(messages, tokenizer)
     costs = [size + name_costs[message.name] for size, message in zip(counts, messages, strict=True)]
-    # Sums up to each message, and the places where examples end, give the sum of each example.
+    # Sums up to each message, and the indexes where examples end, give the sum of each example.
     sums = list(accumulate(costs, initial=0))
     trained = [
         size if message.role == "assistant" and message.weight else 0

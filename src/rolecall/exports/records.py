@@ -1,24 +1,19 @@
 """The record of an export: what was written, from which recipe, so that its lines can be traced."""
 
-import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
-from rolecall.datasets.preparing import find_duplicates
+from rolecall.datasets.personas import people_of
+from rolecall.datasets.stored import Dataset
+from rolecall.files.hashing import sha256_of
 from rolecall.files.leftovers import left_in
-from rolecall.ids import make_id
-from rolecall.store.buckets import Range
 from rolecall.store.bulk import insert
 from rolecall.store.statements import select
-
-LISTS = {"dataset_threads": "thread_id", "dataset_participants": "participant_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,7 @@ class ExportSummary:
 def add_record(
     connection: sa.Connection,
     summary: ExportSummary,
-    dataset: dict[str, Any],
+    dataset: Dataset,
     created_at: datetime,
     last_import_id: int,
 ) -> None:
@@ -63,22 +58,16 @@ def add_record(
     Args:
         connection: With the transaction that writes the export.
         summary: What was written.
-        dataset: Its row.
+        dataset: As it was written.
         created_at: The time after the last byte was written, one for all files of a command.
         last_import_id: See `newest_imports`.
     """
-    kept = (
-        "export_id",
-        "dataset_id",
-        "format",
-        "split",
-        "sha256",
-        "byte_count",
-        "example_count",
-        "token_count",
-    )
+    counts = ("sha256", "byte_count", "example_count", "token_count")
     values = {
-        **{column: getattr(summary, column) for column in kept},
+        **{
+            column: getattr(summary, column)
+            for column in ("export_id", "dataset_id", "format", "split", *counts)
+        },
         "path": str(summary.path),
         "recipe": recipe_json(connection, dataset),
         "created_at": created_at,
@@ -104,62 +93,35 @@ def undo_interrupted(connection: sa.Connection, folder: Path) -> None:
         if not left.is_file():
             continue
         finished_at = datetime.fromtimestamp(left.stat().st_mtime, UTC).replace(tzinfo=None)
-        for row in select(
-            connection, "queries/exports_of_command", sha256=_hash(left), finished_at=finished_at
-        ):
+        written = {"sha256": sha256_of(left), "finished_at": finished_at}
+        for row in select(connection, "queries/exports_of_command", **written):
             path = Path(row["path"])
             if path.parent != folder:
                 continue
-            if path.is_file() and _hash(path) == row["sha256"]:
+            if path.is_file() and sha256_of(path) == row["sha256"]:
                 path.unlink()
             remove_record(connection, row["export_id"])
 
 
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def recipe_json(connection: sa.Connection, dataset: dict[str, Any]) -> str:
+def recipe_json(connection: sa.Connection, dataset: Dataset) -> str:
     """Return a dataset as JSON text: its row, its persona's people and its lists; ids as strings."""
-    people = [
-        {"participant_id": str(row["participant_id"]), "display_name": row["display_name"]}
-        for row in select(connection, "queries/list_personas")
-        if row["persona_id"] == dataset["persona_id"]
-    ]
+    people = people_of(connection, dataset.persona_id)
+    dataset_id = dataset.dataset_id
     listed = {
         name: [
             {key: str(value) if key.endswith("_id") else value for key, value in row.items()}
-            for row in select(connection, f"queries/list_dataset_{name}", dataset_id=dataset["dataset_id"])
+            for row in select(connection, f"queries/list_dataset_{name}", dataset_id=dataset_id)
         ]
         for name in ("threads", "participants")
     }
-    ids = {key: str(dataset[key]) for key in ("dataset_id", "persona_id")}
-    recipe = {**dataset, **ids, "persona_participants": people, **listed}
+    recipe = {
+        **dataset.row,
+        "dataset_id": str(dataset_id),
+        "persona_id": str(dataset.persona_id),
+        "persona_name": dataset.persona_name,
+        "persona_participants": [
+            {"participant_id": str(person.id), "display_name": person.name} for person in people
+        ],
+        **listed,
+    }
     return json.dumps(recipe, ensure_ascii=False, default=str)
-
-
-@contextmanager
-def without_context(
-    connection: sa.Connection, dataset: Mapping[str, Any], ranges: Sequence[Range]
-) -> Iterator[int]:
-    """Give the id of a dataset as this one without context; it is there only until the work with it ends.
-
-    The transaction that it lives in is not committed before that, so nobody else ever sees it.
-    """
-    dataset_id = int(dataset["dataset_id"])
-    twin_id = make_id("dataset without context", dataset_id)
-    columns = {key: value for key, value in dataset.items() if key != "persona_name"}
-    twin = {**columns, "dataset_id": twin_id, "context_exchanges": 0}
-    insert(connection, "datasets", twin)
-    for table, column in LISTS.items():
-        statement = (
-            f"insert into {table} (dataset_id, {column}, is_included)"
-            f" select :twin_id, {column}, is_included from {table} where dataset_id = :dataset_id"
-        )
-        connection.execute(sa.text(statement), {"twin_id": twin_id, "dataset_id": dataset_id})
-    if twin["skip_duplicates"]:  # its texts are counted already
-        find_duplicates(connection, twin, ranges)
-    yield twin_id
-    for table in ("datasets", *LISTS, "dataset_duplicates"):
-        connection.execute(sa.text(f"delete from {table} where dataset_id = :twin_id"), {"twin_id": twin_id})

@@ -118,6 +118,18 @@ def check_folder(path: Path, use: str = "to write into") -> None:
 
 
 @contextmanager
+def folder_at(path: Path, mode: int = 0o777) -> Iterator[None]:
+    """Make a folder where there is none; if it is empty at the end, it goes away again."""
+    is_new = not path.exists()
+    path.mkdir(mode=mode, exist_ok=True)
+    try:
+        yield
+    finally:
+        if is_new and not any(path.iterdir()):
+            path.rmdir()
+
+
+@contextmanager
 def writing(target: Path) -> Iterator[Output]:
     """Open a temporary file beside `target`, readable by its owner alone; unless published, it goes away.
 

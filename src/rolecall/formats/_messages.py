@@ -25,4 +25,8 @@ class Message(msgspec.Struct):
 
 
 decode = msgspec.json.Decoder(list[Message]).decode
-encode = msgspec.json.Encoder().encode
+
+
+def plain(text: str) -> list[dict[str, str]]:
+    """Return role and content of every message."""
+    return [message.plain for message in decode(text)]

@@ -6,16 +6,10 @@ and 1 as they are); axolotl, docs/dataset-formats/conversation.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from rolecall.formats import Example, Trains
-from rolecall.formats._messages import decode, encode
-
-suffix = ".jsonl"
-trains: Trains = "marked"
-has_names = False
-folder_files: Mapping[str, str] = {}
+from rolecall.formats import Example, Format
+from rolecall.formats._messages import decode
 
 SHORTEST_SEQUENCE = 4096
 
@@ -51,25 +45,25 @@ output_dir: {output}
 """
 
 
-def lines(examples: Iterable[Example]) -> Iterator[bytes]:
-    """Render each example as `{"messages":[...]}`, with `weight` 0 or 1 on every reply."""
-    for example in examples:
-        messages: list[dict[str, object]] = [
-            {**message.plain, "weight": 0 if message.weight == 0 else 1}
-            if message.is_reply
-            else {**message.plain}
-            for message in decode(example.messages)
-        ]
-        yield encode({"messages": messages}) + b"\n"
+class Renderer(Format):
+    """`{"messages":[...]}`, with `weight` 0 or 1 on every reply."""
 
+    def line(self, example: Example) -> object:
+        """Return role and content, and of a reply its weight."""
+        return {
+            "messages": [
+                {**message.plain, "weight": int(message.weight != 0)} if message.is_reply else message.plain
+                for message in decode(example.messages)
+            ]
+        }
 
-def side_files(path: Path, limit_tokens: int | None) -> dict[str, bytes]:
-    """Return the configuration, named after the file; texts in JSON's quotes are YAML too."""
-    name = f"{path.stem}.config.yml"
-    config = CONFIG.format(
-        name=name,
-        path=json.dumps(path.name),
-        output=json.dumps(f"{path.stem}-model"),
-        sequence_len=SHORTEST_SEQUENCE if limit_tokens is None else max(SHORTEST_SEQUENCE, 2 * limit_tokens),
-    )
-    return {name: config.encode()}
+    def side_files(self, path: Path, limit_tokens: int | None) -> dict[str, bytes]:
+        """Return the configuration, named after the file; texts in JSON's quotes are YAML too."""
+        name = f"{path.stem}.config.yml"
+        config = CONFIG.format(
+            name=name,
+            path=json.dumps(path.name),
+            output=json.dumps(f"{path.stem}-model"),
+            sequence_len=max(SHORTEST_SEQUENCE, 2 * (limit_tokens or 0)),
+        )
+        return {name: config.encode()}

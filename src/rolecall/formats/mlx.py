@@ -4,24 +4,19 @@ It trains every reply, and refuses to train without a `valid.jsonl`: give the da
 Source: PROVIDERS.md, section 3; mlx-lm, LORA.md.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
+from typing import ClassVar
 
-from rolecall.formats import Example, Trains
-from rolecall.formats._messages import decode, encode
-
-suffix = ".jsonl"
-trains: Trains = "all"
-has_names = False
-folder_files: Mapping[str, str] = {"train": "train.jsonl", "validation": "valid.jsonl"}
+from rolecall.formats import Example, Format
+from rolecall.formats._messages import plain
 
 
-def lines(examples: Iterable[Example]) -> Iterator[bytes]:
-    """Render each example as `{"messages":[{"role":...,"content":...},...]}`."""
-    for example in examples:
-        yield encode({"messages": [message.plain for message in decode(example.messages)]}) + b"\n"
+class Renderer(Format):
+    """`{"messages":[{"role":...,"content":...},...]}` in two files."""
 
+    trains = "all"
+    folder_files: ClassVar[Mapping[str, str]] = {"train": "train.jsonl", "validation": "valid.jsonl"}
 
-def side_files(path: Path, limit_tokens: int | None) -> dict[str, bytes]:
-    """Return nothing: the folder holds the two files alone."""
-    return {}
+    def line(self, example: Example) -> object:
+        """Return role and content of each message."""
+        return {"messages": plain(example.messages)}

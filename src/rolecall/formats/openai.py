@@ -3,23 +3,17 @@
 Source: PROVIDERS.md, section 1: a line may hold `messages` and hardly anything else, or the job fails.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
-from rolecall.formats import Example, Trains
-
-suffix = ".jsonl"
-trains: Trains = "marked"
-has_names = True
-folder_files: Mapping[str, str] = {}
+from rolecall.formats import Example, Format
 
 
-def lines(examples: Iterable[Example]) -> Iterator[bytes]:
-    """Render each example as `{"messages":[...]}`; the list is the store's JSON text, byte for byte."""
-    for example in examples:
-        yield b'{"messages":' + example.messages.encode() + b"}\n"
+class Renderer(Format):
+    """`{"messages":[...]}`; the list is the store's JSON text, byte for byte."""
 
+    has_names = True
 
-def side_files(path: Path, limit_tokens: int | None) -> dict[str, bytes]:
-    """Return nothing: the file needs no other."""
-    return {}
+    def lines(self, examples: Iterable[Example]) -> Iterator[bytes]:
+        """Put the text of each example into a line."""
+        for example in examples:
+            yield b'{"messages":' + example.messages.encode() + b"}\n"

@@ -4,20 +4,14 @@ Columns: `messages`, a list of role, content, name (null where a message has non
 replies, null on other messages), `split` and `token_count`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import islice
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from rolecall.formats import Example, Trains
+from rolecall.formats import Example, Format
 from rolecall.formats._messages import Message, decode
-
-suffix = ".parquet"
-trains: Trains = "marked"
-has_names = True
-folder_files: Mapping[str, str] = {}
 
 SCHEMA = pa.schema(
     [
@@ -70,19 +64,20 @@ class _Pieces:
         return taken
 
 
-def lines(examples: Iterable[Example]) -> Iterator[bytes]:
-    """Render the examples as the bytes of one Parquet file, a group of rows after the other."""
-    pieces, waiting = _Pieces(), iter(examples)
-    with pq.ParquetWriter(pieces, SCHEMA, compression="zstd") as writer:
-        while group := [_row(example) for example in islice(waiting, EXAMPLES_IN_GROUP)]:
-            writer.write_table(pa.Table.from_pylist(group, SCHEMA))
-            yield pieces.take()
-    yield pieces.take()
+class Renderer(Format):
+    """One Parquet file, written a group of rows after the other."""
 
+    suffix = ".parquet"
+    has_names = True
 
-def side_files(path: Path, limit_tokens: int | None) -> dict[str, bytes]:
-    """Return nothing: the file describes itself."""
-    return {}
+    def lines(self, examples: Iterable[Example]) -> Iterator[bytes]:
+        """Yield what the writer has for each group, then the end of the file."""
+        pieces, waiting = _Pieces(), iter(examples)
+        with pq.ParquetWriter(pieces, SCHEMA, compression="zstd") as writer:
+            while group := [_row(example) for example in islice(waiting, EXAMPLES_IN_GROUP)]:
+                writer.write_table(pa.Table.from_pylist(group, SCHEMA))
+                yield pieces.take()
+        yield pieces.take()
 
 
 def _row(example: Example) -> dict[str, object]:

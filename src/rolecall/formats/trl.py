@@ -4,24 +4,15 @@ It trains every reply (with `assistant_only_loss=True`), so it cannot hold a dat
 Source: PROVIDERS.md, section 3; TRL, "Dataset formats and types".
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-
-from rolecall.formats import Example, Trains
-from rolecall.formats._messages import decode, encode
-
-suffix = ".jsonl"
-trains: Trains = "all"
-has_names = False
-folder_files: Mapping[str, str] = {}
+from rolecall.formats import Example, Format
+from rolecall.formats._messages import plain
 
 
-def lines(examples: Iterable[Example]) -> Iterator[bytes]:
-    """Render each example as `{"messages":[{"role":...,"content":...},...]}`."""
-    for example in examples:
-        yield encode({"messages": [message.plain for message in decode(example.messages)]}) + b"\n"
+class Renderer(Format):
+    """`{"messages":[{"role":...,"content":...},...]}`."""
 
+    trains = "all"
 
-def side_files(path: Path, limit_tokens: int | None) -> dict[str, bytes]:
-    """Return nothing: the file needs no other."""
-    return {}
+    def line(self, example: Example) -> object:
+        """Return role and content of each message."""
+        return {"messages": plain(example.messages)}

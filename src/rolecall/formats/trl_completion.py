@@ -4,25 +4,16 @@ So each example must be one exchange (`max_turns` 2); context before it stands i
 Source: PROVIDERS.md, section 3; TRL, "Dataset formats and types", conversational prompt-completion.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-
-from rolecall.formats import Example, Trains
-from rolecall.formats._messages import decode, encode
-
-suffix = ".jsonl"
-trains: Trains = "last"
-has_names = False
-folder_files: Mapping[str, str] = {}
+from rolecall.formats import Example, Format
+from rolecall.formats._messages import plain
 
 
-def lines(examples: Iterable[Example]) -> Iterator[bytes]:
-    """Render each example as `{"prompt":[...],"completion":[{"role":"assistant",...}]}`."""
-    for example in examples:
-        messages = [message.plain for message in decode(example.messages)]
-        yield encode({"prompt": messages[:-1], "completion": messages[-1:]}) + b"\n"
+class Renderer(Format):
+    """`{"prompt":[...],"completion":[{"role":"assistant",...}]}`."""
 
+    trains = "last"
 
-def side_files(path: Path, limit_tokens: int | None) -> dict[str, bytes]:
-    """Return nothing: the file needs no other."""
-    return {}
+    def line(self, example: Example) -> object:
+        """Return the last message apart from those before it."""
+        messages = plain(example.messages)
+        return {"prompt": messages[:-1], "completion": messages[-1:]}

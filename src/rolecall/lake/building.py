@@ -1,6 +1,6 @@
 """Loading a lake: a whole store, or a donor's archives without any store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -123,11 +123,11 @@ def _load(
 def _join(database: Database, persona: str, owner: str) -> bool:
     """Make the donor one of a persona's people, and return whether that is new."""
     with database.connect(is_read_only=True) as connection:
-        found = select(connection, "queries/find_personas", name=persona)
+        personas = select(connection, "queries/find_personas", name=persona)
         donor = select(connection, "queries/list_owners")[0]["self_participant_id"]
     if donor is None:
         raise UsageError(f"nobody can say which person in these chats is '{owner}'; tell it with --me NAME")
-    if found:
+    if personas:
         return False
     add_persona(database, persona, [donor])
     return True
@@ -142,10 +142,10 @@ def check_release(part: Part) -> None:
         )
 
 
-def _check_owners(lake: Lake, name: str, owners: object) -> None:
+def _check_owners(lake: Lake, name: str, owners: Mapping[str, str]) -> None:
     for part in lake.parts():
-        both = part.name != name and set(part.about.owners) & set(owners)  # type: ignore[call-overload]
-        if both:
+        both = part.about.owners.keys() & owners.keys()
+        if both and part.name != name:
             label = part.about.owners[min(both)]
             raise UsageError(
                 f"the chats of '{label}' are in the lake already, in {part.path.name}; a lake holds them"

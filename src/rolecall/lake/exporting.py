@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import sqlalchemy as sa
 
-from rolecall.datasets.counting import table_of
+from rolecall.datasets.preparing import add_hashes
+from rolecall.datasets.stored import Dataset
 from rolecall.errors import EmptyDataset, UsageError
 from rolecall.exports.lines import ExampleReader
 from rolecall.exports.rules import check_split
@@ -22,12 +22,12 @@ from rolecall.lake.output import (
     lines_name,
     staging,
 )
-from rolecall.lake.parts import Lake, open_lake
+from rolecall.lake.parts import open_lake
 from rolecall.lake.reading import Session, session
 from rolecall.store.buckets import bucket_ranges
-from rolecall.store.bulk import append, arrow_tables, batches
+from rolecall.store.bulk import arrow_tables
 from rolecall.store.readers import readers
-from rolecall.store.statements import statement
+from rolecall.store.statements import run, text_of
 
 Progress = Callable[[int, int], None]
 # Parquet files and the people and chats of every donor take memory too: a bucket of 100,000 messages did not
@@ -37,7 +37,7 @@ _LEAST_MEGABYTES = 560
 
 def export_lake(
     lake_path: str | Path,
-    dataset: str | int,
+    name_or_id: str | int,
     path: str | Path,
     *,
     split: str | None = None,
@@ -51,7 +51,7 @@ def export_lake(
 
     Args:
         lake_path: Of the lake, which holds the dataset too.
-        dataset: Name or id.
+        name_or_id: Of the dataset.
         path: Of the folder; the manifest in it comes last, and says that it is whole.
         split: train or validation; both without it.
         buckets: The first and the last to write; all without it.
@@ -75,33 +75,33 @@ def export_lake(
         session(lake) as opened,
         staging(Path(path).absolute(), wanted, lake.bucket_count, is_forced=is_forced) as stage,
     ):
-        row = opened.dataset(dataset)
+        dataset = opened.dataset(name_or_id)
         if any(engine):
             from rolecall.lake.spark import export_by_spark  # here, for Spark is an extra
             from rolecall.lake.spark_session import started
 
             with started(master, remote) as spark:
-                files = export_by_spark(spark, opened, row, stage, split)
+                files = export_by_spark(spark, opened, dataset, stage, split)
         else:
-            files = list(_by_bucket(opened, lake, row, stage, split, progress))
+            files = list(_by_bucket(opened, dataset, stage, split, progress))
         if not files:
             where = f"in the buckets {wanted[0]}-{wanted[1]}"
-            raise EmptyDataset(f"the dataset '{row['name']}' yields no example {where}", {})
-        summary = _summary(opened, row, wanted, split, files, "spark" if any(engine) else "duckdb")
-        stage.place(summary)
+            raise EmptyDataset(f"the dataset '{dataset.name}' yields no example {where}", {})
+        summary = _summary(opened, dataset, wanted, split, files, "spark" if any(engine) else "duckdb")
+        stage.publish(summary)
     return summary
 
 
 def _summary(
     opened: Session,
-    dataset: dict[str, Any],
+    dataset: Dataset,
     buckets: tuple[int, int],
     split: str | None,
     files: list[BucketFile],
     engine: str,
 ) -> LakeExportSummary:
     return LakeExportSummary(
-        dataset=dataset["name"],
+        dataset=dataset.name,
         split=split,
         buckets=buckets,
         engine=engine,
@@ -124,15 +124,14 @@ def check_buckets(buckets: tuple[int, int] | None, bucket_count: int) -> tuple[i
 
 def _by_bucket(
     opened: Session,
-    lake: Lake,
-    dataset: dict[str, Any],
+    dataset: Dataset,
     stage: Stage,
     split: str | None,
     progress: Progress | None,
 ) -> Iterator[BucketFile]:
     """Write one bucket after the other; memory holds one of them."""
-    if dataset["skip_duplicates"]:
-        _find_duplicates(opened, lake, dataset)
+    if dataset.recipe.skip_duplicates:
+        _find_duplicates(opened, dataset)
     total, done = opened.files.message_count(*stage.buckets), 0
     for bucket in opened.files.buckets(*stage.buckets):
         opened.show(bucket, bucket)
@@ -144,69 +143,54 @@ def _by_bucket(
             progress(done, total)
 
 
-def _find_duplicates(opened: Session, lake: Lake, dataset: dict[str, Any]) -> None:
+def _find_duplicates(opened: Session, dataset: Dataset) -> None:
     """Find them over all buckets, whichever are written."""
-    own = {"dataset_id": dataset["dataset_id"], "mode": dataset["mode"]}
-    for bucket in opened.files.buckets(0, lake.bucket_count - 1):
+    last_bucket = opened.bucket_count - 1
+    for bucket in opened.files.buckets(0, last_bucket):
         opened.show(bucket, bucket)
         ((first, last, _),) = bucket_ranges(opened.connection, least_megabytes=_LEAST_MEGABYTES)
-        between = {"first_bucket": first, "last_bucket": last}
-        found = table_of(batches(opened.connection, "queries/example_hashes", **own, **between))
-        if found is not None:
-            append(opened.connection, "dataset_duplicates", found)
-    opened.show(0, lake.bucket_count - 1)
-    opened.connection.execute(statement("datasets/forget_first_examples"), {"dataset_id": own["dataset_id"]})
+        add_hashes(opened.connection, dataset, first, last)
+    opened.show(0, last_bucket)
+    run(opened.connection, "datasets/forget_first_examples", dataset_id=dataset.dataset_id)
     opened.connection.commit()
 
 
-def _lineage(connection: sa.Connection, bucket: int) -> bytes:
-    """Return what was recorded of a bucket's lines as a Parquet file, and forget it."""
-    columns = f"cast({bucket} as bigint) as bucket, line_no, thread_id, message_id, is_trained"
-    sink = pa.BufferOutputStream()
-    recorded = arrow_tables(
-        connection, f"select {columns} from export_messages order by line_no, thread_id, message_id"
-    )
-    pq.write_table(pa.concat_tables(recorded), sink, compression="zstd")
-    connection.execute(sa.text("delete from export_messages"))
-    return bytes(sink.getvalue())
-
-
 def _write_bucket(
-    connection: sa.Connection, dataset: dict[str, Any], folder: Path, bucket: int, split: str | None
+    connection: sa.Connection, dataset: Dataset, folder: Path, bucket: int, split: str | None
 ) -> BucketFile | None:
     # This bucket alone, which the engine's memory is bound to.
     ranges = bucket_ranges(connection, least_megabytes=_LEAST_MEGABYTES)
-    name, lineage = lines_name(bucket), lineage_name(bucket)
     with (
         readers(connection, is_alone=True) as alone,
-        writing(folder / name) as output,
-        writing(folder / lineage) as beside,
+        writing(folder / lines_name(bucket)) as output,
+        writing(folder / lineage_name(bucket)) as beside,
     ):
-        reader = ExampleReader(
-            readers=alone,
-            export_id=bucket,
-            dataset_id=dataset["dataset_id"],
-            mode=dataset["mode"],
-            split=split,
-            tokenizer=dataset["tokenizer"],
-            limit_tokens=dataset["max_tokens"] if dataset["mode"] == "exchange" else None,
-        )
+        reader = ExampleReader(alone, bucket, dataset, split)
         for piece in format_named("openai").lines(reader.examples(ranges, lambda _: None)):
             output.write(piece)
         if not reader.totals.example_count:
             return None
-        beside.write(_lineage(connection, bucket))
+        beside.write(_lineage(connection))
         connection.commit()
-        for one in (beside, output):
-            one.finish()
-        for one in (beside, output):
-            one.publish()
+        for file in (beside, output):
+            file.finish()
+        for file in (beside, output):
+            file.publish()
     return BucketFile(
         bucket=bucket,
-        path=name,
-        lineage_path=lineage,
+        path=lines_name(bucket),
+        lineage_path=lineage_name(bucket),
         example_count=reader.totals.example_count,
         token_count=reader.totals.token_count,
         byte_count=output.byte_count,
         sha256=output.sha256,
     )
+
+
+def _lineage(connection: sa.Connection) -> bytes:
+    """Return what was recorded of a bucket's lines as a Parquet file, and forget it."""
+    sink = pa.BufferOutputStream()
+    recorded = arrow_tables(connection, text_of("queries/lake_lineage"))
+    pq.write_table(pa.concat_tables(recorded), sink, compression="zstd")
+    connection.execute(sa.text("delete from export_messages"))
+    return bytes(sink.getvalue())

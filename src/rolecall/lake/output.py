@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rolecall.errors import OutputExists
 from rolecall.files.leftovers import temporary_folder
-from rolecall.files.outputs import check_folder, writing
+from rolecall.files.outputs import check_folder, folder_at, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Stage:
         """The folder that was asked for."""
         return self.manifest.parent
 
-    def place(self, summary: LakeExportSummary) -> None:
+    def publish(self, summary: LakeExportSummary) -> None:
         """Put the new files in the place of the old ones; whatever stops it, the manifest tells the truth.
 
         Where there is a manifest, the next one first names the new files where they lie, in a folder of their
@@ -100,7 +100,7 @@ class Stage:
             _write_manifest(self.manifest, replace(summary, files=tuple(files)))
         for bucket in range(self.buckets[0], self.buckets[1] + 1):
             for name in (lineage_name(bucket), lines_name(bucket)):
-                _put(source / name, self.out / name, is_kept=is_again)
+                _move(source / name, self.out / name, is_kept=is_again)
         _write_manifest(self.manifest, summary)
         for folder in {*former, *self._folders()}:
             shutil.rmtree(folder, ignore_errors=True)
@@ -112,7 +112,7 @@ class Stage:
 
 @contextmanager
 def staging(path: Path, buckets: tuple[int, int], bucket_count: int, *, is_forced: bool) -> Iterator[Stage]:
-    """Give a place to write into; a folder that is made for it goes away when nothing was put in place.
+    """Give a folder to write into; a folder that is made for it goes away when nothing was published.
 
     Raises:
         OutputExists: These buckets, or some of them, were written already, and may not be replaced.
@@ -124,14 +124,8 @@ def staging(path: Path, buckets: tuple[int, int], bucket_count: int, *, is_force
     if manifest.exists() and not is_forced:
         raise OutputExists(f"{manifest} exists; choose another folder, or replace what is there with --force")
     _check_others(manifest, buckets)
-    is_new = not path.exists()
-    path.mkdir(mode=0o700, exist_ok=True)
-    try:
-        with temporary_folder(path) as folder:
-            yield Stage(folder, manifest, buckets)
-    finally:
-        if is_new and not any(path.iterdir()):
-            path.rmdir()
+    with folder_at(path, 0o700), temporary_folder(path) as folder:
+        yield Stage(folder, manifest, buckets)
 
 
 def _check_others(manifest: Path, buckets: tuple[int, int]) -> None:
@@ -142,7 +136,7 @@ def _check_others(manifest: Path, buckets: tuple[int, int]) -> None:
             raise OutputExists(f"{other} holds the buckets {first}-{last} already; choose another folder")
 
 
-def _put(source: Path, target: Path, *, is_kept: bool) -> None:
+def _move(source: Path, target: Path, *, is_kept: bool) -> None:
     """Give a file its name, or take the name away where there is no such file any more."""
     if not source.exists():
         target.unlink(missing_ok=True)
@@ -154,8 +148,8 @@ def _put(source: Path, target: Path, *, is_kept: bool) -> None:
         source.replace(target)
 
 
-def _write_manifest(place: Path, summary: LakeExportSummary) -> None:
-    with writing(place) as output:
+def _write_manifest(path: Path, summary: LakeExportSummary) -> None:
+    with writing(path) as output:
         output.write(json.dumps(asdict(summary), ensure_ascii=False, indent=1).encode() + b"\n")
         output.finish()
         output.publish()

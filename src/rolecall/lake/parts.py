@@ -65,7 +65,7 @@ class Part:
 
 
 def table_file(folder: Path, table: str, bucket: int | None = None) -> Path:
-    """Return the place of a table's file in a part's folder."""
+    """Return the path of a table's file in a part's folder."""
     return folder / (f"{table}.parquet" if bucket is None else f"{table}/bucket={bucket}.parquet")
 
 
@@ -90,7 +90,7 @@ class Lake:
 
     def part(self, name: str) -> Part | None:
         """Return the newest generation of one part."""
-        generations = [generation for one, generation in self._generations() if one == name]
+        generations = [generation for part, generation in self._generations() if part == name]
         return self._read(name, max(generations)) if generations else None
 
     def _generations(self) -> Iterator[tuple[str, int]]:
@@ -127,8 +127,8 @@ class Lake:
             except OSError as error:
                 raise PartTaken(f"another process has just loaded {name}; repeat") from error
             sync(self.path / "parts")
-        for one, former in list(self._generations()):
-            if one == name and former < generation - 1:
+        for part, former in list(self._generations()):
+            if part == name and former < generation - 1:
                 shutil.rmtree(self.path / "parts" / f"{name}.{former}", ignore_errors=True)
 
 
@@ -164,7 +164,7 @@ def make_lake(path: str | Path, bucket_count: int) -> Lake:
     check_folder(folder, "for the lake")
     folder.mkdir(mode=0o700, exist_ok=True)
     if not (folder / "lake.json").exists():
-        if any(one for one in folder.iterdir() if one.name != "parts" and not one.name.startswith(".")):
+        if any(path.name != "parts" and not path.name.startswith(".") for path in folder.iterdir()):
             raise UsageError(f"{folder} holds other things; give the path of a new folder for the lake")
         (folder / "parts").mkdir(exist_ok=True)
         _write_once(folder / "lake.json", {"format": LAKE_FORMAT, "bucket_count": bucket_count})
@@ -176,12 +176,12 @@ def make_lake(path: str | Path, bucket_count: int) -> Lake:
     return lake
 
 
-def _write_once(place: Path, value: object) -> None:
-    number, temporary = make_file(place.parent)
+def _write_once(path: Path, value: object) -> None:
+    number, temporary = make_file(path.parent)
     with os.fdopen(number, "w", encoding="utf-8") as file:
         json.dump(value, file)
     try:
-        os.link(temporary, place)  # unlike a renaming, it never replaces
+        os.link(temporary, path)  # unlike a renaming, it never replaces
     except FileExistsError:
         pass
     finally:

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
+from rolecall.datasets.stored import Dataset, find_dataset
 from rolecall.errors import NotFound, UsageError
 from rolecall.exports.records import recipe_json
 from rolecall.files.leftovers import temporary_folder
@@ -17,8 +17,6 @@ from rolecall.lake.parts import Lake, Part
 from rolecall.lake.writing import LARGE
 from rolecall.store.database import Database
 from rolecall.store.migrate import migrate
-from rolecall.store.names import find
-from rolecall.store.statements import select
 
 # Small tables that the views of a dataset stand on. Several parts may bring the same recipe and persona.
 READ_TABLES = (
@@ -103,45 +101,45 @@ class Session:
             for table in LARGE:
                 connection.exec_driver_sql(f"alter table {table} rename to no_{table}")
             self.show(0, -1)  # no bucket yet
-            # A study has millions of people; those of some buckets are few.
-            connection.exec_driver_sql("alter table participants rename to all_participants")
-            connection.exec_driver_sql(
-                "create view participants as select * from all_participants"
-                " where participant_id in (select participant_id from messages)"
-            )
 
     def show(self, first: int, last: int) -> None:
         """Make the large tables those of some buckets, the first and the last included."""
         for table in LARGE:
             columns = ", ".join(self.columns[table])
-            found = self.files.large(table, first, last)
-            source = f"select {columns} from {_read(found)}" if found else f"select * from no_{table}"
+            paths = self.files.large(table, first, last)
+            source = f"select {columns} from {_read(paths)}" if paths else f"select * from no_{table}"
             self.connection.exec_driver_sql(f"create or replace view {table} as {source}")
 
-    def dataset(self, name_or_id: str | int) -> dict[str, Any]:
-        """Return the row of a dataset, and forget all others, so that no view computes them.
+    def dataset(self, name_or_id: str | int) -> Dataset:
+        """Return a dataset, and leave only what its views need: no other dataset, and few people at a time.
 
         Raises:
             NotFound, Ambiguous: No dataset, or several, of that name or id.
             UsageError: It asks for languages, and a part of the lake was loaded without.
         """
-        try:
-            found = find(self.connection, "datasets", name_or_id)
-        except NotFound as error:
-            advice = "datasets come into a lake with the store they are in: rolecall lake build"
-            raise NotFound(f"{error}; {advice}", error.candidates) from error
-        dataset = select(self.connection, "queries/list_datasets", dataset_id=found.id)[0]
-        others = sa.text("delete from datasets where dataset_id <> :dataset_id")
-        self.connection.execute(others, {"dataset_id": found.id})
+        with self.connection.begin():
+            try:
+                dataset = find_dataset(self.connection, name_or_id)
+            except NotFound as error:
+                advice = "datasets come into a lake with the store they are in: rolecall lake build"
+                raise NotFound(f"{error}; {advice}", error.candidates) from error
+            others = sa.text("delete from datasets where dataset_id <> :dataset_id")
+            self.connection.execute(others, {"dataset_id": dataset.dataset_id})
+            # A study has millions of people; those of some buckets are few.
+            self.connection.exec_driver_sql("alter table participants rename to all_participants")
+            self.connection.exec_driver_sql(
+                "create view participants as select * from all_participants"
+                " where participant_id in (select participant_id from messages)"
+            )
         for part in self.files.parts:
-            if dataset["language"] is not None and not part.about.has_languages:
+            if dataset.recipe.language is not None and not part.about.has_languages:
                 raise UsageError(
-                    f"the dataset '{found.name}' asks for a language, and {part.path.name} was loaded"
+                    f"the dataset '{dataset.name}' asks for a language, and {part.path.name} was loaded"
                     " without; build the lake from the store, then load its donors"
                 )
         return dataset
 
-    def recipe(self, dataset: dict[str, Any]) -> dict[str, object]:
+    def recipe(self, dataset: Dataset) -> dict[str, object]:
         """Return a dataset as an export records it."""
         recipe: dict[str, object] = json.loads(recipe_json(self.connection, dataset))
         return recipe
@@ -150,10 +148,10 @@ class Session:
         described = self.connection.exec_driver_sql(f"describe {table}")
         return {str(row[0]): str(row[1]) for row in described}
 
-    def _fill(self, table: str, found: list[Path]) -> None:
-        if found:
+    def _fill(self, table: str, paths: Sequence[Path]) -> None:
+        if paths:
             columns = ", ".join(self.columns[table])
-            statement = f"insert into {table} ({columns}) select distinct {columns} from {_read(found)}"
+            statement = f"insert into {table} ({columns}) select distinct {columns} from {_read(paths)}"
             self.connection.exec_driver_sql(statement)
 
 

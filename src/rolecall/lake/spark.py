@@ -7,8 +7,9 @@ Nothing of rolecall runs on the cluster: the lines are made in SQL.
 import shutil
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from rolecall.datasets.stored import Dataset
 from rolecall.errors import RolecallError
 from rolecall.lake.output import BucketFile, Stage, lineage_name, lines_name
 from rolecall.lake.reading import READ_TABLES, Session
@@ -32,7 +33,7 @@ _TASKS = (2, 20_000)
 def export_by_spark(
     spark: "SparkSession",
     opened: Session,
-    dataset: dict[str, Any],
+    dataset: Dataset,
     stage: Stage,
     split: str | None,
 ) -> list[BucketFile]:
@@ -47,10 +48,10 @@ def export_by_spark(
     shutil.rmtree(scratch, ignore_errors=True)
     partition_count = opened.files.message_count(*buckets) // _MESSAGES_OF_TASK
     spark.conf.set("spark.sql.shuffle.partitions", min(max(partition_count, _TASKS[0]), _TASKS[1]))
-    run = _Run(spark, opened, dataset, scratch)
+    export = _Export(spark, opened, dataset, scratch)
     try:
-        run.show(buckets)
-        return _placed(scratch, stage.folder, run.write(buckets, split), dataset)
+        export.show(buckets)
+        return _named(scratch, stage.folder, export.write(buckets, split), dataset)
     except RolecallError:
         raise
     except Exception as error:
@@ -59,36 +60,31 @@ def export_by_spark(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-class _Run:
+class _Export:
     """One export on a Spark session; what it computes on the way lies in a folder of its own."""
 
-    def __init__(
-        self, spark: "SparkSession", opened: Session, dataset: dict[str, Any], scratch: Path
-    ) -> None:
+    def __init__(self, spark: "SparkSession", opened: Session, dataset: Dataset, scratch: Path) -> None:
         self._spark = spark
         self._opened = opened
         self._dataset = dataset
-        self._dataset_id = int(dataset["dataset_id"])
         self._scratch = scratch
         self._numbers = count()
 
     def show(self, buckets: tuple[int, int]) -> None:
         """Make the tables of some buckets, and the views over them."""
-        duplicates: list[Path] = []
-        if self._dataset["skip_duplicates"]:
-            duplicates = self._find_duplicates()
+        duplicates = self._find_duplicates() if self._dataset.recipe.skip_duplicates else []
         self._make_tables(buckets, duplicates)
 
     def _make_tables(self, buckets: tuple[int, int], duplicates: list[Path]) -> None:
         opened = self._opened
         for table in (*READ_TABLES, *LARGE):
             is_large = table in LARGE
-            found = self._table(
+            rows = self._table(
                 table, opened.files.large(table, *buckets) if is_large else opened.files.small(table)
             )
             if "dataset_id" in opened.columns[table]:  # no view computes what nobody asked for
-                found = found.where(f"dataset_id = {self._dataset_id}")
-            (found if is_large else found.distinct()).createOrReplaceTempView(table)
+                rows = rows.where(f"dataset_id = {self._dataset.dataset_id}")
+            (rows if is_large else rows.distinct()).createOrReplaceTempView(table)
         self._table("dataset_duplicates", duplicates).createOrReplaceTempView("dataset_duplicates")
         for name, select in translated_views().items():
             if name == _KEPT:
@@ -108,23 +104,21 @@ class _Run:
         """Find them over all buckets, whichever are written, and return where they are."""
         last_bucket = self._opened.bucket_count - 1
         self._make_tables((0, last_bucket), [])
-        own = {"dataset_id": self._dataset_id, "mode": self._dataset["mode"]}
-        every = {**own, "first_bucket": 0, "last_bucket": last_bucket}
+        every = {**self._dataset.params, "first_bucket": 0, "last_bucket": last_bucket}
         self._keep("example_hashes", self._spark.sql(translated_query("queries/example_hashes"), args=every))
         return [self._keep("later_examples", self._spark.sql(text_of("spark/later_examples")))]
 
-    def _keep(self, name: str, found: "DataFrame") -> Path:
+    def _keep(self, name: str, rows: "DataFrame") -> Path:
         """Compute rows once, give them a name, and return where they are."""
-        place = str(self._scratch / f"{name}-{next(self._numbers)}")
-        found.write.parquet(place)
-        self._spark.read.parquet(place).createOrReplaceTempView(name)
-        return Path(place)
+        folder = self._scratch / f"{name}-{next(self._numbers)}"
+        rows.write.parquet(str(folder))
+        self._spark.read.parquet(str(folder)).createOrReplaceTempView(name)
+        return folder
 
     def write(self, buckets: tuple[int, int], split: str | None) -> list[dict[str, int]]:
         """Compute the examples, then write their lines and lineage; return the counts of each bucket."""
         between = {"first_bucket": buckets[0], "last_bucket": buckets[1]}
-        own = {"dataset_id": self._dataset_id, "mode": self._dataset["mode"]}
-        asked = {**own, "split": split, **between}
+        asked = {**self._dataset.params, "split": split, **between}
         examples = self._spark.sql(translated_query("queries/export_examples"), args=asked)
         self._keep("written_examples", examples.repartition("bucket"))
         self._spark.sql(text_of("spark/numbered_examples")).createOrReplaceTempView("numbered_examples")
@@ -134,22 +128,19 @@ class _Run:
         lines.write.partitionBy("bucket").text(str(self._scratch / "lines"))
         lineage = self._spark.sql(text_of("spark/lineage")).repartition("bucket")
         lineage = lineage.sortWithinPartitions("bucket", "line_no", "thread_id", "message_id")
-        place = str(self._scratch / "lineage")
-        lineage.selectExpr("*", "bucket as part").write.partitionBy("part").parquet(place)
+        target = str(self._scratch / "lineage")
+        lineage.selectExpr("*", "bucket as part").write.partitionBy("part").parquet(target)
         return counts
 
 
-def _placed(
-    scratch: Path, out: Path, counts: list[dict[str, int]], dataset: dict[str, Any]
-) -> list[BucketFile]:
+def _named(scratch: Path, out: Path, counts: list[dict[str, int]], dataset: Dataset) -> list[BucketFile]:
     """Give each bucket's two files their names, and return them with what they hold."""
     for row in counts:
         bucket = row["bucket"]
         _only_file(scratch / "lines" / f"bucket={bucket}").replace(out / lines_name(bucket))
         _only_file(scratch / "lineage" / f"part={bucket}").replace(out / lineage_name(bucket))
-    limit_tokens = dataset["max_tokens"] if dataset["mode"] == "exchange" else None
     paths = [out / lines_name(row["bucket"]) for row in counts]
-    made = recounted(paths, dataset["tokenizer"], limit_tokens)
+    files = recounted(paths, dataset.recipe.tokenizer, dataset.recipe.limit_tokens)
     return [
         BucketFile(
             bucket=row["bucket"],
@@ -160,12 +151,12 @@ def _placed(
             byte_count=counted.byte_count,
             sha256=counted.sha256,
         )
-        for row, counted in zip(counts, made, strict=True)
+        for row, counted in zip(counts, files, strict=True)
     ]
 
 
 def _only_file(folder: Path) -> Path:
-    found = [one for one in folder.iterdir() if one.name.startswith("part-")]
-    if len(found) != 1:
-        raise RolecallError(f"Spark wrote {len(found)} files into {folder}, not one; nothing counts; repeat")
-    return found[0]
+    files = [path for path in folder.iterdir() if path.name.startswith("part-")]
+    if len(files) != 1:
+        raise RolecallError(f"Spark wrote {len(files)} files into {folder}, not one; nothing counts; repeat")
+    return files[0]

@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import sqlalchemy as sa
 
-from rolecall.datasets.preparing import prepare_dataset
+from rolecall.datasets.options import Recipe
+from rolecall.datasets.preparing import prepare_texts
 from rolecall.lake.parts import Part, PartAbout, table_file, write_about
 from rolecall.store.buckets import bucket_ranges
 from rolecall.store.bulk import append, arrow_tables
@@ -85,8 +86,8 @@ def read_part(connection: sa.Connection, part: Part) -> None:
         for bucket in part.about.buckets.get(table, {}):
             with pq.ParquetFile(part.file(table, int(bucket))) as file:
                 for batch in file.iter_batches():
-                    found = pa.Table.from_batches([batch])
-                    append(connection, table, found if _has_bucket(table) else found.drop_columns(["bucket"]))
+                    rows = pa.Table.from_batches([batch])
+                    append(connection, table, rows if _has_bucket(table) else rows.drop_columns(["bucket"]))
 
 
 def _prepare(connection: sa.Connection) -> tuple[list[str], bool]:
@@ -97,8 +98,8 @@ def _prepare(connection: sa.Connection) -> tuple[list[str], bool]:
     ranges = bucket_ranges(connection)
     wanted = {str(tokenizer): language for tokenizer, language in asked} or {"o200k": None}
     for tokenizer, language in wanted.items():
-        options = {"has_placeholders": True, "has_name_field": True, "skip_duplicates": False}
-        prepare_dataset(connection, {"tokenizer": tokenizer, "language": language, **options}, ranges)
+        recipe = Recipe(tokenizer=tokenizer, language=language, has_placeholders=True, has_name_field=True)
+        prepare_texts(connection, recipe, ranges)
     return sorted(wanted), any(language is not None for language in wanted.values())
 
 
@@ -109,18 +110,18 @@ def _write_large(connection: sa.Connection, folder: Path, table: str) -> dict[st
     for first, last, _ in bucket_ranges(connection):
         with ExitStack() as stack:
             writers: dict[int, pq.ParquetWriter] = {}
-            for rows in arrow_tables(connection, _select(table, first, last)):
+            for rows in arrow_tables(connection, _select_of(table, first, last)):
                 for bucket in pc.unique(rows["bucket"]).to_pylist():
-                    found = rows.filter(pc.equal(rows["bucket"], bucket))
+                    own = rows.filter(pc.equal(rows["bucket"], bucket))
                     if bucket not in writers:
-                        place = table_file(folder, table, bucket)
-                        writers[bucket] = stack.enter_context(_writer(place, found.schema))
-                    writers[bucket].write_table(found, row_group_size=ROW_GROUP_ROWS)
-                    counts[str(bucket)] += found.num_rows
+                        path = table_file(folder, table, bucket)
+                        writers[bucket] = stack.enter_context(_writer(path, own.schema))
+                    writers[bucket].write_table(own, row_group_size=ROW_GROUP_ROWS)
+                    counts[str(bucket)] += own.num_rows
     return dict(counts)
 
 
-def _select(table: str, first: int, last: int) -> str:
+def _select_of(table: str, first: int, last: int) -> str:
     between = f"bucket between {first} and {last}"
     if _has_bucket(table):
         return f"select * from {table} where {between} order by bucket, {LARGE[table]}"
@@ -148,5 +149,5 @@ def _write_small(connection: sa.Connection, folder: Path, table: str) -> int:
     return row_count
 
 
-def _writer(place: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    return pq.ParquetWriter(place, schema, compression="zstd")
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    return pq.ParquetWriter(path, schema, compression="zstd")

@@ -1,6 +1,7 @@
 """Finding the one row that a NAME on the command line means: an exact name, or an id."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -57,6 +58,12 @@ def find(connection: sa.Connection, table: str, name_or_id: str | int) -> Named:
     none_yet = f"there is no {noun} yet; make one with: {MAKERS[table]}"
     advice = f"did you mean: {', '.join(nearest)}" if nearest else none_yet
     raise NotFound(f"no {noun} named '{name}'; {advice}", nearest)
+
+
+def find_all(connection: sa.Connection, table: str, names: Iterable[str | int]) -> tuple[Named, ...]:
+    """Return the row that each name or id means, each row once, in the order of ids; raise as `find` does."""
+    rows = {row.id: row for row in (find(connection, table, name) for name in names)}
+    return tuple(rows[key] for key in sorted(rows))
 
 
 def nearest_names(connection: sa.Connection, table: str, name: str) -> list[str]:

@@ -4,7 +4,7 @@ A range is too small for an engine to share it well among its threads; two range
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from queue import SimpleQueue
@@ -51,12 +51,11 @@ class Readers:
         for done, future in waiting:
             yield done, future.result()
 
-    def select(self, path: str, dataset: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
-        """Run `sql/<path>.sql` for a dataset over all buckets, and yield the rows of each range."""
-        own = {"dataset_id": dataset["dataset_id"], "mode": dataset["mode"]}
+    def select(self, path: str, /, **params: object) -> Iterator[list[dict[str, Any]]]:
+        """Run `sql/<path>.sql` over all buckets, and yield the rows of each range."""
 
-        def rows_in(reader: sa.Connection, buckets: Range) -> list[dict[str, Any]]:
-            return select(reader, path, **own, first_bucket=buckets[0], last_bucket=buckets[1])
+        def rows_in(connection: sa.Connection, buckets: Range) -> list[dict[str, Any]]:
+            return select(connection, path, **params, first_bucket=buckets[0], last_bucket=buckets[1])
 
         for _, rows in self.read(counting_ranges(self._connection), rows_in):
             yield rows

@@ -113,9 +113,9 @@ class Run:
 
     def add(self, file: FileRead) -> None:
         """Take one file; its thread is committed when the next one begins and enough is staged."""
-        if file.place != self._place and self._batch and self._batch.message_count >= _BATCH_MESSAGES:
+        if file.thread_folder != self._place and self._batch and self._batch.message_count >= _BATCH_MESSAGES:
             self._write_batch()
-        self._place = file.place
+        self._place = file.thread_folder
         self.byte_count += file.byte_count
         self._hints.extend(file.hints)
         about_it = (file.status, file.reason, file.message_count, file.source)

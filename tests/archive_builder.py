@@ -80,6 +80,24 @@ def profile_files(name: str) -> Files:
     return {PROFILE_PATH: json_bytes(escaped(profile))}
 
 
+def instagram_profile_files(names: Mapping[str, str], folder: str = "account_information") -> Files:
+    """Return the file that names the owner of an Instagram download: label -> name."""
+    fields = {label: {"value": name} for label, name in names.items()}
+    profile = {"profile_user": [{"string_map_data": fields}]}
+    return {f"{folder}/personal_information.json": json_bytes(profile)}
+
+
+def autofill_files(messages_folder: str) -> Files:
+    """Return the form among the messages that names the owner, which only Facebook has."""
+    form = {"autofill_information_v2": {"FULL_NAME": [OWNER]}}
+    return {f"{messages_folder}/autofill_information.json": json_bytes(form)}
+
+
+def below(top: str, files: Mapping[str, bytes]) -> Files:
+    """Return the files as they lie below a folder."""
+    return {f"{top}/{path}": data for path, data in files.items()}
+
+
 def parts(thread: ArchiveThread) -> list[list[Entry]]:
     """Cut a thread into its parts, newest part first, each oldest first.
 
@@ -108,13 +126,13 @@ def archive_files(threads: Iterable[ArchiveThread], layout: str = "A3") -> Files
             path = f"inbox/{thread.folder}/messages_{thread.folder}.json"
             files[path] = json_bytes(_thread_object(thread, list(thread.entries)))
             continue
-        place = f"{MESSAGES_FOLDERS[layout]}/{thread.section}/{thread.folder}"
+        folder = f"{MESSAGES_FOLDERS[layout]}/{thread.section}/{thread.folder}"
         for number, entries in enumerate(parts(thread), start=1):
             newest_first = [_with_layout_fields(made, layout) for made in reversed(entries)]
             content = _thread_object(thread, newest_first)
             if layout == "A1":
                 content["thread_type"] = "RegularGroup" if len(thread.participants) > 2 else "Regular"
-            files[f"{place}/message_{number}.json"] = json_bytes(escaped(content))
+            files[f"{folder}/message_{number}.json"] = json_bytes(escaped(content))
     return files
 
 
@@ -146,10 +164,10 @@ def write_folder(files: Mapping[str, bytes], root: Path, top: str = "") -> Path:
 
 
 def write_zip(files: Mapping[str, bytes], path: Path, top: str = "") -> Path:
-    """Write the files into one zip, below the folder `top` if told; return its path."""
+    """Write the files into one zip, below the folder `top` if one is given; return its path."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(f"{top}/{name}" if top else name, data)
+        for name, data in (below(top, files) if top else files).items():
+            archive.writestr(name, data)
     return path
 
 

@@ -21,23 +21,23 @@ def scenarios() -> list[Path]:
 
 def steps(scenario: Path) -> list[Json]:
     """Return the imports of a scenario, in order: what to import, and what to expect after it."""
-    found: list[Json] = json.loads((scenario / "EXPECTED.json").read_text(encoding="utf-8"))["steps"]
-    return found
+    imports: list[Json] = json.loads((scenario / "EXPECTED.json").read_text(encoding="utf-8"))["steps"]
+    return imports
 
 
 def differences(expect: Json, store: Store) -> list[str]:
     """Return what the store has otherwise than expected, one line each; empty when all is right."""
     have = _stored_threads(store)
-    found = list(_owner_differences(expect, store))
+    lines = list(_owner_differences(expect, store))
     for wanted in expect["threads"]:
         thread = max(have, key=lambda candidate: _shared(wanted, candidate), default=None)
         if thread is None or not _shared(wanted, thread):
-            found.append(f"thread {wanted['title']!r} is not there")
+            lines.append(f"thread {wanted['title']!r} is not there")
             continue
         have.remove(thread)
-        found += [f"[{wanted['title']}] {line}" for line in _thread_differences(wanted, thread)]
-    found += [f"unexpected thread {thread['title']!r}" for thread in have if thread["messages"]]
-    return found
+        lines += [f"[{wanted['title']}] {line}" for line in _thread_differences(wanted, thread)]
+    lines += [f"unexpected thread {thread['title']!r}" for thread in have if thread["messages"]]
+    return lines
 
 
 def _owner_differences(expect: Json, store: Store) -> Iterator[str]:
@@ -62,16 +62,16 @@ def _thread_differences(wanted: Json, thread: Json) -> Iterator[str]:
     ):
         yield f"people {sorted(thread['people'])}, expected {sorted(expected_people)}"
     left = list(thread["messages"])
-    places = []
+    indexes = []
     for message in wanted["messages"]:
         stored = next((row for row in left if _is_same(message, row)), None)
         if stored is None:
             yield f"no message like {message}"
             continue
         left.remove(stored)
-        places.append(thread["messages"].index(stored))
+        indexes.append(thread["messages"].index(stored))
         yield from _message_differences(message, stored)
-    if places != sorted(places):
+    if indexes != sorted(indexes):
         yield "the messages stand in another order"
     yield from (f"unexpected message {row}" for row in left)
 
@@ -122,8 +122,8 @@ def _stored_threads(store: Store) -> list[dict[str, Any]]:
 def _mappings(
     connection: sa.Connection, query: str, params: Mapping[str, object] | None = None
 ) -> list[dict[str, Any]]:
-    found: Sequence[sa.RowMapping] = connection.execute(sa.text(query), dict(params or {})).mappings().all()
-    return [dict(row) for row in found]
+    rows: Sequence[sa.RowMapping] = connection.execute(sa.text(query), dict(params or {})).mappings().all()
+    return [dict(row) for row in rows]
 
 
 PEOPLE = """

@@ -47,8 +47,8 @@ def read_archive(*paths: Path, limits: Limits | None = None) -> Reading:
             for item in next((answer for answer in answers if answer is not None), ()):
                 if isinstance(item, Thread):
                     reading.threads.append(item)
-                    named = (one.uri for message in item.messages for one in message.attachments)
-                    reading.statuses.update({uri: archive.find(uri, member.location) for uri in named})
+                    uris = [named.uri for message in item.messages for named in message.attachments]
+                    reading.statuses.update({uri: archive.find(uri, member.location) for uri in uris})
                 elif isinstance(item, OwnerHint):
                     reading.hints.append(item)
                 else:

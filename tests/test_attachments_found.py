@@ -31,7 +31,7 @@ def chat(*uris: str, top: str = "messages") -> dict[str, bytes]:
 
 @pytest.mark.parametrize("is_zip", [False, True])
 @pytest.mark.parametrize(
-    ("uri", "place", "status"),
+    ("uri", "photo", "status"),
     [
         (f"your_facebook_activity/{PHOTO}", f"export/{PHOTO}", "present"),
         (PHOTO, f"export/{PHOTO}", "present"),
@@ -59,10 +59,10 @@ def chat(*uris: str, top: str = "messages") -> dict[str, bytes]:
     ],
 )
 def test_a_file_is_found_wherever_its_download_has_it_and_never_in_another_chat(
-    uri: str, place: str, status: str, is_zip: bool, tmp_path: Path
+    uri: str, photo: str, status: str, is_zip: bool, tmp_path: Path
 ) -> None:
-    top = "export/messages" if place.startswith("export/") else "messages"
-    files = chat(uri, top=top) | {place: b"x"}
+    top = "export/messages" if photo.startswith("export/") else "messages"
+    files = chat(uri, top=top) | {photo: b"x"}
     path = write_zip(files, tmp_path / "a.zip") if is_zip else write_folder(files, tmp_path / "a")
     assert read_archive(path).statuses == {uri: status}
 
@@ -107,11 +107,11 @@ def without_utf_8_flag(path: Path) -> Path:
     """Clear in a zip what says that its names are UTF-8, as macOS' own archiver does."""
     data = bytearray(path.read_bytes())
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        place = data.find(mark)
-        while place >= 0:
-            (flags,) = struct.unpack_from("<H", data, place + offset)
-            struct.pack_into("<H", data, place + offset, flags & ~0x800)
-            place = data.find(mark, place + 4)
+        start = data.find(mark)
+        while start >= 0:
+            (flags,) = struct.unpack_from("<H", data, start + offset)
+            struct.pack_into("<H", data, start + offset, flags & ~0x800)
+            start = data.find(mark, start + 4)
     path.write_bytes(data)
     return path
 

@@ -19,7 +19,7 @@ SAID = [f"line number {number}, ☔ and {number} percent % of _ rain!" for numbe
 def classic_chat(*changes: tuple[bytes, bytes], count: int = 6) -> dict[str, bytes]:
     """A chat of six messages, with some of its file's bytes replaced."""
     entries = [
-        entry((FRIEND, OWNER)[place % 2], START_MS + place * 1000, SAID[place]) for place in range(count)
+        entry((FRIEND, OWNER)[index % 2], START_MS + index * 1000, SAID[index]) for index in range(count)
     ]
     ((path, data),) = archive_files(one_chat(*entries)).items()
     for old, new in changes:
@@ -90,8 +90,8 @@ def test_a_good_copy_heals_the_text_whichever_comes_first(
 ) -> None:
     change = (b"line number 3", b"line n\xffmber \xff")
     downloads = [classic_chat(count=5), classic_chat(change, count=6), classic_chat(change, count=5)]
-    for place in order:
-        store.import_archives([write_folder(downloads[place], tmp_path / str(place))], me=[OWNER])
+    for index in order:
+        store.import_archives([write_folder(downloads[index], tmp_path / str(index))], me=[OWNER])
     assert bodies(store) == SAID
     assert store.check_store() == {}
 
@@ -101,8 +101,8 @@ def test_an_edit_after_the_damage_is_an_edit(store: Store, tmp_path: Path) -> No
         classic_chat((b"line number 3", b"line n\xffmber 3"), count=5),
         classic_chat((b"line number 3", b"words of another kind")),
     ]
-    for place, files in enumerate(downloads):
-        store.import_archives([write_folder(files, tmp_path / str(place))], me=[OWNER])
+    for index, files in enumerate(downloads):
+        store.import_archives([write_folder(files, tmp_path / str(index))], me=[OWNER])
     assert bodies(store)[3] == SAID[3].replace("line number 3", "words of another kind")
     assert column(store, "select count(*) from message_edits") == [1]
 

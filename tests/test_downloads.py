@@ -17,7 +17,7 @@ GROUP = "boats_6100000000000001"
 
 
 def _said(*messages: tuple[str, str]) -> tuple[Entry, ...]:
-    return tuple(entry(who, START_MS + place * 60_000, words) for place, (who, words) in enumerate(messages))
+    return tuple(entry(who, START_MS + index * 60_000, words) for index, (who, words) in enumerate(messages))
 
 
 def _write(folder: Path, *threads: ArchiveThread) -> Path:
@@ -29,7 +29,7 @@ def test_two_deleted_accounts_of_a_group_stay_the_people_they_were(
     order: Sequence[int], store: Store, tmp_path: Path
 ) -> None:
     people = ("Dagny Pellworth", "Carl Undset", ME)
-    lines = [(people[place % 3], f"line {place}") for place in range(30)]
+    lines = [(people[index % 3], f"line {index}") for index in range(30)]
     nameless = [("Facebook user" if who != ME else who, words) for who, words in lines]
     downloads = [
         _write(tmp_path / "before", ArchiveThread(GROUP, "Boats", people, _said(*lines))),
@@ -43,8 +43,8 @@ def test_two_deleted_accounts_of_a_group_stay_the_people_they_were(
             ),
         ),
     ]
-    for place in order:
-        store.import_archives([downloads[place]], me=[ME])
+    for index in order:
+        store.import_archives([downloads[index]], me=[ME])
     query = "select display_name from messages join participants using (participant_id) order by sent_at_ms"
     assert column(store, query) == [*(who for who, _ in lines), "Facebook user", ME]
     assert store.check_store() == {}
@@ -198,7 +198,7 @@ def test_zips_of_other_layouts_are_other_downloads(store: Store, tmp_path: Path)
 
 
 def test_a_download_is_as_new_as_its_newest_part_that_can_be_read(store: Store, tmp_path: Path) -> None:
-    lines = [("Dagny Pellworth", f"line {place}") for place in range(6)]
+    lines = [("Dagny Pellworth", f"line {index}") for index in range(6)]
     thread = ArchiveThread(GROUP, "Dagny", ("Dagny Pellworth", ME), _said(*lines), part_count=2)
     files = archive_files([thread])
     newest = next(path for path in files if path.endswith("message_1.json"))
@@ -211,7 +211,7 @@ def test_a_chat_with_the_bytes_of_an_older_download_is_told_anew_after_another_b
     layout: str, store: Store, tmp_path: Path
 ) -> None:
     people = ("Dagny Pellworth", ME)
-    said = _said(*((people[place % 2], f"line {place}") for place in range(6)))
+    said = _said(*((people[index % 2], f"line {index}") for index in range(6)))
     folders = [GROUP, "ships_6100000000000001", GROUP]
     if layout == "A1":  # named by folders
         folders = ["boats_abc-ef_hij"] * 3

@@ -11,6 +11,8 @@ from archive_builder import (
     ArchiveThread,
     Files,
     archive_files,
+    autofill_files,
+    below,
     entry,
     json_bytes,
     profile_files,
@@ -21,16 +23,12 @@ from snapshots import column
 
 from rolecall.api import Store
 from rolecall.archives.archive import Archive
-from rolecall.downloads.clocks import Clock
+from rolecall.downloads.download import Download
 from rolecall.downloads.separating import separate
 
 ANN = "ann_6100000000000001"
 FOLDER = f"your_facebook_activity/messages/inbox/{ANN}"
-AUTOFILL = {
-    "your_facebook_activity/messages/autofill_information.json": json_bytes(
-        {"autofill_information_v2": {"FULL_NAME": [OWNER]}}
-    )
-}
+AUTOFILL = autofill_files("your_facebook_activity/messages")
 SECURE = json_bytes(
     {
         "participants": [OWNER, FRIEND],
@@ -49,10 +47,6 @@ def chats(*folders: str, layout: str = "A3", part_count: int = 1) -> Files:
     )
 
 
-def below(top: str, files: Mapping[str, bytes]) -> Files:
-    return {f"{top}/{path}": data for path, data in files.items()}
-
-
 def write(root: Path, files: Mapping[str, bytes], zips: Mapping[str, Mapping[str, bytes]]) -> Path:
     """Write files, and zips of files, into a folder."""
     root.mkdir()
@@ -63,12 +57,12 @@ def write(root: Path, files: Mapping[str, bytes], zips: Mapping[str, Mapping[str
     return root
 
 
-def found(*paths: Path) -> list[list[str]]:
+def files_of_downloads(*paths: Path) -> list[list[str]]:
     """The JSON files of each download, none lost and none twice."""
     with Archive(paths) as archive:
+        members = [download.archive.json_members() for download in separate(Download.of(archive))]
         downloads = [
-            sorted(f"{Path(member.container).name}:{member.path}" for member in download.json_members())
-            for download in separate(archive)
+            sorted(f"{Path(member.container).name}:{member.path}" for member in files) for files in members
         ]
         read = [name for names in downloads for name in names]
         assert len(read) == len(set(read)) == len(archive.json_members())
@@ -162,26 +156,26 @@ ONE = {
 
 @pytest.mark.parametrize("name", TWO_YEARS)
 def test_trees_with_the_same_chat_or_of_another_layout_are_two_downloads(name: str, tmp_path: Path) -> None:
-    downloads = found(write(tmp_path / "d", *TWO_YEARS[name]))
+    downloads = files_of_downloads(write(tmp_path / "d", *TWO_YEARS[name]))
     assert len(downloads) == 2, downloads
 
 
 @pytest.mark.parametrize("name", ONE)
 def test_parts_of_one_download_are_one(name: str, tmp_path: Path) -> None:
-    assert len(found(write(tmp_path / "d", *ONE[name]))) == 1
+    assert len(files_of_downloads(write(tmp_path / "d", *ONE[name]))) == 1
 
 
 def test_a_zip_is_of_the_download_beside_which_it_lies(tmp_path: Path) -> None:
     bo = "bo_6100000000000002"
     zips = {"2023/a.zip": chats(ANN), "2024/b.zip": chats(ANN), "2024/c.zip": chats(bo)}
-    downloads = found(write(tmp_path / "d", {}, zips))
+    downloads = files_of_downloads(write(tmp_path / "d", {}, zips))
     assert [{name[0] for name in names} for names in downloads] == [{"a"}, {"b", "c"}]
 
 
 def test_what_is_named_in_a_folder_that_is_named_too_is_read_once(tmp_path: Path) -> None:
     root = write(tmp_path / "d", below("2023", chats(ANN)), {"2024.zip": chats(ANN)})
     named = [root / "2024.zip", root, root / "2023" / "your_facebook_activity"]
-    assert found(*named) == found(*named[::-1]) == found(root)
+    assert files_of_downloads(*named) == files_of_downloads(*named[::-1]) == files_of_downloads(root)
 
 
 def test_media_are_sought_in_all_zips_of_a_download_and_in_those_of_no_download(tmp_path: Path) -> None:
@@ -192,19 +186,20 @@ def test_media_are_sought_in_all_zips_of_a_download_and_in_those_of_no_download(
         "2024/b.zip": chats(ANN) | {photo.replace("1.jpg", "2.jpg"): b"x"},
     }
     with Archive([write(tmp_path / "d", {}, zips)]) as archive:
-        first, second = separate(archive)
+        first, second = separate(Download.of(archive))
         for download, statuses in ((first, ["present", "missing"]), (second, ["present", "present"])):
             uris = (photo, photo.replace("1.jpg", "2.jpg"))
-            assert [download.find(uri) for uri in uris] == statuses
+            assert [download.archive.find(uri) for uri in uris] == statuses
 
 
 def test_what_lies_beside_two_downloads_makes_none_of_them_newer(tmp_path: Path) -> None:
     stray = {"posts.json": json_bytes([{"timestamp": START_MS // 1000 + 9999}])}
     files = below("2023", chats(ANN)) | below("2024", chats(ANN)) | stray
     with Archive([write(tmp_path / "d", files, {})]) as archive:
-        downloads = separate(archive)
-        assert [Clock(download).newest_at_ms for download in downloads] == [START_MS + 1] * 2
-        assert sum(member.is_stray for download in downloads for member in download.json_members()) == 1
+        downloads = separate(Download.of(archive))
+        assert [download.clock.newest_at_ms for download in downloads] == [START_MS + 1] * 2
+        members = [member for download in downloads for member in download.archive.json_members()]
+        assert sum(member.is_stray for member in members) == 1
 
 
 def test_only_paths_tell_one_download_so_that_nothing_is_read_twice(tmp_path: Path) -> None:
@@ -212,7 +207,8 @@ def test_only_paths_tell_one_download_so_that_nothing_is_read_twice(tmp_path: Pa
     with Archive([write_zip(files, tmp_path / "a.zip")]) as archive:
         for member in archive.json_members():
             object.__setattr__(member, "read", lambda: pytest.fail("a file was read"))
-        assert separate(archive) == [archive]
+        whole = Download.of(archive)
+        assert separate(whole) == [whole]
 
 
 @pytest.mark.parametrize("is_zip", [False, True])
@@ -239,10 +235,10 @@ def test_a_later_year_that_lies_deeper_has_the_last_word(is_zip: bool, store: St
 
 
 def test_chats_of_early_2018_are_another_download_than_those_of_later_that_year(tmp_path: Path) -> None:
-    one: Files = {"messages/ann_abc-ef_hij/message.json": chats(ANN)[f"{FOLDER}/message_1.json"]}
+    mine: Files = {"messages/ann_abc-ef_hij/message.json": chats(ANN)[f"{FOLDER}/message_1.json"]}
     other = chats("ann_klm-no_pqr", layout="A1")
-    paths = [write(tmp_path / name, files, {}) for name, files in (("one", one), ("other", other))]
-    assert [len(download) for download in found(*paths)] == [1, 1]
+    paths = [write(tmp_path / name, files, {}) for name, files in (("mine", mine), ("other", other))]
+    assert [len(download) for download in files_of_downloads(*paths)] == [1, 1]
 
 
 @pytest.mark.parametrize("days", [("2023-05-01", "2024-05-01"), ("2024-05-01", "2024-05-01")])
@@ -252,4 +248,4 @@ def test_zips_of_two_days_are_two_downloads(days: tuple[str, str], tmp_path: Pat
         for number, day in enumerate(days)
     }
     root = write(tmp_path / "all", {}, zips)
-    assert len(found(root)) == len(set(days))
+    assert len(files_of_downloads(root)) == len(set(days))

@@ -194,8 +194,8 @@ def test_a_chat_that_was_encrypted_stays_so_whatever_an_older_download_says(
         archive_files([cut]),
         {f"messages/{FRIEND}_4.json": secure_file(secure_entry(FRIEND, 99, "later"))},
     ]
-    for place in order:
-        store.import_archives([write_zip(downloads[place], tmp_path / f"{place}.zip")], me=[OWNER])
+    for index in order:
+        store.import_archives([write_zip(downloads[index], tmp_path / f"{index}.zip")], me=[OWNER])
     assert column(store, "select section || ' ' || source from threads") == ["e2ee_cutover secure_storage"]
     assert len(bodies(store)) == 10
 

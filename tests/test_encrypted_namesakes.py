@@ -20,12 +20,12 @@ def _secure(
     people = (ME, *(people or [name]))
     entries = [
         secure_entry(
-            people[place % len(people)],
-            place,
-            f"{chat} {place}",
-            timestamp=START_MS + place * 60_000 + len(chat),
+            people[number % len(people)],
+            number,
+            f"{chat} {number}",
+            timestamp=START_MS + number * 60_000 + len(chat),
         )
-        for place in lines
+        for number in lines
     ]
     return f"messages/{name}_{number}.json", secure_file(*entries, people=people, name=f"{name}_{number}")
 
@@ -44,7 +44,7 @@ def test_encrypted_chats_of_two_people_of_one_name_stay_two_when_their_numbers_c
         store.import_archives([root], me=[ME])
     query = "select string_agg(body, ',' order by sent_at_ms) from messages group by thread_id order by 1"
     assert column(store, query) == [
-        ",".join(f"{chat} {place}" for place in range(12)) for chat in ("first", "other")
+        ",".join(f"{chat} {number}" for number in range(12)) for chat in ("first", "other")
     ]
 
 
@@ -61,7 +61,7 @@ def test_an_encrypted_chat_is_not_taken_for_that_of_whoever_had_its_name_before(
         store.import_archives([root], me=[ME])
     query = "select string_agg(body, ',' order by sent_at_ms) from messages group by thread_id order by 1"
     assert column(store, query) == [
-        ",".join(f"{chat} {place}" for place in range(10)) for chat in ("first", "other")
+        ",".join(f"{chat} {number}" for number in range(10)) for chat in ("first", "other")
     ]
 
 
@@ -85,7 +85,7 @@ def test_encrypted_chats_of_one_title_and_other_people_stay_two_when_their_numbe
         store.import_archives([write_folder(dict(downloads[number]), tmp_path / str(number))], me=[ME])
     query = "select string_agg(body, ',' order by sent_at_ms) from messages group by thread_id order by 1"
     assert column(store, query) == [
-        ",".join(f"{chat} {place}" for place in lines)
+        ",".join(f"{chat} {number}" for number in lines)
         for chat, lines in (("first", range(7)), ("other", range(100, 107)))
     ]
 

@@ -102,9 +102,9 @@ def test_names_that_cannot_be_printed_are_escaped(tmp_path: Path, store: Store) 
 
 def test_names_that_are_no_utf_8_are_escaped(tmp_path: Path, store: Store) -> None:
     root = write_folder(GOOD, tmp_path / "archive")
-    place = os.fsencode(root / FOLDER) + b"/caf\xe9_6100000000000003"
-    os.mkdir(place)  # noqa: PTH102 - a Path cannot be made of these bytes
-    (Path(os.fsdecode(place)) / "message_1.json").write_bytes(hostile("found"))
+    folder = os.fsencode(root / FOLDER) + b"/caf\xe9_6100000000000003"
+    os.mkdir(folder)  # noqa: PTH102 - a Path cannot be made of these bytes
+    (Path(os.fsdecode(folder)) / "message_1.json").write_bytes(hostile("found"))
     store.import_archives([root])
     assert "found" in bodies(store)
     assert any("caf\\udce9" in str(path) for path in column(store, "select path from import_files"))

@@ -104,17 +104,17 @@ def retyped(data: bytes, chance: random.Random) -> bytes:
     """Return the document with some of its values replaced, added or left out."""
     document = json.loads(data)
     for _ in range(chance.choice((1, 1, 2, 5))):
-        place = document
-        while isinstance(place, dict | list) and place:
-            key = chance.choice(list(place) if isinstance(place, dict) else range(len(place)))
-            inner = place[key]
+        holder = document
+        while isinstance(holder, dict | list) and holder:
+            key = chance.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
+            inner = holder[key]
             if chance.random() < 0.4 or not isinstance(inner, dict | list) or not inner:
                 if chance.random() < 0.2:
-                    del place[key]
+                    del holder[key]
                 else:
-                    place[key] = deepcopy(chance.choice(ODD))
+                    holder[key] = deepcopy(chance.choice(ODD))
                 break
-            place = inner
+            holder = inner
     return json.dumps(document).encode()
 
 

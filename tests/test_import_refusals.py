@@ -110,10 +110,10 @@ def test_an_encrypted_zip_is_named(tmp_path: Path, store: Store) -> None:
     path = write_zip(good_files(), tmp_path / "locked.zip")
     data = bytearray(path.read_bytes())
     for signature, flag_offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        place = data.find(signature)
-        while place >= 0:
-            data[place + flag_offset] |= 1
-            place = data.find(signature, place + 4)
+        offset = data.find(signature)
+        while offset >= 0:
+            data[offset + flag_offset] |= 1
+            offset = data.find(signature, offset + 4)
     path.write_bytes(data)
     assert "encrypted" in refusal(store, path)
 

@@ -122,7 +122,7 @@ def test_two_chats_of_the_same_people_stay_two_in_whatever_order_they_stand(
     people = ["ilka_v", "dorian.m", "oduya.f"]
 
     def chat(first: int, count: int, word: str) -> dict[str, object]:
-        entries = [said(people[place % 3], first + place, f"{word} {place}") for place in range(count)]
+        entries = [said(people[number % 3], first + number, f"{word} {number}") for number in range(count)]
         return {"participants": people, "conversation": entries[::-1]}
 
     downloads = (
@@ -135,7 +135,7 @@ def test_two_chats_of_the_same_people_stay_two_in_whatever_order_they_stand(
         store.import_archives([write_folder(files, tmp_path / str(number))])
     query = "select string_agg(body, ',' order by sent_at_ms) from messages group by thread_id order by 1"
     assert column(store, query) == [
-        ",".join(f"{word} {place}" for place in range(count)) for word, count in (("boats", 4), ("stamps", 5))
+        ",".join(f"{word} {at}" for at in range(count)) for word, count in (("boats", 4), ("stamps", 5))
     ]
 
 

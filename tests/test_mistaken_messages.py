@@ -37,6 +37,15 @@ def download(folder: Path, files: dict[str, object]) -> Path:
     return folder
 
 
+ANN = f"{NEW}/ann_1234567890123456/message_1.json"
+
+
+def two_downloads(folder: Path) -> list[Path]:
+    """A chat, and the same a message later."""
+    said_once = [said("Ann", T, "hi"), said("Me", T + 5, "yo")]
+    return [download(folder / str(count), {ANN: chat(["Ann", "Me"], *said_once[:count])}) for count in (1, 2)]
+
+
 SENDERS = (
     "select p.display_name from messages m join participants p on p.participant_id = m.participant_id"
     " order by m.sent_at_ms, p.display_name"
@@ -46,11 +55,11 @@ SENDERS = (
 def test_who_said_the_same_at_the_same_time_is_not_taken_for_somebody_who_is_gone(
     store: Store, tmp_path: Path
 ) -> None:
-    place = f"{NEW}/x_1234567890123456/message_1.json"
+    path = f"{NEW}/x_1234567890123456/message_1.json"
     before = chat(["Ann", "Bob", "Me"], said("Ann", T, "me!"), said("Me", T, "me!"), said("Me", T + 9, "bye"))
     after = chat(["Bob", "Me"], said("Me", T, "me!"), said("Me", T + 9, "bye"), said("Bob", T + 99, "x"))
-    store.import_archives([download(tmp_path / "1", {place: before})])
-    done = store.import_archives([download(tmp_path / "2", {place: after})])
+    store.import_archives([download(tmp_path / "1", {path: before})])
+    done = store.import_archives([download(tmp_path / "2", {path: after})])
     assert (done.added_count, done.known_count) == (1, 2)
     assert column(store, SENDERS) == ["Ann", "Me", "Me", "Bob"]
 
@@ -85,11 +94,10 @@ def test_one_word_of_two_people_in_one_second_stays_with_each_of_them(store: Sto
 def test_a_message_at_a_whole_second_by_chance_is_not_taken_for_another_in_it(
     order: tuple[int, int], store: Store, tmp_path: Path
 ) -> None:
-    place = f"{NEW}/ann_1234567890123456/message_1.json"
     around = said("Ann", T - 50_123, "lunch?"), said("Me", T + 50_321, "ok")
     ones = said("Ann", T + 600, "I call it lunch"), said("Ann", T, "Ann named the group Lunch.")
     for number in order:
-        files: dict[str, object] = {place: chat(["Ann", "Me"], around[0], ones[number], around[1])}
+        files: dict[str, object] = {ANN: chat(["Ann", "Me"], around[0], ones[number], around[1])}
         assert store.import_archives([download(tmp_path / str(number), files)]).changed_count == 0
     assert column(store, "select sent_at_ms || ' ' || kind from messages order by sent_at_ms") == [
         f"{at} {kind}"
@@ -135,14 +143,10 @@ def test_a_chat_in_parts_is_one_though_earlier_downloads_reach_back_to_the_newes
 
 
 def test_a_dry_run_of_two_downloads_counts_as_the_import_does(store: Store, tmp_path: Path) -> None:
-    place = f"{NEW}/ann_1234567890123456/message_1.json"
-    first = download(tmp_path / "1", {place: chat(["Ann", "Me"], said("Ann", T, "hi"))})
-    second = download(
-        tmp_path / "2", {place: chat(["Ann", "Me"], said("Ann", T, "hi"), said("Me", T + 5, "yo"))}
-    )
-    dry = store.import_archives([first, second], is_dry_run=True)
+    downloads = two_downloads(tmp_path)
+    dry = store.import_archives(downloads, is_dry_run=True)
     assert column(store, "select import_id from imports") == []
-    wet = store.import_archives([first, second])
+    wet = store.import_archives(downloads)
     assert (dry.added_count, dry.known_count) == (wet.added_count, wet.known_count) == (2, 1)
 
 
@@ -175,20 +179,16 @@ def test_encrypted_chats_in_one_folder_are_committed_as_they_come(
 def test_a_damaged_zip_beside_two_downloads_counts_once_and_an_empty_one_never(
     store: Store, tmp_path: Path
 ) -> None:
-    place = f"{NEW}/ann_1234567890123456/message_1.json"
     folder = tmp_path / "all"
-    download(folder / "1", {place: chat(["Ann", "Me"], said("Ann", T, "hi"))})
-    download(folder / "2", {place: chat(["Ann", "Me"], said("Ann", T, "hi"), said("Me", T + 5, "yo"))})
+    two_downloads(folder)
     (folder / "cut.zip").write_bytes(b"PK\x03\x04" + b"x" * 5000)
     (folder / "empty.zip").write_bytes(b"")
     assert store.import_archives([folder]).skipped_count == 1
 
 
 def test_what_is_wrong_beside_two_downloads_is_told_once(store: Store, tmp_path: Path) -> None:
-    place = f"{NEW}/ann_1234567890123456/message_1.json"
     folder = tmp_path / "all"
-    download(folder / "1", {place: chat(["Ann", "Me"], said("Ann", T, "hi"))})
-    download(folder / "2", {place: chat(["Ann", "Me"], said("Ann", T, "hi"), said("Me", T + 5, "yo"))})
+    two_downloads(folder)
     with zipfile.ZipFile(folder / "media.zip", "w") as archive:
         archive.writestr("inner.zip", b"x" * 5000)
         archive.writestr("media/1.jpg", b"x")

@@ -12,7 +12,8 @@ from archive_builder import (
     Files,
     archive_files,
     entry,
-    json_bytes,
+    escape_like_facebook,
+    instagram_profile_files,
     profile_files,
     write_folder,
 )
@@ -27,8 +28,8 @@ SELF = "select display_name from participants where is_self"
 def encrypted(number: int, name: str, *people: str) -> Files:
     """The file of an encrypted chat in which everybody speaks once."""
     said = [
-        {"senderName": person, "timestamp": START_MS + place, "text": f"{number} {person}", "type": "text"}
-        for place, person in enumerate(people)
+        {"senderName": person, "timestamp": START_MS + index, "text": f"{number} {person}", "type": "text"}
+        for index, person in enumerate(people)
     ]
     chat = {"participants": people, "threadName": f"{name}_{number}", "messages": said}
     return {f"{name}_{number}.json": json.dumps(chat, ensure_ascii=False).encode()}
@@ -36,7 +37,7 @@ def encrypted(number: int, name: str, *people: str) -> Files:
 
 def classic(number: int, title: str, *people: str) -> Files:
     """A chat in which everybody speaks once."""
-    said = tuple(entry(person, START_MS + place, f"{number} {person}") for place, person in enumerate(people))
+    said = tuple(entry(person, START_MS + index, f"{number} {person}") for index, person in enumerate(people))
     return archive_files([ArchiveThread(f"chat_610000000000000{number}", title, people, said)])
 
 
@@ -88,14 +89,9 @@ def test_a_guess_gives_way_to_chats_that_deny_it(store: Store, tmp_path: Path) -
 def test_labels_of_the_profile_may_be_in_another_language_all_or_some(
     labels: tuple[str, str], store: Store, tmp_path: Path
 ) -> None:
-    fields = dict(
-        zip(("Email", *labels), ({"value": one} for one in ("i@x.example", "Ilka", "ilka_v")), strict=True)
-    )
-    profile = {"profile_user": [{"string_map_data": fields}]}
-    files = {
-        "personal_information/personal_information/personal_information.json": json_bytes(profile),
-        **classic(1, FRIEND, FRIEND, "Ilka"),
-    }
+    names = dict(zip(("Email", *labels), ("i@x.example", "Ilka", "ilka_v"), strict=True))
+    profile = instagram_profile_files(names, "personal_information/personal_information")
+    files = profile | classic(1, FRIEND, FRIEND, "Ilka")
     assert store.import_archives([write_folder(files, tmp_path)]).owner_name == "Ilka"
 
 
@@ -105,11 +101,10 @@ def test_two_accounts_of_the_owner_in_one_command_are_told_whatever_comes_after(
     facebook = classic(1, FRIEND, FRIEND, OWNER) | profile_files(OWNER)
     said = (entry(FRIEND, START_MS, "hi"), entry("zorana ✨", START_MS + 1, "hello"))
     chat = archive_files([ArchiveThread("friend_6100000000000009", FRIEND, (FRIEND, "zorana ✨"), said)])
-    fields = {"Name": {"value": "zorana ✨".encode().decode("latin-1")}}
-    profile = json_bytes({"profile_user": [{"string_map_data": fields}]})
-    instagram = {
+    profile = instagram_profile_files({"Name": escape_like_facebook("zorana ✨")}, "personal_information")
+    instagram = profile | {
         path.replace("facebook_activity", "instagram_activity"): data for path, data in chat.items()
-    } | {"personal_information/personal_information.json": profile}
+    }
     inputs = [
         write_folder(files, tmp_path / str(number))
         for number, files in enumerate((facebook, instagram, encrypted(3, FRIEND, OWNER, FRIEND)))

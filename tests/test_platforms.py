@@ -1,7 +1,6 @@
 """Instagram's downloads of 2020 to 2022, whose chats lie where Facebook's do: other files tell."""
 
 import json
-from collections.abc import Mapping
 from itertools import permutations
 from pathlib import Path
 
@@ -13,8 +12,10 @@ from archive_builder import (
     ArchiveThread,
     Files,
     archive_files,
+    autofill_files,
+    below,
     entry,
-    json_bytes,
+    instagram_profile_files,
     profile_files,
     write_folder,
     write_zip,
@@ -23,15 +24,8 @@ from snapshots import column, snapshot
 
 from rolecall.api import Store
 
-FIELDS = {"Name": {"value": OWNER}, "Username": {"value": "ilka_v"}}
-INSTAGRAM_OWNER = {
-    "account_information/personal_information.json": json_bytes(
-        {"profile_user": [{"string_map_data": FIELDS}]}
-    )
-}
-AUTOFILL = {
-    "messages/autofill_information.json": json_bytes({"autofill_information_v2": {"FULL_NAME": [OWNER]}})
-}
+INSTAGRAM_OWNER = instagram_profile_files({"Name": OWNER, "Username": "ilka_v"})
+AUTOFILL = autofill_files("messages")
 SHARE = {"link": "https://example.org/p/1", "original_content_owner": "cats"}
 QUERY = "select source from threads order by title"
 
@@ -39,15 +33,11 @@ QUERY = "select source from threads order by title"
 def chat(folder: str = "dorian_ab-d_fgh1j", friend: str = FRIEND, count: int = 4, **last: object) -> Files:
     """A chat of numbered lines as both platforms wrote it in 2021, the last line with further fields."""
     entries = [
-        entry((friend, OWNER)[place % 2], START_MS + place * 60_000, f"{friend} {place}")
-        for place in range(count)
+        entry((friend, OWNER)[index % 2], START_MS + index * 60_000, f"{friend} {index}")
+        for index in range(count)
     ]
     entries[-1] |= last
     return archive_files([ArchiveThread(folder, friend, (friend, OWNER), tuple(entries))], "A1")
-
-
-def below(top: str, files: Mapping[str, bytes]) -> Files:
-    return {f"{top}/{path}": data for path, data in files.items()}
 
 
 EVIDENCE: dict[str, Files] = {
@@ -125,14 +115,14 @@ def test_a_chat_taken_for_facebooks_and_known_better_later_is_one_chat(
 ) -> None:
     without = chat(count=count)
     downloads = [without, without | INSTAGRAM_OWNER, chat(count=count + 2) | INSTAGRAM_OWNER]
-    for place in order:
-        store.import_archives([write_folder(downloads[place], tmp_path / str(place))], me=[OWNER])
+    for index in order:
+        store.import_archives([write_folder(downloads[index], tmp_path / str(index))], me=[OWNER])
     assert column(store, QUERY) == ["instagram"]
     assert column(store, "select count(*) from messages") == [count + 2]
     assert store.check_store() == {}
     before = snapshot(store)
-    for place in order:
-        assert store.import_archives([tmp_path / str(place)], me=[OWNER]).added_count == 0
+    for index in order:
+        assert store.import_archives([tmp_path / str(index)], me=[OWNER]).added_count == 0
     assert snapshot(store) == before
 
 
@@ -141,6 +131,6 @@ def test_chats_with_one_friend_on_both_platforms_stay_two(store: Store, tmp_path
         chat("dorian_0123456789") | profile_files(OWNER),
         chat("dorian_9876543210", count=1) | INSTAGRAM_OWNER,
     ]
-    for place, files in enumerate(downloads):
-        store.import_archives([write_folder(files, tmp_path / str(place))])
+    for index, files in enumerate(downloads):
+        store.import_archives([write_folder(files, tmp_path / str(index))])
     assert sorted(map(str, column(store, QUERY))) == ["facebook", "instagram"]

@@ -21,6 +21,7 @@ from snapshots import bodies, column
 
 from rolecall.api import Store
 from rolecall.archives.archive import Archive
+from rolecall.downloads.download import Download
 from rolecall.downloads.reading import read_files
 from rolecall.errors import FileSkipped
 
@@ -57,7 +58,7 @@ def test_a_copy_of_a_group_is_the_chat_that_it_repeats(
     path: str | None, tmp_path: Path, store: Store
 ) -> None:
     people = ("Ann Corder", "Bea Dornwell", OWNER)
-    said = [entry(people[place % 3], START_MS + place, f"line {place}") for place in range(3)]
+    said = [entry(people[index % 3], START_MS + index, f"line {index}") for index in range(3)]
     threads = [
         ArchiveThread("quad_x9g_s2qqfq", "Quad", people, tuple(said), part_count=2),
         ArchiveThread("duo_6100000000000009", "Duo", people, (entry(OWNER, START_MS + 9, "other"),)),
@@ -85,7 +86,7 @@ def test_a_copy_of_a_group_is_the_chat_that_it_repeats(
 
 def test_a_group_of_the_same_people_that_says_something_else_is_no_copy(tmp_path: Path, store: Store) -> None:
     people = ("Ann Corder", "Bea Dornwell", OWNER)
-    said = [entry(people[place % 3], START_MS + place, f"line {place}") for place in range(4)]
+    said = [entry(people[index % 3], START_MS + index, f"line {index}") for index in range(4)]
     files = archive_files([ArchiveThread("quad_x9g_s2qqfq", "Quad", people, tuple(said[:2]))])
     document = {"participants": [{"name": name} for name in people], "messages": said[1:], "title": "Other"}
     files["your_facebook_activity/groups/your_group_messages/1.json"] = json_bytes(document)
@@ -130,7 +131,7 @@ def test_files_that_only_look_like_threads_are_about_something_else(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "place",
+    "path",
     [
         f"{FOLDER}/message_1.json",
         "messages/archived_threads/zoe_1/messa.json",
@@ -150,11 +151,12 @@ def test_files_that_only_look_like_threads_are_about_something_else(tmp_path: Pa
     ids=range(5),
 )
 def test_a_file_in_the_place_of_a_chat_that_holds_none_is_named_as_failed(
-    data: bytes, place: str, tmp_path: Path
+    data: bytes, path: str, tmp_path: Path
 ) -> None:
-    root = write_folder({place: data, "messages/autofill_information.json": data}, tmp_path / "archive")
+    root = write_folder({path: data, "messages/autofill_information.json": data}, tmp_path / "archive")
     with Archive([root]) as archive:
-        statuses = {Path(file.path).name: (file.status, file.reason) for file in read_files(archive, {})}
+        files = read_files(Download.of(archive), {})
+        statuses = {Path(file.path).name: (file.status, file.reason) for file in files}
     assert statuses.pop("autofill_information.json") == ("skipped", "holds no chat")
     ((status, reason),) = statuses.values()
     assert status == "failed"

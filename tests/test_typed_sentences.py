@@ -53,7 +53,7 @@ def test_in_a_group_the_profile_or_the_user_tells_who_the_owner_is(
     is_told: bool, store: Store, tmp_path: Path
 ) -> None:
     people = (FRIEND, THIRD, OWNER)
-    entries = [entry(name, START_MS + place, BY_OWNER[0]) for place, name in enumerate(people)]
+    entries = [entry(name, START_MS + index, BY_OWNER[0]) for index, name in enumerate(people)]
     files = archive_files(one_chat(*entries, people=people)) | ({} if is_told else profile_files(OWNER))
     store.import_archives([write_folder(files, tmp_path)], me=[OWNER] if is_told else [])
     assert column(store, "select kind from messages order by sent_at_ms") == ["text", "text", "system"]
@@ -68,7 +68,7 @@ def test_calls_stand_under_who_made_them_and_name_somebody_in_the_chat(store: St
         (FRIEND, "You called Mom."),
         (OWNER, "You called Wido Kestrelaar."),
     ]
-    entries = [entry(sender, START_MS + place, text) for place, (sender, text) in enumerate(texts)]
+    entries = [entry(sender, START_MS + index, text) for index, (sender, text) in enumerate(texts)]
     assert kinds(store, tmp_path, *entries) == ["system"] * 4 + ["text"] * 2
 
 
@@ -183,5 +183,5 @@ def test_a_call_that_nobody_took_stands_under_who_called(store: Store, tmp_path:
         (OWNER, f"{FRIEND} missed your call, as always."),
         (FRIEND, f"{OWNER} missed your call."),
     ]
-    entries = [entry(sender, START_MS + place, text) for place, (sender, text) in enumerate(texts)]
+    entries = [entry(sender, START_MS + index, text) for index, (sender, text) in enumerate(texts)]
     assert kinds(store, tmp_path, *entries) == ["system", "text", "text"]

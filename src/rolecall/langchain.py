@@ -20,6 +20,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, conver
 from rolecall.api import Store
 from rolecall.archives.archive import Archive
 from rolecall.archives.records import Message, Thread
+from rolecall.downloads.download import Download
 from rolecall.downloads.reading import read_files
 from rolecall.errors import NotAnArchive
 from rolecall.store.names import find
@@ -57,7 +58,7 @@ class SingleFileFacebookMessengerChatLoader(BaseChatLoader):
             ArchiveError: It is no chat, or damaged.
         """
         with Archive([self.file_path]) as archive:
-            (file, *problems) = read_files(archive, {})
+            (file, *problems) = read_files(Download.of(archive), {})
         if not file.threads:
             raise NotAnArchive(f"{self.file_path} {file.reason}")
         for problem in problems:
@@ -203,7 +204,7 @@ def _joined(parts: Iterable[Thread]) -> list[Message]:
 
 def _parts(archive: Archive) -> Iterator[Thread]:
     """Yield the parts of threads, those of one thread next to each other, the oldest first."""
-    for file in read_files(archive, {}):
+    for file in read_files(Download.of(archive), {}):
         if file.status == "failed":
             logger.warning("%s: %s", file.path, file.reason)
         yield from file.threads

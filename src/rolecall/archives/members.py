@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from rolecall.errors import ArchiveError, UnsafeArchive
+
 # The files of an archive that say whose it is; read first, since the rest is judged by it.
 _OWNER_FILES = (
     "profile_information.json",
@@ -62,6 +64,15 @@ class Member:
     """The zip that holds it; `''` for a file of a folder."""
     is_stray: bool = False
     """Whether it lies in no download's tree; then it says nothing of how new a download is."""
+
+    def peek(self) -> bytes:
+        """Return its bytes, none when it cannot be read; that is reported when it is read for good."""
+        try:
+            return self.read()
+        except UnsafeArchive:
+            raise
+        except ArchiveError:
+            return b""
 
     @property
     def is_json(self) -> bool:

@@ -9,10 +9,8 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 # How long one side waits before it looks whether the other has ended.
 _PATIENCE_SECONDS = 0.1
-# Python's lock must come back soon to the side that makes many short calls of the engine.
-_SWITCH_SECONDS = 0.005
-# The maker stops where so much waits, and goes on where less than that is left: so it works while the engine
-# does, which needs no lock, and not while the other side turns what it took into rows.
+# The maker stops when so much waits to be taken, and goes on when only the lesser number is left. So it works
+# while the engine does, which needs no lock of Python's, and not while the other side makes rows.
 _MOST_BYTES = 32 * 1024**2
 _FEW_BYTES = _MOST_BYTES // 8
 
@@ -65,8 +63,8 @@ class _Shelf(Generic[T]):
 def read_ahead(items: Iterable[T], bytes_of: Callable[[T], int]) -> Generator[Iterator[T]]:
     """Give an iterator over the same items, of which some megabytes are made ahead in another thread.
 
-    An error in making one is raised where that one is taken. At the end of the block, however it is left,
-    the thread has ended.
+    An error in making an item is raised where that item would be taken. At the end of the block, however it
+    is left, the thread has ended.
     """
     shelf: _Shelf[T] = _Shelf()
 

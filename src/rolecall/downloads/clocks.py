@@ -6,14 +6,13 @@ from functools import cached_property
 
 from rolecall.archives.archive import Archive, Member
 from rolecall.archives.members import part_no
-from rolecall.errors import ArchiveError, UnsafeArchive
 from rolecall.texts.times import milliseconds_of_iso
 
-# Parts are in order: the newest time stands at one of the ends.
+# The newest time of a part stands at one of its ends.
 _END_BYTES = 16 * 1024
 _TIMES = re.compile(rb'"timestamp(?:_ms)?"\s*:\s*(\d{9,14})\b')
-# Instagram's first downloads.
-_MOMENTS = re.compile(rb'"created_at"\s*:\s*"([\d:.TZ+-]{10,40})"')
+# As in Instagram's first downloads.
+_ISO_TIMES = re.compile(rb'"created_at"\s*:\s*"([\d:.TZ+-]{10,40})"')
 
 _DAY_MS = 86_400_000
 
@@ -22,21 +21,22 @@ class Clock:
     """The time of the newest message in an archive, which tells older downloads from newer ones."""
 
     def __init__(self, archive: Archive) -> None:
-        """Take an archive; its bytes are looked through when its time is first asked for."""
+        """Take an archive; its files are searched when its time is first asked for."""
         self._archive = archive
         self.latest_at_ms = int(datetime.now(UTC).timestamp() * 1000) + _DAY_MS
-        """Later times are slips and do not count."""
+        """Tomorrow. Later times are slips and do not count."""
 
     @cached_property
     def newest_at_ms(self) -> int:
         """The time of the newest message; 0 when there is none.
 
-        It is needed before the first thread is merged, so nothing is parsed: the ends of the newest part of
-        each chat that is not damaged are searched, since parts are in order, and the whole of other files.
+        It is needed before the first thread is merged, so files are searched and not parsed. Parts of a chat
+        are in order: of each chat the ends of the newest part are enough, if that is not damaged. Files that
+        are no parts are searched whole.
         """
         newest = 0
         timed: set[tuple[str, ...]] = set()
-        for member in reversed(self._archive.json_members()):  # parts the newest first
+        for member in reversed(self._archive.json_members()):  # of a chat the newest part first
             number, folder = part_no(member.path), member.location[:-1]
             if member.is_stray or (number is not None and folder in timed):
                 continue
@@ -48,16 +48,11 @@ class Clock:
 
 
 def _times(member: Member, *, is_part: bool) -> list[int]:
-    try:
-        data = member.read()
-    except UnsafeArchive:
-        raise
-    except ArchiveError:
-        return []  # reported when it is read for good
+    data = member.peek()
     ends = data[:_END_BYTES] + b" " + data[-_END_BYTES:]
     times = (is_part and _TIMES.findall(ends)) or _TIMES.findall(data)
     # The archives of early 2018 have seconds, as reactions have.
     in_ms = [int(time) * (1 if len(time) > 10 else 1000) for time in times]
     if not is_part:
-        in_ms += [milliseconds_of_iso(time.decode()) or 0 for time in _MOMENTS.findall(data)]
+        in_ms += [milliseconds_of_iso(time.decode()) or 0 for time in _ISO_TIMES.findall(data)]
     return in_ms

@@ -1,8 +1,8 @@
 """Copies of groups: a download may hold a group a second time, apart from its chats.
 
 `groups/your_group_messages/<id>.json` has a name and a number of its own, so nothing in it names the chat
-that it repeats. It is that chat's when the same people are in both and the chat holds its messages, or some
-of them, where a part of the chat is damaged.
+that it repeats. It repeats a chat when the same people are in both and the chat holds its messages. Some of
+the messages are enough, since a part of the chat may be damaged.
 Source: FORMATS.md section 1.
 """
 
@@ -15,7 +15,7 @@ from rolecall.archives.members import Member, is_in_section
 from rolecall.archives.records import Messages, Thread, ThreadKey
 
 _FOLDER = "your_group_messages"
-# So many messages of one moment, sender and text are no chance. Source: FORMATS.md section 4.2.
+# So many messages with the same time, sender and text are no chance. Source: FORMATS.md section 4.2.
 _PROOF = 3
 
 _Chat = tuple[tuple[str, ...], tuple[ThreadKey, ...]]
@@ -36,12 +36,12 @@ class Copies:
 
     @cached_property
     def _times(self) -> set[int]:
-        """The times of all messages in copies; of the chats only messages of these times are kept."""
+        """The times of all messages in copies; of the chats only messages of these times are remembered."""
         threads = (thread for member in self._members for thread in self._read(member))
         return {sent_at_ms for thread in threads for sent_at_ms in thread.messages.sent_at_ms}
 
     def joined(self, location: tuple[str, ...], threads: tuple[Thread, ...]) -> tuple[Thread, ...]:
-        """Return the chats of a file, a copy under the name of the chat that it repeats."""
+        """Return the chats of a file; a copy gets the name of the chat that it repeats."""
         if not self._members or not threads:
             return threads
         if location[-2:-1] == (_FOLDER,):
@@ -58,8 +58,8 @@ class Copies:
         people = _people(copy)
         fitting = [
             chat
-            for chat, found in self._said.items()
-            if chat[0] == people and len(said & found) >= min(len(said), _PROOF)
+            for chat, said_there in self._said.items()
+            if chat[0] == people and len(said & said_there) >= min(len(said), _PROOF)
         ]
         if not said or len(fitting) != 1:
             return copy

@@ -33,15 +33,15 @@ def direct_url(url: str) -> str:
         return url
     in_path = re.match(r"/file/d/([\w-]+)", parts.path)
     in_query = urllib.parse.parse_qs(parts.query).get("id")
-    found = in_path[1] if in_path else in_query[0] if in_query else None
-    return _DRIVE_URL.format(urllib.parse.quote(found)) if found else url
+    file_id = in_path[1] if in_path else in_query[0] if in_query else None
+    return _DRIVE_URL.format(urllib.parse.quote(file_id)) if file_id else url
 
 
 @contextmanager
 def downloaded(
     url: str, *, max_bytes: int = MAX_BYTES, progress: Callable[[int, int], None] | None = None
 ) -> Iterator[Path]:
-    """Fetch a zip and give its path; the file is deleted at the end, whatever happens.
+    """Fetch a zip and give its path; at the end of the block the file is deleted, whatever happens.
 
     Args:
         url: http or https; share links of Google Drive are understood.
@@ -49,8 +49,7 @@ def downloaded(
         progress: Called with the bytes fetched and the bytes in all (0 when the server does not say).
 
     Raises:
-        ArchiveError: The address is none, cannot be reached, refuses, or answers with a page instead of a
-        zip.
+        ArchiveError: It is no address, cannot be reached, refuses, or answers with a page instead of a zip.
     """
     try:
         scheme = urllib.parse.urlsplit(url).scheme

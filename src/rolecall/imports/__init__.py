@@ -27,9 +27,8 @@ import sqlalchemy as sa
 
 from rolecall.archives.archive import Archive, Limits
 from rolecall.downloads.ahead import read_ahead
-from rolecall.downloads.clocks import Clock
+from rolecall.downloads.download import Download
 from rolecall.downloads.fetching import downloaded, is_url
-from rolecall.downloads.platforms import Platforms
 from rolecall.downloads.reading import FileRead, KnownFile, KnownFiles, known_key, read_files
 from rolecall.downloads.separating import separate
 from rolecall.errors import ArchiveError, FileSkipped, NotAnArchive, StoreError, UsageError
@@ -71,10 +70,10 @@ def import_archives(
         local = _local(stack, paths, progress)
         known = {} if is_again else _known_files(database, owner)
         everything = stack.enter_context(Archive(local, limits))
-        platforms = Platforms(everything)
+        whole = Download.of(everything)
         if is_strict:
-            _refuse_skips(read_files(everything, known, platforms=platforms))
-        _assert_chats(everything, read_files(everything, known, platforms=platforms), paths)
+            _refuse_skips(read_files(whole, known))
+        _assert_chats(everything, read_files(whole, known), paths)
         if is_dry_run and not database.exists():
             folder = stack.enter_context(temporary_folder())
             database = Database(str(folder / "dry-run.duckdb"))
@@ -82,7 +81,7 @@ def import_archives(
         arguments = {"paths": [str(path) for path in paths], "me": list(me), "is_again": is_again}
         begin = _Begin(owner, json.dumps(arguments, ensure_ascii=False), me, is_dry_run)
         opened = stack.enter_context(database.connect()) if is_dry_run else None
-        summaries = list(_import_downloads(database, opened, everything, known, platforms, begin, progress))
+        summaries = list(_import_downloads(database, opened, whole, known, begin, progress))
         html_count = everything.html_count()
         if html_count:
             summaries[-1].notes.append(
@@ -110,19 +109,17 @@ def _tell(progress: Progress | None, read_before: int, total: int, byte_count: i
 def _import_downloads(
     database: Database,
     shared: sa.Connection | None,
-    everything: Archive,
+    whole: Download,
     known: KnownFiles,
-    platforms: Platforms,
     begin: _Begin,
     progress: Progress | None,
 ) -> Iterator[ImportSummary]:
-    total = sum(member.byte_count for member in everything.json_members())
+    total = sum(member.byte_count for member in whole.archive.json_members())
     read_before = 0
-    for archive in separate(everything):
-        clock = Clock(archive)
-        files = read_files(archive, known, clock, platforms, begin.me)
+    for download in separate(whole):
+        files = read_files(download, known, begin.me)
         tell = partial(_tell, progress, read_before, total)
-        summary = _import_download(database, shared, archive, clock, files, begin, tell)
+        summary = _import_download(database, shared, download, files, begin, tell)
         read_before += summary.byte_count
         yield summary
 
@@ -130,17 +127,14 @@ def _import_downloads(
 def _import_download(
     database: Database,
     shared: sa.Connection | None,
-    archive: Archive,
-    clock: Clock,
+    download: Download,
     files: Iterator[FileRead],
     begin: _Begin,
     tell: Callable[[int], None],
 ) -> ImportSummary:
     opened = nullcontext(shared) if shared is not None else database.connect()
     with _noted(database, is_dry_run=begin.is_dry_run) as importers, opened as connection:
-        importer = Importer(
-            connection, begin.owner, begin.arguments, archive, clock, is_dry_run=begin.is_dry_run
-        )
+        importer = Importer(connection, begin.owner, begin.arguments, download, is_dry_run=begin.is_dry_run)
         importers.append(importer)
         with read_ahead(files, lambda file: file.byte_count) as ready:
             for file in ready:

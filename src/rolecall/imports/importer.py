@@ -8,10 +8,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from rolecall.archives.archive import Archive
 from rolecall.archives.members import without_number
 from rolecall.archives.records import OwnerHint
-from rolecall.downloads.clocks import Clock
+from rolecall.downloads.download import Download
 from rolecall.downloads.reading import FileRead
 from rolecall.imports.deleted import part_deleted_accounts
 from rolecall.imports.identity.identity import Identity
@@ -46,23 +45,22 @@ class Importer:
         connection: sa.Connection,
         owner: str,
         arguments: str,
-        archive: Archive,
-        clock: Clock,
+        download: Download,
         *,
         is_dry_run: bool,
     ) -> None:
         """Note in the store that an import has begun."""
         self._connection = connection
-        self._archive = archive
+        self._archive = download.archive
         self._owner = owner
         self._is_dry_run = is_dry_run
         self._batch: Batch | None = None
-        self._place: str | None = None
+        self._thread_folder: str | None = None
         self._pending: list[tuple[object, ...]] = []
         self._files: list[ImportedFile] = []
         self._hints: list[OwnerHint] = []
         self._threads: set[int] = set()
-        self._clock = clock
+        self._clock = download.clock
         self.counts: Counter[str] = Counter()
         self.byte_count = 0
         # A dry run of several downloads sees what those before would have added.
@@ -103,9 +101,13 @@ class Importer:
 
     def add(self, file: FileRead) -> None:
         """Take one file; its thread is committed when the next one begins and enough is staged."""
-        if file.place != self._place and self._batch and self._batch.message_count >= _BATCH_MESSAGES:
+        if (
+            file.thread_folder != self._thread_folder
+            and self._batch
+            and self._batch.message_count >= _BATCH_MESSAGES
+        ):
             self._write_batch()
-        self._place = file.place
+        self._thread_folder = file.thread_folder
         self.byte_count += file.byte_count
         self._hints.extend(file.hints)
         about_it = (file.status, file.reason, file.message_count, file.source)

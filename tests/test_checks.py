@@ -8,7 +8,7 @@ from random_stores import load, random_rows
 from rolecall.store.database import Database
 from rolecall.store.statements import folder
 
-CHECKS = {path.stem: path.read_text(encoding="utf-8") for path in (folder("sql") / "checks").glob("*.sql")}
+CHECKS = {path.stem: path.read_text(encoding="utf-8") for path in (folder("sql") / "checks").rglob("*.sql")}
 ONE_MESSAGE = "(select thread_id, message_id from messages order by thread_id, message_id limit 1)"
 ADD_PHOTO = (
     "insert into attachments select thread_id, message_id, 1, 'photo', 'a.jpg', 'present'"

@@ -28,7 +28,7 @@ def sized(example_count: int, database: Database) -> settings:
     )
 
 
-CHECKS = sorted((folder("sql") / "checks").glob("*.sql"))
+CHECKS = sorted((folder("sql") / "checks").rglob("*.sql"))
 
 
 def query(database: Database, statement: str) -> list[tuple[object, ...]]:

@@ -98,7 +98,7 @@ def test_the_same_rows_give_the_same_bytes_on_both_engines(
 def test_no_check_finds_a_broken_rule_on_postgresql(postgres: Database) -> None:
     load(postgres, random_rows(Random(9), sizes=[40, 30, 20], dataset_count=4))
     with postgres.connect() as connection:
-        for path in sorted((folder("sql") / "checks").glob("*.sql")):
+        for path in sorted((folder("sql") / "checks").rglob("*.sql")):
             assert connection.exec_driver_sql(path.read_text(encoding="utf-8")).all() == [], path.stem
 
 

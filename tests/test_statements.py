@@ -18,7 +18,7 @@ SQL = folder("sql")
 SOURCES = sorted((Path(statements.__file__).parents[1]).rglob("*.py"))
 EVERY_PATH = sorted(file.relative_to(SQL).with_suffix("").as_posix() for file in SQL.rglob("*.sql"))
 # Of these every file is run, whatever it is called.
-READ_WHOLE = ("views", "checks")
+READ_WHOLE = ("views", "checks", "checks/datasets")
 
 
 @pytest.fixture

@@ -46,5 +46,5 @@ def _print_broken(broken: dict[str, list[dict[str, object]]], is_json: bool) -> 
     if not broken:
         out("healthy: no row breaks a rule")
     for name, rows in broken.items():
-        note(f"{name}: {len(rows)} rows, of 100 at most; sql/checks/{name}.sql says what they mean")
+        note(f"{name}: {len(rows)} rows, of 100 at most; {name}.sql in sql/checks says what they mean")
         print_rows(rows, list(rows[0]))

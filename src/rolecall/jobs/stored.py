@@ -27,6 +27,13 @@ class Overtaken(Exception):
     """Another process changed the job first; read it again."""
 
 
+_LOGS = {
+    "event": "queries/job_event_rows",
+    "checkpoint": "queries/job_checkpoint_rows",
+    "loss": "queries/job_loss_rows",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One fine-tuning run as the store knows it; times are UTC."""
@@ -191,7 +198,7 @@ def _read_whole(connection: sa.Connection, job_id: int) -> Job:
 
 
 def _logged(connection: sa.Connection, job_id: int, kind: str) -> list[dict[str, Any]]:
-    return select(connection, f"queries/job_{kind}_rows", job_id=job_id)
+    return select(connection, _LOGS[kind], job_id=job_id)
 
 
 def _compare_and_set(connection: sa.Connection, job: Job, changed: Job) -> None:

@@ -17,6 +17,7 @@ from rolecall.lake.parts import Lake, Part
 from rolecall.lake.writing import LARGE
 from rolecall.store.database import Database
 from rolecall.store.migrate import migrate
+from rolecall.store.statements import run
 
 # Small tables that the views of a dataset stand on. Several parts may bring the same recipe and persona.
 READ_TABLES = (
@@ -125,12 +126,8 @@ class Session:
                 raise NotFound(f"{error}; {advice}", error.candidates) from error
             others = sa.text("delete from datasets where dataset_id <> :dataset_id")
             self.connection.execute(others, {"dataset_id": dataset.dataset_id})
-            # A study has millions of people; those of some buckets are few.
             self.connection.exec_driver_sql("alter table participants rename to all_participants")
-            self.connection.exec_driver_sql(
-                "create view participants as select * from all_participants"
-                " where participant_id in (select participant_id from messages)"
-            )
+            run(self.connection, "lake/participants")
         for part in self.files.parts:
             if dataset.recipe.language is not None and not part.about.has_languages:
                 raise UsageError(

@@ -5,12 +5,14 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
 from command_line import Keyboard
 from sample import INES
 from servers import url_of
 
 import rolecall
 from rolecall.api import Store
+from rolecall.cli import app, completing
 
 DEMO_ARCHIVE = Path(__file__).parents[1] / "src" / "rolecall" / "demo" / "archive"
 
@@ -136,6 +138,18 @@ def test_status_lists_counts_and_the_owner(keyboard: Keyboard) -> None:
 def test_a_healthy_store_passes_its_checks(keyboard: Keyboard) -> None:
     typed = keyboard.type("status", "--check")
     assert (typed.code, typed.out) == (0, "healthy: no row breaks a rule\n")
+
+
+@pytest.mark.parametrize(
+    ("table", "begun", "name"), [("participants", "Bo", "Bo Lund"), ("threads", "Bo", "Bo Lund")]
+)
+def test_names_of_the_store_are_offered_for_completion(
+    keyboard: Keyboard, table: str, begun: str, name: str
+) -> None:
+    context = typer.Context(typer.main.get_command(app))
+    context.params["store"] = keyboard.store
+    assert completing.names_of(table)(context, begun) == [name]
+    assert completing.names_of("datasets")(context, "") == []
 
 
 def test_a_group_of_commands_alone_lists(keyboard: Keyboard) -> None:

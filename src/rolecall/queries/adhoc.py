@@ -74,7 +74,7 @@ def save_query(
     seconds: float = 0,
     memory: str = "",
 ) -> Path:
-    """Write what `run_query` gives to a file, in the format named or that of its suffix; return its path.
+    """Write what `run_query` gives to a file, in the format named or its suffix; return its full path.
 
     Raises:
         OutputExists: The file is there, and not `is_forced`.

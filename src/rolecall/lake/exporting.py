@@ -23,7 +23,7 @@ from rolecall.lake.output import (
     staging,
 )
 from rolecall.lake.parts import open_lake
-from rolecall.lake.reading import Session, session
+from rolecall.lake.reading import LakeStore, lake_store
 from rolecall.store.buckets import bucket_ranges
 from rolecall.store.bulk import arrow_tables
 from rolecall.store.readers import readers
@@ -72,28 +72,28 @@ def export_lake(
     wanted = check_buckets(buckets, lake.bucket_count)
     engine = (master, remote)
     with (
-        session(lake) as opened,
+        lake_store(lake) as store,
         staging(Path(path).absolute(), wanted, lake.bucket_count, is_forced=is_forced) as stage,
     ):
-        dataset = opened.dataset(name_or_id)
+        dataset = store.dataset(name_or_id)
         if any(engine):
             from rolecall.lake.spark import export_by_spark  # here, for Spark is an extra
             from rolecall.lake.spark_session import started
 
             with started(master, remote) as spark:
-                files = export_by_spark(spark, opened, dataset, stage, split)
+                files = export_by_spark(spark, store, dataset, stage, split)
         else:
-            files = list(_by_bucket(opened, dataset, stage, split, progress))
+            files = list(_by_bucket(store, dataset, stage, split, progress))
         if not files:
             where = f"in the buckets {wanted[0]}-{wanted[1]}"
             raise EmptyDataset(f"the dataset '{dataset.name}' yields no example {where}", {})
-        summary = _summary(opened, dataset, wanted, split, files, "spark" if any(engine) else "duckdb")
+        summary = _summary(store, dataset, wanted, split, files, "spark" if any(engine) else "duckdb")
         stage.publish(summary)
     return summary
 
 
 def _summary(
-    opened: Session,
+    store: LakeStore,
     dataset: Dataset,
     buckets: tuple[int, int],
     split: str | None,
@@ -109,8 +109,8 @@ def _summary(
         token_count=sum(file.token_count for file in files),
         byte_count=sum(file.byte_count for file in files),
         files=tuple(files),
-        recipe=opened.recipe(dataset),
-        parts={part.name: part.generation for part in opened.files.parts},
+        recipe=store.recipe(dataset),
+        parts={part.name: part.generation for part in store.files.parts},
     )
 
 
@@ -123,7 +123,7 @@ def check_buckets(buckets: tuple[int, int] | None, bucket_count: int) -> tuple[i
 
 
 def _by_bucket(
-    opened: Session,
+    store: LakeStore,
     dataset: Dataset,
     stage: Stage,
     split: str | None,
@@ -131,28 +131,28 @@ def _by_bucket(
 ) -> Iterator[BucketFile]:
     """Write one bucket after the other; memory holds one of them."""
     if dataset.recipe.skip_duplicates:
-        _find_duplicates(opened, dataset)
-    total, done = opened.files.message_count(*stage.buckets), 0
-    for bucket in opened.files.buckets(*stage.buckets):
-        opened.show(bucket, bucket)
-        written = _write_bucket(opened.connection, dataset, stage.folder, bucket, split)
+        _find_duplicates(store, dataset)
+    total, done = store.files.message_count(*stage.buckets), 0
+    for bucket in store.files.buckets(*stage.buckets):
+        store.show(bucket, bucket)
+        written = _write_bucket(store.connection, dataset, stage.folder, bucket, split)
         if written:
             yield written
-        done += opened.files.message_count(bucket, bucket)
+        done += store.files.message_count(bucket, bucket)
         if progress:
             progress(done, total)
 
 
-def _find_duplicates(opened: Session, dataset: Dataset) -> None:
+def _find_duplicates(store: LakeStore, dataset: Dataset) -> None:
     """Find them over all buckets, whichever are written."""
-    last_bucket = opened.bucket_count - 1
-    for bucket in opened.files.buckets(0, last_bucket):
-        opened.show(bucket, bucket)
-        ((first, last, _),) = bucket_ranges(opened.connection, least_megabytes=_LEAST_MEGABYTES)
-        add_hashes(opened.connection, dataset, first, last)
-    opened.show(0, last_bucket)
-    run(opened.connection, "datasets/forget_first_examples", dataset_id=dataset.dataset_id)
-    opened.connection.commit()
+    last_bucket = store.bucket_count - 1
+    for bucket in store.files.buckets(0, last_bucket):
+        store.show(bucket, bucket)
+        ((first, last, _),) = bucket_ranges(store.connection, least_megabytes=_LEAST_MEGABYTES)
+        add_hashes(store.connection, dataset, first, last)
+    store.show(0, last_bucket)
+    run(store.connection, "datasets/forget_first_examples", dataset_id=dataset.dataset_id)
+    store.connection.commit()
 
 
 def _write_bucket(

@@ -85,7 +85,7 @@ def files_of(lake: Lake) -> Files:
     return Files(parts)
 
 
-class Session:
+class LakeStore:
     """A DuckDB store over the files of a lake, with all views; its large tables are those of some buckets."""
 
     def __init__(self, connection: sa.Connection, files: Files, bucket_count: int) -> None:
@@ -158,11 +158,11 @@ def _read(paths: Sequence[Path]) -> str:
 
 
 @contextmanager
-def session(lake: Lake) -> Iterator[Session]:
+def lake_store(lake: Lake) -> Iterator[LakeStore]:
     """Open a lake for reading; nothing is written into it."""
     files = files_of(lake)
     with temporary_folder() as folder:
-        database = Database(str(folder / "session.duckdb"))
+        database = Database(str(folder / "store.duckdb"))
         migrate(database)
         with database.connect() as connection:
-            yield Session(connection, files, lake.bucket_count)
+            yield LakeStore(connection, files, lake.bucket_count)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rolecall.datasets.stored import Dataset
 from rolecall.errors import RolecallError
 from rolecall.lake.output import BucketFile, Stage, lineage_name, lines_name
-from rolecall.lake.reading import READ_TABLES, Session
+from rolecall.lake.reading import READ_TABLES, LakeStore
 from rolecall.lake.recount import recounted
 from rolecall.lake.spark_session import first_line
 from rolecall.lake.spark_sql import translated_query, translated_views
@@ -32,7 +32,7 @@ _TASKS = (2, 20_000)
 
 def export_by_spark(
     spark: "SparkSession",
-    opened: Session,
+    store: LakeStore,
     dataset: Dataset,
     stage: Stage,
     split: str | None,
@@ -46,9 +46,9 @@ def export_by_spark(
     buckets = stage.buckets
     scratch = stage.out / f"_spark-{buckets[0]}-{buckets[1]}"
     shutil.rmtree(scratch, ignore_errors=True)
-    partition_count = opened.files.message_count(*buckets) // _MESSAGES_OF_TASK
+    partition_count = store.files.message_count(*buckets) // _MESSAGES_OF_TASK
     spark.conf.set("spark.sql.shuffle.partitions", min(max(partition_count, _TASKS[0]), _TASKS[1]))
-    export = _Export(spark, opened, dataset, scratch)
+    export = _Export(spark, store, dataset, scratch)
     try:
         export.show(buckets)
         return _named(scratch, stage.folder, export.write(buckets, split), dataset)
@@ -63,9 +63,9 @@ def export_by_spark(
 class _Export:
     """One export on a Spark session; what it computes on the way lies in a folder of its own."""
 
-    def __init__(self, spark: "SparkSession", opened: Session, dataset: Dataset, scratch: Path) -> None:
+    def __init__(self, spark: "SparkSession", store: LakeStore, dataset: Dataset, scratch: Path) -> None:
         self._spark = spark
-        self._opened = opened
+        self._store = store
         self._dataset = dataset
         self._scratch = scratch
         self._numbers = count()
@@ -76,13 +76,13 @@ class _Export:
         self._make_tables(buckets, duplicates)
 
     def _make_tables(self, buckets: tuple[int, int], duplicates: list[Path]) -> None:
-        opened = self._opened
+        store = self._store
         for table in (*READ_TABLES, *LARGE):
             is_large = table in LARGE
             rows = self._table(
-                table, opened.files.large(table, *buckets) if is_large else opened.files.small(table)
+                table, store.files.large(table, *buckets) if is_large else store.files.small(table)
             )
-            if "dataset_id" in opened.columns[table]:  # no view computes what nobody asked for
+            if "dataset_id" in store.columns[table]:  # no view computes what nobody asked for
                 rows = rows.where(f"dataset_id = {self._dataset.dataset_id}")
             (rows if is_large else rows.distinct()).createOrReplaceTempView(table)
         self._table("dataset_duplicates", duplicates).createOrReplaceTempView("dataset_duplicates")
@@ -93,7 +93,7 @@ class _Export:
                 self._spark.sql(select).createOrReplaceTempView(name)
 
     def _table(self, table: str, files: list[Path]) -> "DataFrame":
-        columns = self._opened.columns[table].items()
+        columns = self._store.columns[table].items()
         schema = ", ".join(f"{name} {_TYPES[kind]}" for name, kind in columns)
         if not files:
             return self._spark.createDataFrame([], schema)
@@ -102,7 +102,7 @@ class _Export:
 
     def _find_duplicates(self) -> list[Path]:
         """Find them over all buckets, whichever are written, and return where they are."""
-        last_bucket = self._opened.bucket_count - 1
+        last_bucket = self._store.bucket_count - 1
         self._make_tables((0, last_bucket), [])
         every = {**self._dataset.params, "first_bucket": 0, "last_bucket": last_bucket}
         self._keep("example_hashes", self._spark.sql(translated_query("queries/example_hashes"), args=every))

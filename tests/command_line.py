@@ -61,11 +61,7 @@ class Keyboard:
         return Typed(code if isinstance(code, int) else 0, parts[0], parts[1].decode())
 
     def type_on_terminal(
-        self,
-        *words: str,
-        answer: str = "",
-        environment: Mapping[str, str] | None = None,
-        columns: int = 120,
+        self, *words: str, answer: str = "", environment: Mapping[str, str] | None = None, columns: int = 120
     ) -> Typed:
         """Run a command in another process on a terminal; its notes stand among its data."""
         leader, follower = pty.openpty()

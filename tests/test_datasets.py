@@ -277,8 +277,7 @@ def test_an_edit_that_cannot_be_meant_so_is_refused(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    "options",
-    [{"min_words": 1}, {"language": "en"}, {"skip_links": True}, {"has_placeholders": True}],
+    "options", [{"min_words": 1}, {"language": "en"}, {"skip_links": True}, {"has_placeholders": True}]
 )
 def test_windows_leave_nothing_out(options: dict[str, object]) -> None:
     with pytest.raises(UsageError, match=f"mode sliding has no {next(iter(options))}"):

@@ -239,12 +239,7 @@ def test_a_chat_with_the_bytes_of_an_older_download_is_told_anew_after_another_b
     ("is_unsent", "is_renumbered"), [(False, False), (True, False), (True, True)], ids=str
 )
 def test_the_only_message_of_a_chat_may_be_edited_or_unsent(
-    is_unsent: bool,
-    is_renumbered: bool,
-    has_more: bool,
-    order: Sequence[int],
-    store: Store,
-    tmp_path: Path,
+    is_unsent: bool, is_renumbered: bool, has_more: bool, order: Sequence[int], store: Store, tmp_path: Path
 ) -> None:
     first = entry("Dagny Pellworth", START_MS + 1, "secret")
     later = entry("Dagny Pellworth", START_MS + 1, **({"is_unsent": True} if is_unsent else {"content": "s"}))

@@ -91,10 +91,7 @@ TWO_YEARS = {
         | {"Instagram/your_instagram_activity/messages/inbox/bo_1/message_1.json": b"{}"},
         {},
     ),
-    "a renamed friend": (
-        below("2023", chats(ANN)) | below("2024", chats(ANN.replace("ann", "annabel"))),
-        {},
-    ),
+    "a renamed friend": (below("2023", chats(ANN)) | below("2024", chats(ANN.replace("ann", "annabel"))), {}),
     "a renamed friend of 2021": (
         below("1", chats("ann_c9g_s2qqfq", layout="A1")) | below("2", chats("bo_c9g_s2qqfq", layout="A1")),
         {},

@@ -113,9 +113,7 @@ def test_the_record_says_which_message_stands_on_which_line(database: Database) 
     row = rows_of(
         database, "select export_id, path, sha256, byte_count, example_count, token_count, split from exports"
     )
-    assert row == [
-        (1, str(summary.path), summary.sha256, summary.byte_count, 5, summary.token_count, None),
-    ]
+    assert row == [(1, str(summary.path), summary.sha256, summary.byte_count, 5, summary.token_count, None)]
 
 
 def test_the_record_keeps_the_recipe_as_it_was(database: Database) -> None:

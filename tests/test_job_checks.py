@@ -103,9 +103,7 @@ def test_a_job_that_was_never_created_cannot_be_watched(bench: Bench) -> None:
 
 def test_the_key_stays_out_of_the_store_and_of_every_message(bench: Bench) -> None:
     echo = f"Incorrect API key provided: {KEY}. Also sk-test-****************BODY."
-    bench.provider.faults = [
-        Fault("GET", "/files", status=500, message=echo, times=99),
-    ]
+    bench.provider.faults = [Fault("GET", "/files", status=500, message=echo, times=99)]
     with pytest.raises(ProviderError) as caught:
         bench.start()
     bench.provider.faults = [Fault(*CREATE, status=401, code=KEY, message=echo)]

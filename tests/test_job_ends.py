@@ -7,11 +7,7 @@ from fake_provider import Fault
 from job_bench import CREATE, VALIDATION, Bench
 
 from rolecall.errors import UsageError
-from rolecall.jobs import (
-    cancel_job,
-    job_messages,
-    resume_job,
-)
+from rolecall.jobs import cancel_job, job_messages, resume_job
 from rolecall.jobs.failures import named_lines
 from rolecall.jobs.losses import Loss, losses_in
 from rolecall.plugins import names

@@ -8,14 +8,7 @@ from fake_provider import Fault
 from job_bench import CREATE, KEY, MODEL, TRAINING, VALIDATION, Bench
 
 from rolecall.errors import NotFound, ProviderError, UsageError
-from rolecall.jobs import (
-    cancel_job,
-    delete_uploads,
-    list_uploads,
-    plan_job,
-    preflight_job,
-    show_job,
-)
+from rolecall.jobs import cancel_job, delete_uploads, list_uploads, plan_job, preflight_job, show_job
 
 
 def test_uploads_that_nobody_needs_are_listed_and_deleted(bench: Bench) -> None:

@@ -4,16 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from archive_builder import (
-    FRIEND,
-    OWNER,
-    START_MS,
-    archive_files,
-    entry,
-    json_bytes,
-    one_chat,
-    write_folder,
-)
+from archive_builder import FRIEND, OWNER, START_MS, archive_files, entry, json_bytes, one_chat, write_folder
 from snapshots import bodies, column
 
 from rolecall.api import Store

@@ -62,9 +62,9 @@ def seen(database: Database, rows: Rows) -> list[object]:
         for dataset in rows["datasets"]:
             own = {"dataset_id": dataset["dataset_id"], "mode": dataset["mode"]}
             for name in QUERIES:
-                parts = rows_of(connection, name, **own, **buckets)
+                parts = rows_of(connection, f"queries/{name}", **own, **buckets)
                 found += sorted(parts, key=str) if name == "example_hashes" else parts
-            found += rows_of(connection, "dataset_reasons", **own, **buckets)
+            found += rows_of(connection, "queries/dataset_reasons", **own, **buckets)
         for statement in (
             "select dataset_id, thread_id, message_id, reason from dataset_dropped order by 1, 2, 3",
             "select * from dataset_conversations order by dataset_id, bucket, thread_id, conversation_no",

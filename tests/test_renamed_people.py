@@ -74,10 +74,7 @@ def test_of_two_people_of_one_name_in_a_group_one_may_have_another_name_later(
     order: Sequence[int], store: Store, tmp_path: Path
 ) -> None:
     before, after = (ANN, ANN, ME), (ANN, "Ann Marr", ME)
-    downloads = [
-        [_thread(GROUP, before, _said(9, *before))],
-        [_thread(GROUP, after, _said(12, *after))],
-    ]
+    downloads = [[_thread(GROUP, before, _said(9, *before))], [_thread(GROUP, after, _said(12, *after))]]
     _import(store, tmp_path, order, downloads)
     assert _senders(store, GROUP) == [f"line {place} {after[place % 3]}" for place in range(12)]
 

@@ -59,11 +59,7 @@ def live_through_everything(bench: Bench) -> None:
     assert bench.watch(waits=Waits(sleep=lambda seconds: None)).state == "succeeded"
     with chat(bench.database, plan_chat(bench.database, "1"), waits=QUICK) as talk:
         assert "".join(talk.say("ahoy")).startswith("you said ahoy")
-    bench.provider.job_error = {
-        "code": "invalid_n_examples",
-        "message": "too few",
-        "param": "training_file",
-    }
+    bench.provider.job_error = {"code": "invalid_n_examples", "message": "too few", "param": "training_file"}
     bench.provider.statuses = ["validating_files", "failed"]
     bench.start(again=1, waits=QUICK)
     assert bench.watch(2, waits=Waits(sleep=lambda seconds: None)).state == "failed"

@@ -54,8 +54,7 @@ def add_to(app: typer.Typer) -> None:
 def import_(
     context: typer.Context,
     paths: Annotated[
-        list[str],
-        typer.Argument(metavar="PATH...", help="Zips, folders, JSON files, or addresses of zips."),
+        list[str], typer.Argument(metavar="PATH...", help="Zips, folders, JSON files, or addresses of zips.")
     ],
     me: Annotated[
         list[str] | None,

@@ -44,12 +44,10 @@ BucketsOption = Annotated[
     typer.Option("--buckets", metavar="A-B", help="Only these parts of the chats, as 0-15; for array jobs."),
 ]
 DatasetArgument = Annotated[
-    str,
-    typer.Argument(metavar="DATASET", help="Name or id.", autocompletion=completing.names_of("datasets")),
+    str, typer.Argument(metavar="DATASET", help="Name or id.", autocompletion=completing.names_of("datasets"))
 ]
 PersonaArgument = Annotated[
-    str,
-    typer.Argument(metavar="PERSONA", help="Name or id.", autocompletion=completing.names_of("personas")),
+    str, typer.Argument(metavar="PERSONA", help="Name or id.", autocompletion=completing.names_of("personas"))
 ]
 PersonArgument = Annotated[
     str,

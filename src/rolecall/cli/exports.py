@@ -51,12 +51,7 @@ def export(
     ] = None,
     format: Annotated[
         str,
-        typer.Option(
-            "--format",
-            metavar="F",
-            help=FORMATS,
-            autocompletion=completing.plugins_of("formats"),
-        ),
+        typer.Option("--format", metavar="F", help=FORMATS, autocompletion=completing.plugins_of("formats")),
     ] = "openai",
     split: Annotated[
         str | None,
@@ -139,8 +134,7 @@ def check(
         int, typer.Option(min=1, help="What the model takes; providers cut longer examples off.")
     ] = 65536,
     against: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="The validation file: nothing should stand in both."),
+        Path | None, typer.Option(metavar="FILE", help="The validation file: nothing should stand in both.")
     ] = None,
     is_json: JsonOption = False,
 ) -> None:

@@ -135,9 +135,7 @@ def watch(context: typer.Context, job_id: JobArgument, is_json: JsonOption = Fal
     """
     store = store_of(context)
     done = store.watch_job(
-        job_id,
-        on_event=lambda event: note(f"{shown(event.created_at)}  {event.message}"),
-        note=note,
+        job_id, on_event=lambda event: note(f"{shown(event.created_at)}  {event.message}"), note=note
     )
     _print_end(store, done, is_json)
 
@@ -165,8 +163,7 @@ def cancel(
     context: typer.Context,
     job_id: JobArgument,
     also: Annotated[
-        str | None,
-        typer.Option(metavar="ID", help="Cancel this further job of the provider instead."),
+        str | None, typer.Option(metavar="ID", help="Cancel this further job of the provider instead.")
     ] = None,
     is_json: JsonOption = False,
 ) -> None:

@@ -55,8 +55,7 @@ def import_(
         typer.Option("--me", metavar="NAME", help="The owner's name in the chats; may be repeated."),
     ] = None,
     persona: Annotated[
-        str | None,
-        typer.Option("--persona", metavar="NAME", help="A persona that the owner joins."),
+        str | None, typer.Option("--persona", metavar="NAME", help="A persona that the owner joins.")
     ] = None,
     bucket_count: Annotated[
         int, typer.Option("--bucket-count", min=1, help="Of a lake that is made now; it never changes.")
@@ -105,13 +104,7 @@ def export(
 
     with progress("exporting") as bar:
         summary = export_lake(
-            lake,
-            dataset,
-            path,
-            split=split,
-            buckets=buckets_of(buckets),
-            is_forced=is_forced,
-            progress=bar,
+            lake, dataset, path, split=split, buckets=buckets_of(buckets), is_forced=is_forced, progress=bar
         )
     _print_export(summary, path, is_json=is_json)
 

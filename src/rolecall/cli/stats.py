@@ -43,10 +43,7 @@ def stats(
         return
     _draw_times(figures["months"])
     hours = [(f"{_number(row, 'hour'):02}", float(_number(row, "message_count"))) for row in figures["hours"]]
-    _draw(
-        "messages by hour of the day (UTC)",
-        _without_holes([f"{hour:02}" for hour in range(24)], hours),
-    )
+    _draw("messages by hour of the day (UTC)", _without_holes([f"{hour:02}" for hour in range(24)], hours))
     _draw("messages by person", _pairs(figures["people"], "display_name", "message_count"))
     minutes = [
         (name, milliseconds / 60_000)

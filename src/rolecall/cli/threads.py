@@ -12,16 +12,7 @@ from rolecall.cli.printing import note, out, print_json, print_rows, shown
 if TYPE_CHECKING:
     from rolecall.queries.chats import ShownMessage
 
-COLUMNS = (
-    "thread_id",
-    "title",
-    "kind",
-    "person_count",
-    "message_count",
-    "text_count",
-    "first_at",
-    "last_at",
-)
+COLUMNS = ("thread_id", "title", "kind", "person_count", "message_count", "text_count", "first_at", "last_at")
 
 app = typer.Typer(help="List the chats, or show one.", invoke_without_command=True, rich_markup_mode=None)
 

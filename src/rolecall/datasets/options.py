@@ -85,10 +85,7 @@ class Recipe:
         360, "A longer pause begins a new conversation ({default}).", range=(0, 10 * 366 * 24 * 60)
     )
     joiner: str = option(
-        "\n",
-        "Between the messages of one turn ({default}, a line break).",
-        in_sliding="\n\n",
-        metavar="TEXT",
+        "\n", "Between the messages of one turn ({default}, a line break).", in_sliding="\n\n", metavar="TEXT"
     )
     tokenizer: str = option("o200k", "What counts tokens ({default}).")
     max_tokens: int = option(2048, "Of one example ({default}).", range=(16, 10_000_000))
@@ -97,10 +94,7 @@ class Recipe:
     )
     """Context is not counted."""
     context_exchanges: int = option(
-        1,
-        "Exchanges before an example's own, not trained: {range} ({default}).",
-        range=(0, 2),
-        in_sliding=0,
+        1, "Exchanges before an example's own, not trained: {range} ({default}).", range=(0, 2), in_sliding=0
     )
     has_direct: bool = option(True, "Chats of two ({default}).")
     has_group: bool = option(True, "Groups ({default}).")

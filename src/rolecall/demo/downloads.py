@@ -8,10 +8,7 @@ from pathlib import Path
 from rolecall.files.outputs import check_target, writing
 
 # The zip -> the trees in it; a file of a later tree stands in the place of an earlier one's.
-DOWNLOADS = {
-    "facebook-mirela.zip": ("archive",),
-    "facebook-mirela-later.zip": ("archive", "later"),
-}
+DOWNLOADS = {"facebook-mirela.zip": ("archive",), "facebook-mirela-later.zip": ("archive", "later")}
 
 
 def keep_downloads(folder: Path) -> list[Path]:

@@ -82,10 +82,7 @@ class Export:
             with self.connection.begin():
                 ids = self.claimed_ids(len(targets))
                 newest = newest_imports(self.connection)
-            with (
-                snapshot(self.connection),
-                readers(self.connection, is_alone=not self.has_context) as pool,
-            ):
+            with snapshot(self.connection), readers(self.connection, is_alone=not self.has_context) as pool:
                 for split, target in targets.items():
                     try:
                         files.append(self.write_file(stack, pool, ids[len(files)], split, target))

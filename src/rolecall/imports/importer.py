@@ -41,13 +41,7 @@ class Importer:
     """A running import on an open connection, whose transaction it commits batch by batch."""
 
     def __init__(
-        self,
-        connection: sa.Connection,
-        owner: str,
-        arguments: str,
-        download: Download,
-        *,
-        is_dry_run: bool,
+        self, connection: sa.Connection, owner: str, arguments: str, download: Download, *, is_dry_run: bool
     ) -> None:
         """Note in the store that an import has begun."""
         self._connection = connection

@@ -122,9 +122,5 @@ def _mark(connection: sa.Connection, owner_id: int, chosen: Sequence[int], evide
         )
     self_id = chosen[0] if chosen else None
     run(
-        connection,
-        "import/owner/evidence",
-        owner_id=owner_id,
-        self_participant_id=self_id,
-        evidence=evidence,
+        connection, "import/owner/evidence", owner_id=owner_id, self_participant_id=self_id, evidence=evidence
     )

@@ -86,10 +86,7 @@ JOIN: Sequence = (
 
 
 def run_sequence(
-    connection: sa.Connection,
-    sequence: Sequence,
-    params: Mapping[str, object],
-    acts: Acts,
+    connection: sa.Connection, sequence: Sequence, params: Mapping[str, object], acts: Acts
 ) -> None:
     """Run a sequence in the running transaction; each statement takes what it needs of `params`."""
     for step in sequence:

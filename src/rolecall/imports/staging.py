@@ -27,14 +27,7 @@ from rolecall.imports.staged_rows import (
     reaction_rows,
     thread_rows,
 )
-from rolecall.imports.tables import (
-    BATCH_TABLES,
-    Row,
-    drop_tables,
-    make_tables,
-    schema_of,
-    table_of_rows,
-)
+from rolecall.imports.tables import BATCH_TABLES, Row, drop_tables, make_tables, schema_of, table_of_rows
 from rolecall.store.bulk import append, fetch
 from rolecall.store.statements import run
 

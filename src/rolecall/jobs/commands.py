@@ -55,11 +55,7 @@ def start_job(
 
 
 def resume_job(
-    database: Database,
-    job_id: int,
-    *,
-    adopt: str | None = None,
-    **session_options: Unpack[SessionOptions],
+    database: Database, job_id: int, *, adopt: str | None = None, **session_options: Unpack[SessionOptions]
 ) -> Job:
     """Take a job that is blocked, or whose process died, on from where it stands, and return it.
 
@@ -91,11 +87,7 @@ def resume_job(
 
 
 def cancel_job(
-    database: Database,
-    job_id: int,
-    *,
-    also: str | None = None,
-    **session_options: Unpack[SessionOptions],
+    database: Database, job_id: int, *, also: str | None = None, **session_options: Unpack[SessionOptions]
 ) -> Job:
     """End a job, at the provider too when it was made there, and return it.
 

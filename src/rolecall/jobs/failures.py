@@ -13,8 +13,7 @@ from rolecall.store.statements import select
 # As servers write it: "Example 100, message 2 ...", "Line 1 is not a dictionary", "lines: 3, 17 and 20".
 # Source: OpenAI's answers as people have reported them (2024 to 2026).
 _NAMED = re.compile(
-    r"\b(?:examples?|lines?)(?:\s+numbers?)?\s*[:#]?\s*\[?\s*(\d+(?:\s*(?:,|and|&|-)\s*\d+)*)",
-    re.IGNORECASE,
+    r"\b(?:examples?|lines?)(?:\s+numbers?)?\s*[:#]?\s*\[?\s*(\d+(?:\s*(?:,|and|&|-)\s*\d+)*)", re.IGNORECASE
 )
 MOST_LINES = 100
 

@@ -14,14 +14,7 @@ from rolecall.exports.lines import ExampleReader
 from rolecall.exports.rules import check_split
 from rolecall.files.outputs import writing
 from rolecall.formats import format_named
-from rolecall.lake.output import (
-    BucketFile,
-    LakeExportSummary,
-    Stage,
-    lineage_name,
-    lines_name,
-    staging,
-)
+from rolecall.lake.output import BucketFile, LakeExportSummary, Stage, lineage_name, lines_name, staging
 from rolecall.lake.parts import open_lake
 from rolecall.lake.reading import LakeStore, lake_store
 from rolecall.store.buckets import bucket_ranges
@@ -123,11 +116,7 @@ def check_buckets(buckets: tuple[int, int] | None, bucket_count: int) -> tuple[i
 
 
 def _by_bucket(
-    store: LakeStore,
-    dataset: Dataset,
-    stage: Stage,
-    split: str | None,
-    progress: Progress | None,
+    store: LakeStore, dataset: Dataset, stage: Stage, split: str | None, progress: Progress | None
 ) -> Iterator[BucketFile]:
     """Write one bucket after the other; memory holds one of them."""
     if dataset.recipe.skip_duplicates:

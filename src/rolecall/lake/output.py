@@ -91,9 +91,7 @@ class Stage:
             self.folder.rename(source)
             files = [
                 replace(
-                    file,
-                    path=f"{source.name}/{file.path}",
-                    lineage_path=f"{source.name}/{file.lineage_path}",
+                    file, path=f"{source.name}/{file.path}", lineage_path=f"{source.name}/{file.lineage_path}"
                 )
                 for file in summary.files
             ]

@@ -31,11 +31,7 @@ _TASKS = (2, 20_000)
 
 
 def export_by_spark(
-    spark: "SparkSession",
-    store: LakeStore,
-    dataset: Dataset,
-    stage: Stage,
-    split: str | None,
+    spark: "SparkSession", store: LakeStore, dataset: Dataset, stage: Stage, split: str | None
 ) -> list[BucketFile]:
     """Write the lines and the lineage of a dataset's examples, and return the files.
 

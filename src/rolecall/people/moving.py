@@ -6,37 +6,31 @@ a user said is remembered, account by account, so that it can be taken back (`sq
 
 import sqlalchemy as sa
 
-from rolecall.store.statements import run, run_all, select
-
-
-def _of(kind: str, names: str) -> tuple[str, ...]:
-    """Return the paths of a folder's statements, in the order in which they run."""
-    return tuple(f"{kind}/{name}" for name in names.split())
-
+from rolecall.store.statements import in_order, run, run_all, select
 
 # A new table with a column participant_id or thread_id gets a statement in each of these lists.
-PERSON = _of(
+PERSON = in_order(
     "people",
     "messages reactions former_reactions thread_participants persona_participants dataset_participants"
     " participant_names participant_slugs former_thread_participants former_persona_participants"
     " former_dataset_participants former_participant_names former_participant_tokens owners is_self"
     " participants",
 )
-PERSON_IN_THREAD = _of(
+PERSON_IN_THREAD = in_order(
     "people/in_thread", "messages reactions thread_participants former_thread_participants"
 )
-THREAD = _of(
+THREAD = in_order(
     "threads",
     "messages message_edits attachments reactions export_messages thread_keys thread_imports message_tokens"
     " message_languages thread_participants dataset_threads former_thread_participants"
     " former_dataset_threads former_thread_tokens former_threads joined_threads resolved_id",
 )
 # What was merged into a person goes with them.
-FOLLOW = _of("accounts/follow", "same_person kept merged former flat merged_personas merged_datasets")
+FOLLOW = in_order("accounts/follow", "same_person kept merged former flat merged_personas merged_datasets")
 
-_APART_PEOPLE = _of("accounts/apart", "participants owners is_self")
-_APART_MESSAGES = _of("accounts/apart", "messages merged_messages")
-_TOGETHER = _of("accounts/together", "merged_participants merged_messages")
+_APART_PEOPLE = in_order("accounts/apart", "participants owners is_self")
+_APART_MESSAGES = in_order("accounts/apart", "messages merged_messages")
+_TOGETHER = in_order("accounts/together", "merged_participants merged_messages")
 # What two accounts of one person may both have; an account has it of its own, and the one kept, too.
 _PEOPLE, _MESSAGES, _CHOICES = ("names", "threads"), ("reactions",), ("personas", "datasets")
 
@@ -79,7 +73,7 @@ def take_apart(
     run_all(connection, _APART_PEOPLE, {"owner_id": owner_id})
     for what in (*_PEOPLE, *(_MESSAGES if has_messages else ()), *(_CHOICES if has_choices else ())):
         # The account kept loses nothing before every other one has its own.
-        for path in _of("accounts/apart", f"own_{what} kept_{what} merged_{what}"):
+        for path in in_order("accounts/apart", f"own_{what} kept_{what} merged_{what}"):
             for ids in pairs:
                 run(connection, path, **ids)
     if has_messages:

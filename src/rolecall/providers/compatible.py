@@ -13,11 +13,7 @@ profile = Profile(
     key_variable="OPENAI_API_KEY",
     byte_limit=512 * 1024 * 1024,
     example_minimum=1,
-    hyperparameters={
-        "n_epochs": (1, 1000),
-        "batch_size": (1, 4096),
-        "learning_rate_multiplier": (1e-9, 1e9),
-    },
+    hyperparameters={"n_epochs": (1, 1000), "batch_size": (1, 4096), "learning_rate_multiplier": (1e-9, 1e9)},
     metadata="sent",
     has_weights=False,
     note="A server of somebody's own; what it trains, and what that costs, only its owner knows.",

@@ -21,14 +21,7 @@ from rolecall.archives.records import (
 )
 from rolecall.sentences import is_system_sentence
 from rolecall.sources._documents import Document, damage, document_of, lost, repairer
-from rolecall.sources._fields import (
-    Names,
-    integer_of,
-    is_newest_first,
-    kind_of_file,
-    reactions_of,
-    text_of,
-)
+from rolecall.sources._fields import Names, integer_of, is_newest_first, kind_of_file, reactions_of, text_of
 from rolecall.sources._secure_document import RawChat, RawEntry, odd_chat_of
 
 

@@ -8,21 +8,17 @@ Source: FORMATS.md sections 3.3 and 4.2, rule 2.
 import sqlalchemy as sa
 
 from rolecall.imports.identity.identity import Identity
-from rolecall.people.moving import move_person
+from rolecall.people.moving import move_person, move_person_in_thread
 from rolecall.store.statements import in_order, run, run_all
 
 # A person of the batch is a person of the store, wherever the one is named.
 _EVERYWHERE = in_order(
-    "import/renames/everywhere",
-    "staged_messages staged_reactions staged_people staged_names stored_messages",
+    "import/renames/everywhere", "staged_messages staged_reactions staged_people staged_names stored_messages"
 )
 # In what the batch says of one thread.
 _STAGED = in_order("import/renames/staged", "reactions messages people")
 # In what the store has of one thread.
-_STORED = in_order(
-    "import/renames/stored",
-    "messages stored_messages reactions thread_participants former_thread_participants participant_names",
-)
+_STORED = in_order("import/renames/stored", "stored_messages participant_names")
 # In what one thread has of a deleted account.
 _NAMELESS = in_order("import/renames/nameless", "stored_messages messages")
 
@@ -127,6 +123,6 @@ def _move_stored(
     connection: sa.Connection, identity: Identity, thread_id: int, stored_id: int, staged_id: int
 ) -> None:
     """Take one for the other in what the store has of a chat: whose name it was, somebody else has now."""
-    params = {"thread_id": thread_id, "old_id": stored_id, "new_id": staged_id}
-    run_all(connection, _STORED, params)
+    move_person_in_thread(connection, stored_id, staged_id, thread_id)
+    run_all(connection, _STORED, {"thread_id": thread_id, "old_id": stored_id, "new_id": staged_id})
     identity.replace_person(stored_id, staged_id, thread_id)

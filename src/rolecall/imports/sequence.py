@@ -33,7 +33,10 @@ Acts = Mapping[Act, Callable[[], None]]
 # What is staged, each entry once, beside what the store has of the same time.
 _GATHER = in_order("import/gather", "entries stored_messages")
 # Times to the second meet times to the millisecond.
-_ALIGN = in_order("import/align", "aligned_times message_times staged_times stored_times")
+_ALIGN = in_order(
+    "import/align",
+    "unpaired_entries same_words same_kinds same_counts message_times staged_times stored_times",
+)
 # Which entry is which message: by the same words, under another name, with other words. The rest is new.
 _MATCH = in_order(
     "import/match",

@@ -120,16 +120,10 @@ def _import_download(
     begin: _Begin,
     tell: Callable[[int], None],
 ) -> ImportSummary:
+    archive, clock = download.archive, download.clock
     opened = nullcontext(shared) if shared is not None else database.connect()
     with _noted(database, is_dry_run=begin.is_dry_run) as runs, opened as connection:
-        run = Run(
-            connection,
-            begin.owner,
-            begin.arguments,
-            download.archive,
-            download.clock,
-            is_dry_run=begin.is_dry_run,
-        )
+        run = Run(connection, begin.owner, begin.arguments, archive, clock, is_dry_run=begin.is_dry_run)
         runs.append(run)
         with read_ahead(files, lambda file: file.byte_count) as ready:
             for file in ready:

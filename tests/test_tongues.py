@@ -1,4 +1,4 @@
-"""The language of a text, detected_count offline."""
+"""The language of a text, told offline."""
 
 from pathlib import Path
 

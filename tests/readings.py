@@ -1,10 +1,10 @@
 """What the sources make of an archive, without a store."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rolecall.archives.archive import Archive, Limits
-from rolecall.archives.records import Message, OwnerHint, SkippedFile, Thread
+from rolecall.archives.records import ArchiveFile, Message, OwnerHint, SkippedFile, Thread
 from rolecall.downloads.platforms import Platforms
 from rolecall.errors import ArchiveError
 from rolecall.sources import sources
@@ -39,7 +39,7 @@ def read_archive(*paths: Path, limits: Limits | None = None) -> Reading:
         platforms = Platforms(archive)
         for member in archive.json_members():
             try:
-                file = replace(archive.load(member), platform=platforms.of(member))
+                file = ArchiveFile(member.path, member.location, member.read(), platforms.of(member))
             except ArchiveError as error:
                 reading.problems.append(SkippedFile(member.path, str(error), is_damaged=True))
                 continue

@@ -117,12 +117,12 @@ def test_the_download_is_limited_and_leaves_nothing_behind(address: str) -> None
 
 
 def test_the_download_tells_its_progress(address: str, zip_bytes: bytes) -> None:
-    told: list[tuple[int, int]] = []
+    steps: list[tuple[int, int]] = []
     with downloaded(
-        f"{address}/facebook.zip", progress=lambda done, total: told.append((done, total))
+        f"{address}/facebook.zip", progress=lambda done, total: steps.append((done, total))
     ) as path:
         assert path.read_bytes() == zip_bytes
-    assert told[-1] == (len(zip_bytes), len(zip_bytes))
+    assert steps[-1] == (len(zip_bytes), len(zip_bytes))
     assert not path.exists()
 
 

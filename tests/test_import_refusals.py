@@ -180,7 +180,7 @@ def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
     with Archive([root], Limits(file_bytes=100)) as archive:
         (member,) = archive.json_members()
         with pytest.raises(ArchiveError, match="more than the limit of 100"):
-            archive.load(member)
+            member.read()
 
 
 def test_only_damaged_files_is_an_error(tmp_path: Path, store: Store) -> None:

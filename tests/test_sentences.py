@@ -18,10 +18,10 @@ def is_system_sentence(
     text: str, sender: str, people: Sequence[str] = (), others: Sequence[str] = ()
 ) -> bool:
     """Ask for one text, and for many at once, which must agree."""
-    found = sentences.is_system_sentence(text, sender, people, others)
+    is_sentence = sentences.is_system_sentence(text, sender, people, others)
     together = system_indexes(["what a day", text, text], ["Wido", sender, sender], people, others)
-    assert together == ([1, 2] if found else [])
-    return found
+    assert together == ([1, 2] if is_sentence else [])
+    return is_sentence
 
 
 WRITTEN_BY_MESSENGER = [

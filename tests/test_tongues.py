@@ -43,11 +43,11 @@ def test_exchanges_in_another_language_are_left_out_and_each_text_is_asked_once(
         add_thread(connection, 2001, "direct", "deutsch", lines)
     add_persona(sample_store.database, "ines", ["Ines Quill"])
     create_dataset(sample_store.database, "english", persona="ines", language="en")
-    found = sample_store.overview_dataset("english")
-    assert found.left_out["other_language"] == 2
-    assert "exchanges that are mostly in another language than 'en' on one side" in " ".join(found.words)
-    told = one_value(sample_store.database, "select count(*) from message_languages")
+    overview = sample_store.overview_dataset("english")
+    assert overview.left_out["other_language"] == 2
+    assert "exchanges that are mostly in another language than 'en' on one side" in " ".join(overview.words)
+    detected_count = one_value(sample_store.database, "select count(*) from message_languages")
     sample_store.export("english", tmp_path / "english.jsonl")
-    assert one_value(sample_store.database, "select count(*) from message_languages") == told == 18
+    assert one_value(sample_store.database, "select count(*) from message_languages") == detected_count == 18
     german = "select count(*) from message_languages where language = 'de' and thread_id = 2001"
     assert one_value(sample_store.database, german) == 2

@@ -1,6 +1,3 @@
 -- How far each import is.
 -- Grain: import_id
-select
-    import_id,
-    status
-from imports
+select import_id, status from imports

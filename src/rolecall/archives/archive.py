@@ -8,8 +8,9 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from rolecall.archives.file_names import FileNames
@@ -23,13 +24,11 @@ from rolecall.archives.members import (
     printable,
     reading_order,
 )
-from rolecall.archives.records import ArchiveFile, SkippedFile
+from rolecall.archives.records import SkippedFile
 from rolecall.archives.zips import STUB_BYTES, check_size, open_zip, zip_members
 from rolecall.errors import ArchiveError, NotAnArchive, UnsafeArchive, UsageError
 
-__all__ = ["NO_REGULAR_FILE", "Archive", "Limits", "Member", "may_hold_chats"]
-
-NO_REGULAR_FILE = "a link or no regular file; it is not followed"
+__all__ = ["Archive", "Limits", "Member"]
 
 
 class Archive:
@@ -96,15 +95,6 @@ class Archive:
             re.search(r"(^|/)message(_\d+)?\.html$", member.path) is not None for member in self.members
         )
 
-    def load(self, member: Member) -> ArchiveFile:
-        """Read one file whole.
-
-        Raises:
-            ArchiveError: It is damaged, encrypted, over a limit, or changed meanwhile; the text is the
-            reason.
-        """
-        return ArchiveFile(member.path, member.location, member.read())
-
     def find(self, uri: str, location: tuple[str, ...] = ()) -> str:
         """Return the status of a file that a message names: present, missing, remote or rejected.
 
@@ -168,8 +158,8 @@ class Archive:
     def _add_entry(self, path: Path, inside: str, around: Path, status: os.stat_result) -> None:
         suffix = path.suffix.lower()
         if not stat.S_ISREG(status.st_mode):
-            if may_hold_chats(path):
-                self._note(inside, NO_REGULAR_FILE)
+            if suffix in (".json", ".zip") or path.is_dir():  # otherwise it would be read
+                self._note(inside, "a link or no regular file; it is not followed")
         elif suffix == ".zip" and not is_sent(inside):
             if status.st_size > STUB_BYTES:
                 self._add_zip(path, is_alone=False)
@@ -197,7 +187,7 @@ class Archive:
     def _remember_file(self, inside: str, path: Path, byte_count: int, around: Path) -> None:
         location = (*around.parts[1:], *PurePosixPath(inside).parts)
         named = inside if "/" in inside else f"{around.name}/{inside}"
-        self._remember(Member(named, location, byte_count, self._file_reader(path)))
+        self._remember(Member(named, location, byte_count, partial(_read_file, path, self.limits)))
 
     def _remember(self, member: Member) -> None:
         location = tuple(printable(name) for name in member.location)
@@ -216,20 +206,13 @@ class Archive:
                 " or raise it with --max-files"
             )
 
-    def _file_reader(self, path: Path) -> Callable[[], bytes]:
-        def read() -> bytes:
-            try:
-                check_size(path.stat().st_size, self.limits)
-                return path.read_bytes()
-            except OSError as error:
-                raise ArchiveError(f"cannot be read: {error.strerror}") from error
 
-        return read
-
-
-def may_hold_chats(path: Path) -> bool:
-    """Return whether a path that is not followed, such as a link, has the form of what would be read."""
-    return path.suffix.lower() in (".json", ".zip") or path.is_dir()
+def _read_file(path: Path, limits: Limits) -> bytes:
+    try:
+        check_size(path.stat().st_size, limits)
+        return path.read_bytes()
+    except OSError as error:
+        raise ArchiveError(f"cannot be read: {error.strerror}") from error
 
 
 def _cut_zip(path: Path) -> str:

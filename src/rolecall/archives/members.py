@@ -59,7 +59,7 @@ class Member:
     """The folders around it and around the archive, then its name; of a zip only the folders inside."""
     byte_count: int
     read: Callable[[], bytes]
-    """Returns its bytes, or raises `ArchiveError` with the reason."""
+    """Returns its bytes; `ArchiveError` when it is damaged, encrypted or over a limit, with the reason."""
     container: str = ""
     """The zip that holds it; `''` for a file of a folder."""
     is_stray: bool = False

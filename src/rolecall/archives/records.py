@@ -179,6 +179,10 @@ class OwnerHint:
     """Strength: 1 the profile, 2 the autofill form, 3 the first of an encrypted chat's list of people."""
 
 
+Item = Thread | OwnerHint | SkippedFile
+"""What a source makes of a file."""
+
+
 @dataclass(frozen=True, slots=True)
 class ArchiveFile:
     """One JSON file of an archive, read whole."""

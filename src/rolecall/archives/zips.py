@@ -8,8 +8,9 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from rolecall.archives.members import Limits, Member, is_litter, is_safe, is_sent, printable
@@ -73,7 +74,7 @@ def zip_members(opened: zipfile.ZipFile, path: Path, limits: Limits) -> Iterator
             yield SkippedFile(printable(name), reason, is_damaged=True)
         chosen[name] = info
     for name, info in chosen.items():
-        read = _reader(opened, info, path, before, limits)
+        read = partial(_read, opened, info, path, before, limits)
         yield Member(name, PurePosixPath(name).parts, info.file_size, read, str(path))
 
 
@@ -105,28 +106,25 @@ def _reason(info: zipfile.ZipInfo, name: str, limits: Limits) -> str | None:
     return None
 
 
-def _reader(
+def _read(
     opened: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, before: tuple[int, int], limits: Limits
-) -> Callable[[], bytes]:
-    def read() -> bytes:
-        check_size(info.file_size, limits)
-        is_large = info.file_size > limits.ratio_free_bytes
-        if is_large and info.file_size > limits.ratio * max(info.compress_size, 1):
-            raise ArchiveError(
-                f"unfolds more than {limits.ratio} times, as a zip bomb does; raise it with --max-ratio"
-            )
-        if _stamp(path) != before:
-            raise UnsafeArchive(f"{path} changed while it was read; wait until it is whole and repeat")
-        try:
-            with opened.open(info) as member:
-                data = member.read(info.file_size + 1)
-        except _DAMAGE as error:
-            raise ArchiveError(f"damaged in the zip: {printable(str(error))}") from error
-        if len(data) != info.file_size:
-            raise ArchiveError(f"holds {len(data)} bytes where the zip says {info.file_size}")
-        return data
-
-    return read
+) -> bytes:
+    check_size(info.file_size, limits)
+    is_large = info.file_size > limits.ratio_free_bytes
+    if is_large and info.file_size > limits.ratio * max(info.compress_size, 1):
+        raise ArchiveError(
+            f"unfolds more than {limits.ratio} times, as a zip bomb does; raise it with --max-ratio"
+        )
+    if _stamp(path) != before:
+        raise UnsafeArchive(f"{path} changed while it was read; wait until it is whole and repeat")
+    try:
+        with opened.open(info) as member:
+            data = member.read(info.file_size + 1)
+    except _DAMAGE as error:
+        raise ArchiveError(f"damaged in the zip: {printable(str(error))}") from error
+    if len(data) != info.file_size:
+        raise ArchiveError(f"holds {len(data)} bytes where the zip says {info.file_size}")
+    return data
 
 
 def check_size(byte_count: int, limits: Limits) -> None:

@@ -20,7 +20,3 @@ class Download:
     def of(cls, archive: Archive) -> "Download":
         """Return all that a command names; nothing is read yet."""
         return cls(archive, Clock(archive), Platforms(archive))
-
-    def parts(self, archives: list[Archive]) -> list["Download"]:
-        """Return parts of it as downloads of their own."""
-        return [Download(archive, Clock(archive), self.platforms) for archive in archives]

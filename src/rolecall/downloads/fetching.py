@@ -3,13 +3,13 @@
 import re
 import urllib.error
 import urllib.parse
-import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPException, HTTPMessage
 from pathlib import Path
 from typing import IO
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from rolecall.errors import ArchiveError
 from rolecall.files.leftovers import temporary_folder
@@ -77,18 +77,12 @@ def downloaded(
         yield path
 
 
-class _WebOnly(urllib.request.HTTPRedirectHandler):
+class _WebOnly(HTTPRedirectHandler):
     """Follows redirects to other web addresses only."""
 
     def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: HTTPMessage,
-        newurl: str,
-    ) -> urllib.request.Request | None:
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> Request | None:
         """Refuse a redirect to another scheme, such as ftp."""
         if urllib.parse.urlsplit(newurl).scheme not in ("http", "https"):
             fp.close()
@@ -97,9 +91,8 @@ class _WebOnly(urllib.request.HTTPRedirectHandler):
 
 
 def _fetch(url: str, path: Path, max_bytes: int, progress: Callable[[int, int], None] | None) -> None:
-    opener = urllib.request.build_opener(_WebOnly)
-    request = urllib.request.Request(url, headers={"User-Agent": "rolecall"})
-    with opener.open(request, timeout=_TIMEOUT_SECONDS) as answer, path.open("wb") as file:
+    request = Request(url, headers={"User-Agent": "rolecall"})
+    with build_opener(_WebOnly).open(request, timeout=_TIMEOUT_SECONDS) as answer, path.open("wb") as file:
         if "text/html" in answer.headers.get("Content-Type", ""):
             raise ArchiveError(
                 f"{url} answers with a page, not a zip; is the link shared with everyone who has it?"

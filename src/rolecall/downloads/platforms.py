@@ -18,7 +18,7 @@ That guess may be wrong, so a chat keeps its thread when a later import knows be
 
 import json
 import re
-from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 
 from rolecall.archives.archive import Archive, Member
@@ -94,20 +94,17 @@ def _root(member: Member) -> Root | None:
 
 def _of_owner_files(members: list[Member]) -> set[str]:
     """Return the platforms that files naming the owner speak for."""
-    platforms: set[str] = set()
-    for member in members:
-        if is_owner_file(member.path):
-            platforms.update(_platforms_of_owner_file(member.peek()))
-    return platforms
+    documents = [_owner_document(member) for member in members if is_owner_file(member.path)]
+    return {name for document in documents for key, name in _OWNER_KEYS.items() if document.get(key)}
 
 
-def _platforms_of_owner_file(data: bytes) -> Iterator[str]:
-    try:
-        document = json.loads(data)
-    except (ValueError, RecursionError):
-        return
-    if isinstance(document, dict) and "messages" not in document:
-        yield from (platform for key, platform in _OWNER_KEYS.items() if document.get(key))
+def _owner_document(member: Member) -> dict[str, object]:
+    """Return what a file that names the owner holds; nothing when it is damaged, or a chat."""
+    with suppress(ValueError, RecursionError):
+        document = json.loads(member.peek())
+        if isinstance(document, dict) and "messages" not in document:
+            return document
+    return {}
 
 
 def _is_instagrams(data: bytes) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import groupby
 
 from rolecall.archives.members import Member, is_part, part_no
-from rolecall.archives.records import ArchiveFile, OwnerHint, SkippedFile, Thread
+from rolecall.archives.records import ArchiveFile, Item, OwnerHint, SkippedFile, Thread
 from rolecall.downloads.clocks import Clock
 from rolecall.downloads.copies import Copies
 from rolecall.downloads.download import Download
@@ -102,8 +102,9 @@ def known_key(sha256: str, path: str) -> FileKey:
 
 def _load(download: Download, owner_names: set[str], member: Member) -> ArchiveFile:
     """Return a file with what is known of those around it."""
-    file = download.archive.load(member)
-    return replace(file, platform=download.platforms.of(member), owner_names=frozenset(owner_names))
+    data = member.read()
+    platform = download.platforms.of(member)
+    return ArchiveFile(member.path, member.location, data, platform, frozenset(owner_names))
 
 
 def _thread_folder(member: Member) -> str:
@@ -160,7 +161,10 @@ def _read_member(member: Member, load: _Load, find: _Find) -> Iterator[FileRead]
         if before.reason is not None:  # what could not be read then cannot be read now
             yield read("failed", before.reason, source=before.source)
         return
-    source, threads, hints, problems = _content(file)
+    source, items = _items(file)
+    threads = tuple(item for item in items if isinstance(item, Thread))
+    hints = tuple(item for item in items if isinstance(item, OwnerHint))
+    problems = [item for item in items if isinstance(item, SkippedFile)]
     if not (threads or hints or problems) and is_part(member.location):
         yield read("failed", _NO_CHAT, source=file.platform or None)
         return
@@ -169,8 +173,8 @@ def _read_member(member: Member, load: _Load, find: _Find) -> Iterator[FileRead]
             "loaded" if threads else "skipped",
             None if threads else "names the owner" if hints else "holds no chat",
             source=source,
-            threads=tuple(threads),
-            hints=tuple(hints),
+            threads=threads,
+            hints=hints,
             location=member.location,
         )
     for problem in problems:
@@ -181,25 +185,14 @@ def _read_member(member: Member, load: _Load, find: _Find) -> Iterator[FileRead]
 def _threads(load: _Load, member: Member) -> list[Thread]:
     """Return the chats in a file that is read for good later."""
     with suppress(ArchiveError):
-        return _content(load(member))[1]
+        return [item for item in _items(load(member))[1] if isinstance(item, Thread)]
     return []
 
 
-def _content(file: ArchiveFile) -> tuple[str | None, list[Thread], list[OwnerHint], list[SkippedFile]]:
-    """Return the source that knows a file, None when none does, and what it makes of it."""
-    threads: list[Thread] = []
-    hints: list[OwnerHint] = []
-    problems: list[SkippedFile] = []
+def _items(file: ArchiveFile) -> tuple[str | None, list[Item]]:
+    """Return the source that knows a file, None when none does, and what it makes of the file."""
     for name, source in sources().items():
         items = source.read(file)
-        if items is None:
-            continue
-        for item in items:
-            if isinstance(item, Thread):
-                threads.append(item)
-            elif isinstance(item, OwnerHint):
-                hints.append(item)
-            else:
-                problems.append(item)
-        return name, threads, hints, problems
-    return None, threads, hints, problems
+        if items is not None:
+            return name, list(items)
+    return None, []

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rolecall.archives.members import Member
+from rolecall.downloads.clocks import Clock
 from rolecall.downloads.download import Download
 from rolecall.downloads.roots import Root
 from rolecall.downloads.trees import Tree, layouts_of, trees_of
@@ -40,7 +41,8 @@ def separate(whole: Download) -> list[Download]:
         for number in finder.downloads_of(member, around):
             members[number].append(member if around else replace(member, is_stray=True))
     problems = [archive.problems, *([] for _ in members[1:])]
-    return whole.parts([archive.part(*parts) for parts in zip(members, problems, strict=True)])
+    parts = [archive.part(*files) for files in zip(members, problems, strict=True)]
+    return [Download(part, Clock(part), whole.platforms) for part in parts]
 
 
 class _Finder:

@@ -9,20 +9,19 @@ with what a store must hold after their import: `tests/data/<name>/<scenario>/` 
 from collections.abc import Iterator
 from typing import Protocol, cast
 
-from rolecall.archives.records import ArchiveFile, OwnerHint, SkippedFile, Thread
+from rolecall.archives.records import ArchiveFile, Item
 from rolecall.plugins import load, names
 
 
 class Source(Protocol):
     """A kind of chat archive: `sources/<name>.py`."""
 
-    def read(self, file: ArchiveFile) -> Iterator[Thread | OwnerHint | SkippedFile] | None:
+    def read(self, file: ArchiveFile) -> Iterator[Item] | None:
         """Read one JSON file, or return None when it is not of this source.
 
-        Sources are asked in the order of their names, and the first that does not return None has the file.
-        The shape of the content decides, never the file's name: people rename files, and other sources have
-        files of the same name. So look at the content first, then return an iterator. A function that itself
-        yields would never return None.
+        Sources are asked in the order of their names; the first that does not return None has the file. The
+        shape of the content decides, never the file's name. So look at the content first, then return an
+        iterator: a function that itself yields would never return None.
 
         Args:
             file: Its bytes, where it lies, and what is known of the files around it. It may be cut or odd.
@@ -33,14 +32,12 @@ class Source(Protocol):
             (`texts/repair.py`). A chat that is spread over several files gives a `Thread` with the same keys
             from each. `archives/records.py` says what each field means.
             An `OwnerHint` when the file names the archive's owner.
-            A `SkippedFile` with `is_damaged=True` for what should be read and cannot: the whole file, or some
-            of its entries beside the `Thread` that holds the others. Nothing that could be a message is left
-            out in silence.
+            A `SkippedFile` with `is_damaged=True` for what should be read and cannot be: the whole file, or
+            entries beside the `Thread` of the others. Nothing that may be a message is left out in silence.
             Nothing at all for a file of this source that holds no chat.
 
         Raises:
-            Nothing on account of what the file holds: damage is a `SkippedFile`, so that one bad file costs
-            no more than itself.
+            Nothing on account of the content: one bad file costs no more than itself.
         """
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from rolecall.archives.members import PLATFORM_FOLDERS, SECTIONS, is_in_section, part_no
-from rolecall.archives.records import ArchiveFile, OwnerHint, SkippedFile, Thread, ThreadKey
+from rolecall.archives.records import ArchiveFile, Item, Thread, ThreadKey
 from rolecall.sources._classic_message import RawMessage, messages_of, timed
 from rolecall.sources._documents import Document, damage, document_of, lost
 from rolecall.sources._fields import Names, is_newest_first, text_of
@@ -40,7 +40,7 @@ class _RawThread(msgspec.Struct, gc=False):
 _decoder = msgspec.json.Decoder(_RawThread)
 
 
-def read(file: ArchiveFile, source: str) -> Iterator[Thread | OwnerHint | SkippedFile] | None:
+def read(file: ArchiveFile, source: str) -> Iterator[Item] | None:
     """Read one JSON file of this layout, or return None when its shape is another.
 
     Yields:
@@ -56,12 +56,7 @@ def read(file: ArchiveFile, source: str) -> Iterator[Thread | OwnerHint | Skippe
     return _thread(file, source, raw)
 
 
-def is_instagram(file: ArchiveFile) -> bool:
-    """Return whether the folders around the file, or what lies beside it, say that it is Instagram's."""
-    return file.platform == "instagram"
-
-
-def _read_slowly(file: ArchiveFile, source: str) -> Iterator[Thread | OwnerHint | SkippedFile] | None:
+def _read_slowly(file: ArchiveFile, source: str) -> Iterator[Item] | None:
     """Read what the fast parser refuses: another shape, control characters, lone surrogates, odd entries."""
     document = document_of(file)
     if document.shape == "classic":
@@ -70,9 +65,7 @@ def _read_slowly(file: ArchiveFile, source: str) -> Iterator[Thread | OwnerHint 
     return iter([hint]) if hint else None
 
 
-def _odd_thread(
-    file: ArchiveFile, source: str, document: Document
-) -> Iterator[Thread | OwnerHint | SkippedFile]:
+def _odd_thread(file: ArchiveFile, source: str, document: Document) -> Iterator[Item]:
     listed = document.value.get("participants")
     people = [
         {"name": person} if isinstance(person, str) else person
@@ -81,14 +74,13 @@ def _odd_thread(
     ]
     entries = [entry for entry in document.value["messages"] if isinstance(entry, dict)]
     raw = msgspec.convert({**document.value, "participants": people, "messages": entries}, _RawThread)
-    yield from _thread(
-        file, source, raw, len(document.value["messages"]) - len(entries), document.bad_byte_count
-    )
+    odd_count = len(document.value["messages"]) - len(entries)
+    yield from _thread(file, source, raw, odd_count, document.bad_byte_count)
 
 
 def _thread(
     file: ArchiveFile, source: str, raw: _RawThread, odd_count: int = 0, bad_byte_count: int = 0
-) -> Iterator[Thread | OwnerHint | SkippedFile]:
+) -> Iterator[Item]:
     names = Names()
     raw_count = len(raw.messages)
     path = PurePosixPath(repair(text_of(raw.thread_path)).strip("/"))

@@ -13,11 +13,11 @@ import msgspec
 from rolecall.archives.records import (
     ArchiveFile,
     Attachment,
+    Item,
     Message,
     Messages,
     OwnerHint,
     Reaction,
-    SkippedFile,
     Thread,
     ThreadKey,
 )
@@ -31,7 +31,7 @@ from rolecall.texts.times import milliseconds_of_iso
 _HEART = "\u2764\ufe0f"
 
 
-def threads(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHint | SkippedFile]:
+def threads(file: ArchiveFile, document: Document) -> Iterator[Item]:
     """Yield every chat of the file, its messages oldest first, then a `SkippedFile` if entries were lost."""
     repaired = repairer(file, document)
     names = Names(repaired)
@@ -119,13 +119,8 @@ def _messages(entries: list[dict[str, Any]], names: Names, repaired: Callable[[s
 
 
 def _as_today(entry: dict[str, Any]) -> dict[str, Any]:
-    sent_at_ms = _sent_at_ms(entry.get("created_at"))
-    return {
-        "sender_name": entry.get("sender"),
-        "content": entry.get("text"),
-        "timestamp_ms": sent_at_ms,
-        **entry,
-    }
+    today = {"sender_name": entry.get("sender"), "content": entry.get("text")}
+    return {**today, "timestamp_ms": _sent_at_ms(entry.get("created_at")), **entry}
 
 
 def _sent_at_ms(created_at: object) -> int | None:

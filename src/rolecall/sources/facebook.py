@@ -6,10 +6,10 @@ them says Instagram.
 
 from collections.abc import Iterator
 
-from rolecall.archives.records import ArchiveFile, OwnerHint, SkippedFile, Thread
+from rolecall.archives.records import ArchiveFile, Item
 from rolecall.sources import _classic
 
 
-def read(file: ArchiveFile) -> Iterator[Thread | OwnerHint | SkippedFile] | None:
+def read(file: ArchiveFile) -> Iterator[Item] | None:
     """Read one JSON file of a Facebook download, or return None when it is another's. See `_classic.read`."""
-    return None if _classic.is_instagram(file) else _classic.read(file, "facebook")
+    return None if file.platform == "instagram" else _classic.read(file, "facebook")

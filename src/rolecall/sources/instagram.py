@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from rolecall.archives.records import ArchiveFile, OwnerHint, SkippedFile, Thread
+from rolecall.archives.records import ArchiveFile, Item
 from rolecall.sources import _classic, _legacy
 from rolecall.sources._documents import damage, document_of
 
 
-def read(file: ArchiveFile) -> Iterator[Thread | OwnerHint | SkippedFile] | None:
+def read(file: ArchiveFile) -> Iterator[Item] | None:
     """Read one JSON file of an Instagram download, or return None when it is another's.
 
     A file in Facebook's layout is Instagram's when a folder around it, or what lies beside it, says so; see
     `_classic.read` for what is yielded.
     """
-    if _classic.is_instagram(file):
+    if file.platform == "instagram":
         items = _classic.read(file, "instagram")
         if items is not None:
             return items

@@ -12,10 +12,10 @@ from rolecall.archives.members import without_number
 from rolecall.archives.records import (
     ArchiveFile,
     Attachment,
+    Item,
     Message,
     Messages,
     OwnerHint,
-    SkippedFile,
     Thread,
     ThreadKey,
 )
@@ -25,7 +25,7 @@ from rolecall.sources._fields import Names, integer_of, is_newest_first, kind_of
 from rolecall.sources._secure_document import RawChat, RawEntry, odd_chat_of
 
 
-def read(file: ArchiveFile) -> Iterator[Thread | OwnerHint | SkippedFile] | None:
+def read(file: ArchiveFile) -> Iterator[Item] | None:
     """Read one JSON file of an encrypted chat, or return None when its shape is another.
 
     Yields:
@@ -38,7 +38,7 @@ def read(file: ArchiveFile) -> Iterator[Thread | OwnerHint | SkippedFile] | None
     return damage(file, document) if document.reason else _thread(file, document)
 
 
-def _thread(file: ArchiveFile, document: Document) -> Iterator[Thread | OwnerHint | SkippedFile]:
+def _thread(file: ArchiveFile, document: Document) -> Iterator[Item]:
     repaired = repairer(file, document)
     names = Names(repaired)
     listed: list[object]

@@ -3,8 +3,5 @@
 -- inside one part.
 -- Grain: thread_id, sent_at_ms
 create temporary table shifted_instants (
-    thread_id bigint not null,
-    sent_at_ms bigint not null,
-    part_count bigint not null,
-    is_newer boolean not null
+    thread_id bigint not null, sent_at_ms bigint not null, part_count bigint not null, is_newer boolean not null
 )

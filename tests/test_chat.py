@@ -14,6 +14,8 @@ from rolecall.api import Store
 from rolecall.errors import CallFailed, UsageError
 from rolecall.jobs import ChatPlan, chat, plan_chat
 
+pytestmark = pytest.mark.python_only
+
 PROMPT = "You are Ines of the boats, on Tuesday."
 
 

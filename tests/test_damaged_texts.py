@@ -13,6 +13,8 @@ from test_instagram import legacy_files, said
 
 from rolecall.api import Store
 
+pytestmark = pytest.mark.python_only
+
 SAID = [f"line number {number}, ☔ and {number} percent % of _ rain!" for number in range(6)]
 
 

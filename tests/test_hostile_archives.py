@@ -27,6 +27,8 @@ from rolecall.archives.archive import Archive, Limits
 from rolecall.archives.members import is_safe, part_no
 from rolecall.errors import NotAnArchive, UnsafeArchive
 
+pytestmark = pytest.mark.python_only
+
 FOLDER = "your_facebook_activity/messages/inbox"
 THREAD = f"{FOLDER}/dorian_6100000000000001/message_1.json"
 GOOD = archive_files([dialogue("good_6100000000000002", 3)])

@@ -14,6 +14,8 @@ from rolecall.api import Store
 from rolecall.downloads.fetching import direct_url, downloaded
 from rolecall.errors import ArchiveError
 
+pytestmark = pytest.mark.python_only
+
 
 @pytest.fixture(scope="module")
 def zip_bytes(tmp_path_factory: pytest.TempPathFactory) -> bytes:

@@ -24,6 +24,8 @@ from rolecall.api import Store
 from rolecall.archives.archive import Archive, Limits
 from rolecall.errors import ArchiveError, RolecallError, UsageError
 
+pytestmark = pytest.mark.python_only
+
 THREAD = "your_facebook_activity/messages/inbox/dorian_6100000000000001/message_1.json"
 
 

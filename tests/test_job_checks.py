@@ -11,6 +11,8 @@ from rolecall.errors import NotFound, ProviderError, UsageError
 from rolecall.jobs import list_jobs, plan_job
 from rolecall.plugins import names
 
+pytestmark = pytest.mark.python_only
+
 
 def test_an_export_file_that_changed_is_not_sent(bench: Bench) -> None:
     bench.path(TRAINING).write_bytes(bench.path(TRAINING).read_bytes() + b"{}\n")

@@ -15,6 +15,8 @@ from servers import url_of
 from rolecall.api import Store
 from rolecall.jobs import Waits
 
+pytestmark = pytest.mark.python_only
+
 
 @pytest.fixture
 def bench(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:

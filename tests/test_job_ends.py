@@ -12,6 +12,8 @@ from rolecall.jobs.failures import named_lines
 from rolecall.jobs.losses import Loss, losses_in
 from rolecall.plugins import names
 
+pytestmark = pytest.mark.python_only
+
 
 def test_a_running_job_is_cancelled_at_the_provider(bench: Bench) -> None:
     started = bench.start()

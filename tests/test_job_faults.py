@@ -7,6 +7,8 @@ from job_bench import CREATE, Bench
 from rolecall.errors import ProviderError
 from rolecall.jobs import Waits
 
+pytestmark = pytest.mark.python_only
+
 
 def test_a_closed_provider_blocks_the_job_and_says_what_to_do_next(bench: Bench) -> None:
     message = "OpenAI is winding down the fine-tuning platform and you can create no jobs."

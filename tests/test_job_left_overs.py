@@ -10,6 +10,8 @@ from job_bench import CREATE, KEY, MODEL, TRAINING, VALIDATION, Bench
 from rolecall.errors import NotFound, ProviderError, UsageError
 from rolecall.jobs import cancel_job, delete_uploads, list_uploads, plan_job, preflight_job, show_job
 
+pytestmark = pytest.mark.python_only
+
 
 def test_uploads_that_nobody_needs_are_listed_and_deleted(bench: Bench) -> None:
     bench.provider.faults = [Fault(*CREATE, status=403, code="training_not_available", message="Closed.")]

@@ -9,6 +9,8 @@ from servers import url_of
 from rolecall.errors import UsageError
 from rolecall.jobs import cancel_job, resume_job
 
+pytestmark = pytest.mark.python_only
+
 
 def lost() -> Fault:
     """A creation that is obeyed and whose answer never comes."""

@@ -12,6 +12,8 @@ from rolecall.api import Store
 from rolecall.errors import FileSkipped
 from rolecall.imports import importer
 
+pytestmark = pytest.mark.python_only
+
 T = 1_600_000_000_000
 NEW = "your_facebook_activity/messages/inbox"
 

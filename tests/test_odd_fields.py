@@ -10,6 +10,8 @@ from snapshots import bodies, column
 from rolecall.api import Store
 from rolecall.sources._fields import integer_of, milliseconds_of
 
+pytestmark = pytest.mark.python_only
+
 PATH = "messages/inbox/dorian_6100000000000001/message_1.json"
 KIND = "select kind from threads"
 LISTED = (

@@ -50,6 +50,7 @@ EVIDENCE: dict[str, Files] = {
 }
 
 
+@pytest.mark.python_only
 @pytest.mark.parametrize("name", EVIDENCE)
 @pytest.mark.parametrize("is_zip", [False, True])
 def test_what_lies_beside_the_chats_tells_the_platform(
@@ -61,6 +62,7 @@ def test_what_lies_beside_the_chats_tells_the_platform(
     assert set(column(store, QUERY)) == {"instagram"}
 
 
+@pytest.mark.python_only
 @pytest.mark.parametrize(
     "files",
     [

@@ -16,6 +16,8 @@ from rolecall.jobs import list_jobs, list_providers, plan_chat, plan_job
 from rolecall.plugins import names
 from rolecall.providers import profile_named
 
+pytestmark = pytest.mark.python_only
+
 VARIABLES = {
     "azure": "AZURE_OPENAI_API_KEY",
     "compatible": "OPENAI_API_KEY",

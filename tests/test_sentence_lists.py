@@ -22,6 +22,8 @@ from rolecall.api import Store
 from rolecall.errors import UsageError
 from rolecall.sentences import FOLDER_VARIABLE, is_deleted_account, is_system_sentence, known_sentences
 
+pytestmark = pytest.mark.python_only
+
 SENDER = "Dorian Ø. Maplethwaite"
 ONE_WORD = "Dorian"
 

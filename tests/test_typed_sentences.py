@@ -20,6 +20,8 @@ from snapshots import column
 from rolecall.api import Store
 from rolecall.sentences import is_sentence_about_sender, is_system_sentence, system_indexes
 
+pytestmark = pytest.mark.python_only
+
 PHOTO = [{"uri": "messages/x/1.jpg", "creation_timestamp": 1}]
 LINK = {"link": "https://example.org"}
 THIRD = "Wido Kestrelaar"

@@ -24,6 +24,8 @@ from rolecall.jobs import (
     watch_job,
 )
 
+pytestmark = pytest.mark.python_only
+
 QUICK = Waits(file_seconds=(0.01, 0.05), call_seconds=(0.01, 0.05), timeout_seconds=20.0, settle_seconds=0.2)
 
 

@@ -69,11 +69,11 @@ def import_archives(
     with ExitStack() as stack:
         local = _local(stack, paths, progress)
         known = {} if is_again else _known_files(database, owner)
-        everything = stack.enter_context(Archive(local, limits))
-        whole = Download.of(everything)
+        archive = stack.enter_context(Archive(local, limits))
+        whole = Download.of(archive)
         if is_strict:
             _refuse_skips(read_files(whole, known))
-        _assert_chats(everything, read_files(whole, known), paths)
+        _assert_chats(archive, read_files(whole, known), paths)
         if is_dry_run and not database.exists():
             folder = stack.enter_context(temporary_folder())
             database = Database(str(folder / "dry-run.duckdb"))
@@ -82,7 +82,7 @@ def import_archives(
         begin = _Begin(owner, json.dumps(arguments, ensure_ascii=False), me, is_dry_run)
         opened = stack.enter_context(database.connect()) if is_dry_run else None
         summaries = list(_import_downloads(database, opened, whole, known, begin, progress))
-        html_count = everything.html_count()
+        html_count = archive.html_count()
         if html_count:
             summaries[-1].notes.append(
                 f"chats in HTML were left out ({html_count} files); what only they hold comes with a"
@@ -177,12 +177,12 @@ def _known_files(database: Database, owner: str) -> KnownFiles:
         return {}
     migrate(database)
     with database.connect(is_read_only=database.is_duckdb) as connection:
-        found = select(connection, "import/log/known_files", owner_label=owner)
+        rows = select(connection, "import/log/known_files", owner_label=owner)
     return {
         known_key(row["sha256"], row["path"]): KnownFile(
             row["message_count"], row["source"], row["reason"], row["outdated_at_ms"]
         )
-        for row in found
+        for row in rows
     }
 
 

@@ -7,7 +7,7 @@ open (an import, say), they wait.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -19,19 +19,14 @@ from rolecall.store.bulk import insert
 from rolecall.store.database import Database
 from rolecall.store.statements import run, select
 
-# What is logged of a job, and the table.
-LOGS = {"event": "job_events", "checkpoint": "job_checkpoints", "loss": "job_losses"}
+# What a job's log holds: the table that its records go to, and the query that reads them back.
+EVENTS = ("job_events", "queries/job_event_rows")
+CHECKPOINTS = ("job_checkpoints", "queries/job_checkpoint_rows")
+LOSSES = ("job_losses", "queries/job_loss_rows")
 
 
 class Overtaken(Exception):
     """Another process changed the job first; read it again."""
-
-
-_LOGS = {
-    "event": "queries/job_event_rows",
-    "checkpoint": "queries/job_checkpoint_rows",
-    "loss": "queries/job_loss_rows",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +170,9 @@ def advance(
         if attempt:
             call = {"attempt_no": attempt_count, "action": attempt, "outcome": "unknown"}
             insert(connection, "job_attempts", {"job_id": job.job_id, "started_at": now(), **call})
-        _add_new(connection, job.job_id, "event", "provider_event_id", events)
-        _add_new(connection, job.job_id, "checkpoint", "provider_checkpoint_id", checkpoints)
-        _add_new(connection, job.job_id, "loss", "step", losses)
+        _add_new(connection, job.job_id, EVENTS, "provider_event_id", events)
+        _add_new(connection, job.job_id, CHECKPOINTS, "provider_checkpoint_id", checkpoints)
+        _add_new(connection, job.job_id, LOSSES, "step", losses)
         return _read_whole(connection, job.job_id)
 
 
@@ -189,16 +184,15 @@ def _read_whole(connection: sa.Connection, job_id: int) -> Job:
     jobs = _read(connection, job_id=job_id)
     if not jobs:
         raise NotFound(f"no job {job_id}; see: rolecall job list")
+    events, saved, losses = (
+        select(connection, query, job_id=job_id) for _, query in (EVENTS, CHECKPOINTS, LOSSES)
+    )
     return replace(
         jobs[0],
-        events=tuple(RemoteEvent(**row) for row in _logged(connection, job_id, "event")),
-        checkpoints=tuple(RemoteCheckpoint(**row) for row in _logged(connection, job_id, "checkpoint")),
-        losses=tuple(Loss(**row) for row in _logged(connection, job_id, "loss")),
+        events=tuple(RemoteEvent(**row) for row in events),
+        checkpoints=tuple(RemoteCheckpoint(**row) for row in saved),
+        losses=tuple(Loss(**row) for row in losses),
     )
-
-
-def _logged(connection: sa.Connection, job_id: int, kind: str) -> list[dict[str, Any]]:
-    return select(connection, _LOGS[kind], job_id=job_id)
 
 
 def _compare_and_set(connection: sa.Connection, job: Job, changed: Job) -> None:
@@ -225,14 +219,15 @@ def _close_attempt(connection: sa.Connection, job: Job, outcome: CallFailed | Li
 def _add_new(
     connection: sa.Connection,
     job_id: int,
-    kind: str,
+    log: tuple[str, str],
     key: str,
     records: Sequence[RemoteEvent | RemoteCheckpoint | Loss],
 ) -> None:
     """Add the records whose key the store does not hold yet."""
-    known = {row[key] for row in _logged(connection, job_id, kind)} if records else set()
+    table, query = log
+    known = {row[key] for row in select(connection, query, job_id=job_id)} if records else set()
     for record in records:
         values = {field.name: getattr(record, field.name) for field in fields(record)}
         if values[key] not in known:
             known.add(values[key])
-            insert(connection, LOGS[kind], {"job_id": job_id, **values})
+            insert(connection, table, {"job_id": job_id, **values})

@@ -49,9 +49,10 @@ class Identity(Threads):
             any(kind == "folder_id" for _, kind, _ in self._keys[thread_id]) for thread_id in thread_ids
         )
 
-    def _are_known_apart(self, one: int, other: int) -> bool:
+    def _are_known_apart(self, thread_id: int, other: int) -> bool:
         """Return whether the platform, or a download that had both, tells that two threads are two."""
-        return self._have_ids({one, other}) or not self._first_seen[one].isdisjoint(self._first_seen[other])
+        seen, seen_other = self._first_seen[thread_id], self._first_seen[other]
+        return self._have_ids({thread_id, other}) or not seen.isdisjoint(seen_other)
 
     def _move_thread(self, old: int, kept: int) -> None:
         for key in self._keys.pop(old):

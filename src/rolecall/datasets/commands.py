@@ -24,17 +24,6 @@ from rolecall.store.database import Database
 from rolecall.store.names import check_name
 from rolecall.store.statements import select
 
-__all__ = [
-    "Dataset",
-    "Names",
-    "Selection",
-    "create_dataset",
-    "drop_dataset",
-    "edit_dataset",
-    "list_datasets",
-    "show_dataset",
-]
-
 
 def create_dataset(
     database: Database,

@@ -17,7 +17,7 @@ from snapshots import Snapshot, column, snapshot
 import rolecall
 from rolecall.api import Store
 from rolecall.imports.proofs import joining
-from rolecall.imports.sequence import Acts, Sequence, run_sequence
+from rolecall.imports.sequence import Acts, Steps, run_sequence
 
 # Batches of a few threads, so that there are many moments between two commits.
 _SCRIPT = """
@@ -102,7 +102,7 @@ def test_two_chats_are_joined_whole_or_not_at_all(
     before = snapshot(duckdb_store)
     root = write_folder(archive_files([edited]), tmp_path / "whole")
 
-    def stopped(connection: sa.Connection, steps: Sequence, params: dict[str, object], acts: Acts) -> None:
+    def stopped(connection: sa.Connection, steps: Steps, params: dict[str, object], acts: Acts) -> None:
         run_sequence(connection, steps[: steps.index(stop_at)], params, acts)
         raise KeyboardInterrupt
 

@@ -45,7 +45,17 @@ if TYPE_CHECKING:
     from rolecall.exports.records import ExportSummary
     from rolecall.imports.history import FileRecord, ImportRecord
     from rolecall.imports.summaries import ImportSummary
-    from rolecall.jobs import Job, JobPlan, Upload, Waits, list_providers
+    from rolecall.jobs import (
+        Chat,
+        ChatPlan,
+        Job,
+        JobPlan,
+        NamedMessage,
+        Preflight,
+        Upload,
+        Waits,
+        list_providers,
+    )
     from rolecall.lake import LoadSummary
     from rolecall.people.listing import Person, PersonSummary
     from rolecall.queries.chats import SearchHit, ShownMessage, ShownThread, ThreadSummary
@@ -53,13 +63,14 @@ if TYPE_CHECKING:
     from rolecall.store.status import StoreStatus
 
 __all__ = [
-    "Ambiguous", "ArchiveError", "CallFailed", "CheckFailed", "CheckReport", "Dataset", "EmptyDataset",
-    "ExportSummary", "FileRecord", "FileSkipped", "Finding", "ImportRecord", "ImportSummary", "Job",
-    "JobPlan", "Limits", "LoadSummary", "NameTaken", "NewerStore", "NoStore", "NotAStore", "NotAnArchive",
-    "NotFound", "OutputExists", "Overview", "Person", "PersonSummary", "Persona", "ProviderError",
-    "QueryError", "QueryResult", "Recipe", "RolecallError", "SearchHit", "ShownExample", "ShownMessage",
-    "ShownThread", "Store", "StoreBusy", "StoreError", "StoreFull", "StoreStatus", "ThreadSummary",
-    "UnsafeArchive", "Upload", "UsageError", "Waits", "check_file", "list_providers", "open",
+    "Ambiguous", "ArchiveError", "CallFailed", "Chat", "ChatPlan", "CheckFailed", "CheckReport",
+    "Dataset", "EmptyDataset", "ExportSummary", "FileRecord", "FileSkipped", "Finding", "ImportRecord",
+    "ImportSummary", "Job", "JobPlan", "Limits", "LoadSummary", "NameTaken", "NamedMessage", "NewerStore",
+    "NoStore", "NotAStore", "NotAnArchive", "NotFound", "OutputExists", "Overview", "Person",
+    "PersonSummary", "Persona", "Preflight", "ProviderError", "QueryError", "QueryResult", "Recipe",
+    "RolecallError", "SearchHit", "ShownExample", "ShownMessage", "ShownThread", "Store", "StoreBusy",
+    "StoreError", "StoreFull", "StoreStatus", "ThreadSummary", "UnsafeArchive", "Upload", "UsageError",
+    "Waits", "check_file", "list_providers", "open",
 ]  # fmt: skip
 
 # Where the names that are imported late stand, those that import least first.

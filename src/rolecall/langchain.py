@@ -27,15 +27,10 @@ from rolecall.store.names import find
 from rolecall.store.statements import select
 
 __all__ = [
-    "FolderFacebookMessengerChatLoader",
-    "SingleFileFacebookMessengerChatLoader",
-    "StoreChatLoader",
-    "convert_messages_for_finetuning",
-    "map_ai_messages",
-    "map_ai_messages_in_session",
-    "merge_chat_runs",
+    "FolderFacebookMessengerChatLoader", "SingleFileFacebookMessengerChatLoader", "StoreChatLoader",
+    "convert_messages_for_finetuning", "map_ai_messages", "map_ai_messages_in_session", "merge_chat_runs",
     "merge_chat_runs_in_session",
-]
+]  # fmt: skip
 
 logger = logging.getLogger(__name__)
 

@@ -1,5 +1,6 @@
 -- What one person is left with at one instant, on both sides alike, are the same messages, changed between the
--- downloads: edited, removed, stripped of their media, or a sentence in another language. Source: FORMATS.md section
+-- downloads: edited, removed, stripped of their media, or a sentence in another language. The column effect says what
+-- becomes of each; an unsent message stays unsent (keep), whatever an older download has. Source: FORMATS.md section
 -- 4.2, rules 3 and 4. Words in which bytes were lost (U+FFFD) give way to the same words whole, whichever came first.
 -- Where an instant may be cut between two parts of one thread, the messages are not the same; nothing is paired there but
 -- calls: nobody makes two at once.

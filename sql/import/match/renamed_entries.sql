@@ -1,6 +1,6 @@
--- What was said at one time is one message, whoever is told to have said it: of deleted accounts there may be several in a
--- thread, and a download calls them all the same; of two people of one name one may be called otherwise by now. What
--- nobody typed or showed is not told by its words alone; nor is what may stand in two parts that cut an instant.
+-- Entries that equal a stored message but have another sender: a deleted account (a download calls all of a thread the
+-- same), or one of two people of one name who was renamed. What nobody typed or showed needs more proof than its words;
+-- so does what may stand in two parts that cut an instant.
 -- Source: FORMATS.md sections 3.3 and 4.2, rule 2.
 insert into matched_entries
 with

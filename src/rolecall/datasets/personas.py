@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from rolecall.datasets.stored import all_datasets
 from rolecall.errors import NameTaken, RolecallError, UsageError
 from rolecall.ids import make_id
-from rolecall.store.bulk import insert
+from rolecall.store.bulk import insert, remove
 from rolecall.store.database import Database
 from rolecall.store.names import Named, check_name, find, find_all
 from rolecall.store.statements import select
@@ -77,9 +77,7 @@ def drop_persona(database: Database, name_or_id: str | int) -> Persona:
                 f"the persona '{persona.name}' is used by {', '.join(sorted(users))};"
                 " drop with: rolecall dataset drop NAME"
             )
-        for table in ("persona_participants", "personas"):
-            statement = sa.text(f"delete from {table} where persona_id = :persona_id")
-            connection.execute(statement, {"persona_id": persona.persona_id})
+        remove(connection, ("persona_participants", "personas"), persona_id=persona.persona_id)
     return persona
 
 

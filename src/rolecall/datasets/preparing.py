@@ -93,9 +93,9 @@ def add_hashes(connection: sa.Connection, dataset: Dataset, first_bucket: int, l
 
 @contextmanager
 def stored_twin(connection: sa.Connection, dataset: Dataset, ranges: Sequence[Range]) -> Iterator[Dataset]:
-    """Give a twin whose rows say what a dataset says that is not stored so; it is there until the work ends.
+    """Store a changed dataset under another id for as long as the block runs.
 
-    It lives in a transaction that is not committed before that, so nobody else ever sees it.
+    The transaction is not committed before that, so nobody else ever sees it.
     """
     twin = replace(dataset, dataset_id=make_id("dataset without context", dataset.dataset_id))
     add_dataset(connection, twin)

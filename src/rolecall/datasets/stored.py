@@ -11,7 +11,7 @@ from rolecall.datasets.options import OPTIONS, Recipe
 from rolecall.datasets.recipes import system_prompt_tokens
 from rolecall.errors import UsageError
 from rolecall.ids import make_id
-from rolecall.store.bulk import insert
+from rolecall.store.bulk import insert, remove
 from rolecall.store.names import Named, find, find_all
 from rolecall.store.readers import Readers
 from rolecall.store.statements import select
@@ -140,9 +140,7 @@ def add_dataset(connection: sa.Connection, dataset: Dataset) -> None:
 
 def remove_dataset(connection: sa.Connection, dataset_id: int) -> None:
     """Remove the rows of a dataset."""
-    for table in _TABLES:
-        statement = sa.text(f"delete from {table} where dataset_id = :dataset_id")
-        connection.execute(statement, {"dataset_id": dataset_id})
+    remove(connection, _TABLES, dataset_id=dataset_id)
 
 
 def _select(

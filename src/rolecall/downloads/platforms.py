@@ -12,8 +12,8 @@ best first:
    can be meant.
 
 Where the evidence of one rank speaks for both platforms, or there is none, the file counts as Facebook's.
-That guess may be wrong, so a chat keeps its thread when a later import knows better (`Identity`, import step
-41).
+That guess may be wrong, so a chat keeps its thread when a later import knows better (`imports.identity`,
+and `sql/import/threads/instagram_threads`).
 """
 
 import json

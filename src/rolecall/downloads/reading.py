@@ -113,7 +113,7 @@ def _thread_folder(member: Member) -> str:
 
 
 def _find(known: KnownFiles, clock: Clock, key: FileKey) -> KnownFile | None:
-    """Return what is known of a file; None when its chat must be read again though the bytes are the same."""
+    """Return what an earlier import read in a file; None where the chat must be read again all the same."""
     before = known.get(key)
     is_outdated = before and before.outdated_at_ms is not None and before.outdated_at_ms < clock.newest_at_ms
     return None if is_outdated else before

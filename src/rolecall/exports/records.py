@@ -12,7 +12,7 @@ from rolecall.datasets.personas import people_of
 from rolecall.datasets.stored import Dataset
 from rolecall.files.hashing import sha256_of
 from rolecall.files.leftovers import left_in
-from rolecall.store.bulk import insert
+from rolecall.store.bulk import insert, remove
 from rolecall.store.statements import select
 
 
@@ -78,9 +78,7 @@ def add_record(
 
 def remove_record(connection: sa.Connection, export_id: int) -> None:
     """Take back the record of a file that never got its name."""
-    for table in ("exports", "export_messages"):
-        statement = sa.text(f"delete from {table} where export_id = :export_id")
-        connection.execute(statement, {"export_id": export_id})
+    remove(connection, ("exports", "export_messages"), export_id=export_id)
 
 
 def undo_interrupted(connection: sa.Connection, folder: Path) -> None:

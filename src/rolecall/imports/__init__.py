@@ -56,11 +56,22 @@ def import_archives(
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> ImportSummary:
-    """Load archives into the store, which is made when needed; see `Store.import_archives`.
+    """Load archives: zips, folders, JSON files, or URLs of zips; the store is made when there is none.
 
-    Trees that hold the same file are different downloads, and loaded one after the other.
+    Several downloads in one command are told apart, and loaded one after the other.
+
+    Args:
+        paths: What to read.
+        me: Display names of the archives' owner; then nobody is guessed.
+        owner: Label of the person whose archives these are.
+        is_dry_run: Read everything, write nothing.
+        is_strict: Stop at the first file that cannot be read, with the store unchanged.
+        is_again: Read files again that are known already.
+        limits: What the archives may ask of the machine, where that is more than usual.
+        progress: Called with the bytes read and the bytes in all.
 
     Raises:
+        UsageError: There is no path, or one of them twice.
         ArchiveError: There is nothing to read; the store is as before.
         FileSkipped: A file cannot be read, and `is_strict`; the store is as before.
     """
@@ -175,8 +186,7 @@ def _local(stack: ExitStack, paths: Sequence[str | Path], progress: Progress | N
 def _known_files(database: Database, owner: str) -> KnownFiles:
     if not database.exists():
         return {}
-    migrate(database)
-    with database.connect(is_read_only=database.is_duckdb) as connection:
+    with database.reading() as connection:
         rows = select(connection, "import/log/known_files", owner_label=owner)
     return {
         known_key(row["sha256"], row["path"]): KnownFile(

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from rolecall.ids import make_id
 from rolecall.people.moving import move_person_in_thread
 from rolecall.sentences import is_deleted_account
-from rolecall.store.bulk import insert
+from rolecall.store.bulk import insert, remove
 from rolecall.store.statements import run, select
 
 
@@ -32,5 +32,5 @@ def _part(connection: sa.Connection, owner_id: int, person: int, name: str) -> N
         insert(connection, "participants", {**row, "is_self": False, "is_anonymous": True})
         run(connection, "import/deleted/participant_names", new_id=new_id, **ids)
         move_person_in_thread(connection, person, new_id, thread_id)
-    for table in ("participants", "participant_names", "participant_tokens", "dataset_participants"):
-        connection.execute(sa.text(f"delete from {table} where participant_id = :old_id"), ids)
+    tables = ("participants", "participant_names", "participant_tokens", "dataset_participants")
+    remove(connection, tables, participant_id=person)

@@ -21,6 +21,7 @@ from rolecall.imports.staging import Batch
 from rolecall.imports.summaries import ImportedFile, ImportSummary, counts_by_source
 from rolecall.imports.tables import schema, table_of_rows
 from rolecall.people.moving import put_together, take_apart
+from rolecall.store.buckets import bucket_count
 from rolecall.store.bulk import append, insert
 from rolecall.store.locks import PEOPLE, TEXTS, claim_id, hold, wait_for
 from rolecall.store.postgres import analyze
@@ -82,14 +83,11 @@ class Importer:
             ("file_count", "added_count", "changed_count", "known_count", "skipped_count"), 0
         )
         insert(connection, "imports", row)
-        bucket_count = connection.execute(
-            sa.text("select value from settings where name = 'bucket_count'")
-        ).scalar_one()
         part_deleted_accounts(connection, self._owner_id)
         names = Counter(without_number(Path(file.path).stem) for file in self._archive.json_members())
         # An import finds people as if nobody had merged them: names, as archives give them, are accounts.
         take_apart(connection, self._owner_id, has_messages=False)
-        self._identity = Identity(connection, self._owner_id, self.import_id, int(bucket_count), names)
+        self._identity = Identity(connection, self._owner_id, self.import_id, bucket_count(connection), names)
         put_together(connection, self._owner_id)
         self._commit()
 

@@ -26,7 +26,7 @@ class Act(Enum):
     """Make what is left of one thread the other's: `people.moving`."""
 
 
-Sequence = tuple[str | Act, ...]
+Steps = tuple[str | Act, ...]
 Acts = Mapping[Act, Callable[[], None]]
 
 
@@ -78,21 +78,19 @@ _UNITE = in_order(
     " doubled_message_languages doubled_message_tokens doubled_reactions moved_messages",
 )
 
-BATCH: Sequence = (
+BATCH: Steps = (
     *_GATHER, *_ALIGN, Act.APPLY_RENAMES, *_MATCH, Act.GIVE_IDS, *_SHIFT,
     *_THREADS, *_ADD, *_CHANGE, *_ORDER, *_SPREAD, *_RENEW, *_KINDS,
 )  # fmt: skip
-JOIN: Sequence = (
+JOIN: Steps = (
     *_STAGE, *_GATHER, *_ALIGN, Act.APPLY_RENAMES, *_MATCH, *_SHIFT, Act.COUNT_TWICE,
     *_OLDER, *_CHANGE, *_ORDER, *_FIRST, *_RENEW, *_UNITE, Act.MOVE_THREAD, *_SPREAD,
 )  # fmt: skip
 
 
-def run_sequence(
-    connection: sa.Connection, sequence: Sequence, params: Mapping[str, object], acts: Acts
-) -> None:
+def run_sequence(connection: sa.Connection, steps: Steps, params: Mapping[str, object], acts: Acts) -> None:
     """Run a sequence in the running transaction; each statement takes what it needs of `params`."""
-    for step in sequence:
+    for step in steps:
         if isinstance(step, Act):
             acts[step]()
         else:

@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 
 def patient(work: Callable[P, R], seconds: float = LONGEST_WAIT_SECONDS) -> Callable[P, R]:
-    """Make a function that opens the store wait, so long at most, while another process has it open."""
+    """Wrap a function that opens the store: while another process has it open, wait and try again."""
 
     @wraps(work)
     def waiting(*args: P.args, **kwargs: P.kwargs) -> R:

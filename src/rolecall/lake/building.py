@@ -16,6 +16,7 @@ from rolecall.ids import make_id
 from rolecall.imports import ImportSummary, import_archives
 from rolecall.lake.parts import Lake, Part, PartAbout, PartTaken, make_lake
 from rolecall.lake.writing import read_part, write_part
+from rolecall.store.buckets import bucket_count
 from rolecall.store.database import Database
 from rolecall.store.migrate import BUCKET_COUNT, head, migrate
 from rolecall.store.statements import select
@@ -45,8 +46,7 @@ def build_lake(database: Database, path: str | Path) -> LoadSummary:
         UsageError: The lake has another number of buckets, or one of the owners from elsewhere.
     """
     with database.working() as connection:
-        setting = sa.text("select value from settings where name = 'bucket_count'")
-        lake = make_lake(path, int(connection.execute(setting).scalar_one()))
+        lake = make_lake(path, bucket_count(connection))
         connection.commit()
         name = f"store-{blake2b(str(database).encode(), digest_size=6).hexdigest()}"
         before = lake.part(name)

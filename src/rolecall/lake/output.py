@@ -81,8 +81,8 @@ class Stage:
     def publish(self, summary: LakeExportSummary) -> None:
         """Put the new files in the place of the old ones; whatever stops it, the manifest tells the truth.
 
-        Where there is a manifest, the next one first names the new files where they lie, in a folder of their
-        own: from that instant the new result counts, and the old one did until then. A bucket never has two
+        First the manifest is replaced. It names the new files in a folder of their own, and from then on the
+        new result counts. Then the files are renamed. A bucket never has two
         files of its name, so that nobody who reads them all reads a message twice.
         """
         source, former = self.folder, self._folders()

@@ -57,7 +57,7 @@ def move_thread(connection: sa.Connection, old_id: int, new_id: int, new_bucket:
 def take_apart(
     connection: sa.Connection, owner_id: int, *, has_messages: bool = True, has_choices: bool = False
 ) -> None:
-    """Make an owner's merged accounts people of their own, as if nobody had merged them; who is whose stays.
+    """Give each of an owner's merged accounts its own rows again; which belongs to whom stays on record.
 
     Repeating it does no harm. `put_together`, in the same transaction, is the way back.
 

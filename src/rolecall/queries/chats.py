@@ -37,7 +37,7 @@ class ThreadSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ThreadPerson:
     """Somebody in a thread."""
 
     participant_id: int
@@ -75,7 +75,7 @@ class ShownThread:
     owner: str
     message_count: int
     """Of the whole thread."""
-    people: tuple[Member, ...]
+    people: tuple[ThreadPerson, ...]
     """The owner last."""
     messages: tuple[ShownMessage, ...]
     """The newest, the oldest of them first."""
@@ -114,7 +114,7 @@ def show_thread(database: Database, name_or_id: str | int, *, limit: int = 50) -
         newest = select(connection, "queries/list_thread_messages", thread_id=thread_id, limit=limit)
     return ShownThread(
         **thread,
-        people=tuple(Member(**row) for row in people),
+        people=tuple(ThreadPerson(**row) for row in people),
         messages=tuple(ShownMessage(**row) for row in reversed(newest)),
     )
 

@@ -12,14 +12,9 @@ from rolecall.sentences._lists import FOLDER_VARIABLE, all_lists, user_folder
 from rolecall.sentences._templates import Templates, first_word
 
 __all__ = [
-    "FOLDER_VARIABLE",
-    "is_deleted_account",
-    "is_sentence_about_sender",
-    "is_system_sentence",
-    "known_sentences",
-    "system_indexes",
-    "user_folder",
-]
+    "FOLDER_VARIABLE", "is_deleted_account", "is_sentence_about_sender", "is_system_sentence",
+    "known_sentences", "system_indexes", "user_folder",
+]  # fmt: skip
 
 # Longer texts are people's; the longest sentences carry the question of a poll.
 _MOST_CHARS = 1000

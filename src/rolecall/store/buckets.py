@@ -25,6 +25,12 @@ Range = tuple[int, int, int]
 """First bucket, last bucket, messages in them."""
 
 
+def bucket_count(connection: sa.Connection) -> int:
+    """Return how many buckets a store has, which is fixed when it is made."""
+    statement = sa.text("select value from settings where name = 'bucket_count'")
+    return int(connection.execute(statement).scalar_one())
+
+
 def bucket_ranges(
     connection: sa.Connection,
     first_bucket: int = 0,
@@ -39,18 +45,15 @@ def bucket_ranges(
     Raises:
         UsageError: There are no buckets from the first to the last.
     """
-    statement = sa.text("select value from settings where name = 'bucket_count'")
-    bucket_count = int(connection.execute(statement).scalar_one())
-    last_bucket = bucket_count - 1 if last_bucket is None else last_bucket
-    if not 0 <= first_bucket <= last_bucket < bucket_count:
-        raise UsageError(
-            f"there are no buckets {first_bucket}-{last_bucket}; choose from 0-{bucket_count - 1}"
-        )
+    count = bucket_count(connection)
+    last_bucket = count - 1 if last_bucket is None else last_bucket
+    if not 0 <= first_bucket <= last_bucket < count:
+        raise UsageError(f"there are no buckets {first_bucket}-{last_bucket}; choose from 0-{count - 1}")
     sizes = select(connection, "queries/bucket_sizes")
     every, need = _ranges(sizes)
     # Also for work on all buckets that comes before that on some.
     bound_memory(connection, max(need, least_megabytes))
-    if (first_bucket, last_bucket) == (0, bucket_count - 1):
+    if (first_bucket, last_bucket) == (0, count - 1):
         return every
     return _ranges([row for row in sizes if first_bucket <= row["bucket"] <= last_bucket])[0]
 

@@ -1,6 +1,6 @@
 """Rows in bulk into a store and out of it, as Arrow tables, on either engine."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import duckdb
@@ -40,6 +40,13 @@ def fetch(connection: sa.Connection, statement: str) -> pa.Table:
         return postgres.fetch(connection, statement)
     table: pa.Table = _raw(connection).sql(statement).to_arrow_table()
     return table
+
+
+def remove(connection: sa.Connection, tables: Iterable[str], **key: object) -> None:
+    """Remove the rows of small tables whose column has a value; names are ours, the value is a parameter."""
+    ((column, value),) = key.items()
+    for table in tables:
+        connection.execute(sa.text(f"delete from {table} where {column} = :value"), {"value": value})
 
 
 def arrow_tables(connection: sa.Connection, statement: str) -> Iterator[pa.Table]:

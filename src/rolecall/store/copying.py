@@ -41,7 +41,7 @@ def copy_store(source: Database, to: str, *, progress: Progress | None = None) -
     if _is_same(source, target):
         raise UsageError(f"{target} is the store itself; name another one with --to")
     with (
-        source.connect(is_read_only=source.is_duckdb) as reading,
+        source.reading() as reading,
         snapshot(reading),
         _prepared(target) as prepared,
         prepared.transaction() as writing,

@@ -20,8 +20,8 @@ def join_continuations(
 ) -> Counter[str]:
     """Join each chat from before with its continuation, where exactly one of each has the same two names.
 
-    The thread known first keeps its id, and its people, should they be namesakes of the other's; title and
-    source are those of the newer part. Merged accounts are taken apart for it.
+    The thread known first keeps its id. It keeps its people where the other thread has namesakes of them.
+    Title and source come from the newer part. Merged accounts are taken apart for it.
 
     Returns:
         What is to be added to the running import's counts.

@@ -78,7 +78,7 @@ def _move_everywhere(connection: sa.Connection, identity: Identity, old_id: int,
 def _name_nameless(
     connection: sa.Connection, identity: Identity, thread_id: int, nameless_id: int, named_id: int
 ) -> bool:
-    """Give somebody's name to what a deleted account said, in downloads that list no other; was it all?"""
+    """Give somebody what a deleted account said, where no other is listed; return whether it was all."""
     params = {"thread_id": thread_id, "old_id": nameless_id, "new_id": named_id}
     is_all = run(connection, "import/renames/words_for_several", **params).first() is None
     if is_all:
@@ -102,7 +102,7 @@ def _move_nameless(
 def _move_staged(
     connection: sa.Connection, identity: Identity, thread_id: int, staged_id: int, stored_id: int
 ) -> None:
-    """Take one for the other in what a chat's download says: elsewhere there is another of that name."""
+    """Replace a person in what this download says of one chat; in other chats the name is somebody else's."""
     name = (
         identity.named.get(staged_id)
         or connection.execute(
@@ -122,7 +122,7 @@ def _move_staged(
 def _move_stored(
     connection: sa.Connection, identity: Identity, thread_id: int, stored_id: int, staged_id: int
 ) -> None:
-    """Take one for the other in what the store has of a chat: whose name it was, somebody else has now."""
+    """Replace a person of the store in one chat, because their name belongs to somebody else now."""
     move_person_in_thread(connection, stored_id, staged_id, thread_id)
     run_all(connection, _STORED, {"thread_id": thread_id, "old_id": stored_id, "new_id": staged_id})
     identity.replace_person(stored_id, staged_id, thread_id)

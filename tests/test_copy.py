@@ -107,18 +107,18 @@ rolecall.open(sys.argv[1]).copy(sys.argv[2])
 """
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+@pytest.mark.parametrize("source", ["duckdb", "postgres"])
 def test_a_copy_that_was_killed_leaves_no_half_store_and_is_repeated(
-    engine: str, full_store: Store, tmp_path: Path, request: pytest.FixtureRequest
+    source: str, full_store: Store, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     target = tmp_path / "target.duckdb"
     url = str(target)
-    if engine == "postgres":
+    if source == "postgres":
         url = url_of(request.getfixturevalue("postgres_store").database)
     command = [sys.executable, "-c", _SCRIPT, url_of(full_store.database), url]
     assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
     assert not target.exists()
-    if engine == "postgres":
+    if source == "postgres":
         assert column(rolecall.open(url), "select count(*) from messages") == [0]
     done = subprocess.run(
         [*ROLECALL, "--store", url_of(full_store.database), "db", "copy", "--to", url],

@@ -53,8 +53,8 @@ def exported(
 ) -> Iterator[tuple[object, ...]]:
     params = {"dataset_id": dataset_id, "first_bucket": first, "last_bucket": last, "split": split}
     with database.connect(is_read_only=True) as connection:
-        mode = rows_of(connection, "list_datasets", dataset_id=dataset_id)[0]["mode"]
-        for row in rows_of(connection, "export_examples", mode=mode, **params):
+        mode = rows_of(connection, "queries/list_datasets", dataset_id=dataset_id)[0]["mode"]
+        for row in rows_of(connection, "queries/export_examples", mode=mode, **params):
             yield tuple(row.values())
 
 

@@ -1,5 +1,6 @@
 """Personas, and datasets as recipes."""
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -93,7 +94,7 @@ def test_every_option_is_a_column_and_a_flag_of_create_and_edit_and_can_be_reset
     for command in ("create", "edit"):
         shown = CliRunner().invoke(app, ["dataset", command, "--help"]).output
         flags = [flag for option in OPTIONS.values() for flag in option.flag.split("/")]
-        assert [flag for flag in flags if f"{flag} " not in shown] == []
+        assert set(flags) <= set(re.findall(r"--[a-z-]+", shown))
     create_dataset(database, "boats", persona="ines")
     for name in OPTIONS:
         with pytest.raises(UsageError, match="nothing of 'boats' changes"):

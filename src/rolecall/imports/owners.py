@@ -95,8 +95,8 @@ def _candidates(
 def _guess(connection: sa.Connection, owner_id: int, first: set[int | None]) -> list[int]:
     """Return the one person who is in every chat, or nobody.
 
-    Of several, those go after whom a chat of two is named. Then those stay who are of `first`, being listed
-    first in encrypted chats. Then the one of an earlier guess stays, since files known already are not read again.
+    Of several, those go after whom a chat of two is named. Then those stay who are listed first in encrypted
+    chats (`first`). Then the one of an earlier guess stays: files known already are not read again.
     """
     left = list(select(connection, "import/owner/guess", owner_id=owner_id))
     tests: list[Callable[[dict[str, Any]], bool]] = [

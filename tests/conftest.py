@@ -52,8 +52,9 @@ def postgres_store(empty_store_url: str) -> Iterator[Store]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that asks for a store once on every engine, or on DuckDB alone where it is `python_only`."""
-    if "engine" in metafunc.fixturenames:
+    """Run a test that asks for a store once on every engine, unless it says on which, or is `python_only`."""
+    marks = metafunc.definition.iter_markers("parametrize")
+    if "engine" in metafunc.fixturenames and not any("engine" in mark.args[0] for mark in marks):
         is_python_only = metafunc.definition.get_closest_marker("python_only") is not None
         metafunc.parametrize("engine", ENGINES[:1] if is_python_only else ENGINES)
 

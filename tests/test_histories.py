@@ -39,7 +39,7 @@ CASES = [(engine, seed) for engine in ENGINES for seed in SEEDS[: tries(COUNT, e
 CASES += [("duckdb", seed) for seed in FORMER_FAILURES if seed not in SEEDS]
 
 
-@pytest.mark.parametrize(("store", "seed"), CASES, indirect=["store"])
+@pytest.mark.parametrize(("engine", "seed"), CASES)
 def test_a_store_knows_what_downloads_in_any_order_can_tell(store: Store, seed: int, tmp_path: Path) -> None:
     world = World(seed)
     draw = random.Random(seed)

@@ -121,7 +121,7 @@ def test_a_plan_says_what_would_leave_the_machine_without_a_call(bench: Bench) -
     assert list_jobs(bench.database) == []
 
 
-@pytest.mark.parametrize("store", ["duckdb"], indirect=True)
+@pytest.mark.parametrize("engine", ["duckdb"])
 def test_the_store_is_free_while_a_job_is_watched(bench: Bench) -> None:
     """On DuckDB alone: a server is never taken."""
     bench.start()

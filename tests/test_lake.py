@@ -225,7 +225,7 @@ def test_a_loader_that_was_killed_leaves_nothing_visible(
     assert import_into_lake([donors[3]], lake, owner="donor-1").generation == 2
 
 
-@pytest.mark.parametrize("store", ["duckdb"], indirect=True)
+@pytest.mark.parametrize("engine", ["duckdb"])
 def test_what_cannot_be_is_one_clear_line(donors: list[Path], demo_store: Store, tmp_path: Path) -> None:
     """About the lake alone, whatever it was built from."""
     lake = tmp_path / "lake"
@@ -258,7 +258,7 @@ def test_what_cannot_be_is_one_clear_line(donors: list[Path], demo_store: Store,
         export_lake(lake, "chat", tmp_path / "out", is_forced=True)
 
 
-@pytest.mark.parametrize("store", ["duckdb"], indirect=True)
+@pytest.mark.parametrize("engine", ["duckdb"])
 def test_files_of_a_lake_are_small_and_named_by_bucket(demo_store: Store, tmp_path: Path) -> None:
     """About the lake alone, whatever it was built from."""
     demo_store.build_lake(tmp_path / "lake")

@@ -58,7 +58,7 @@ def test_every_view_carries_its_header(store: Store) -> None:
     assert _views(store.database) == {name: header(statement) for name, statement in view_files().items()}
 
 
-@pytest.mark.parametrize("store", ["duckdb"], indirect=True)
+@pytest.mark.parametrize("engine", ["duckdb"])
 def test_a_store_with_older_views_gets_the_new_ones_and_keeps_its_rows_and_the_users_views(
     sample_store: Store,
 ) -> None:

@@ -56,7 +56,7 @@ def _begun(store: Store, archive: Path, commits: int) -> "subprocess.Popen[str]"
     return process
 
 
-@pytest.mark.parametrize("store", ["postgres"], indirect=True)
+@pytest.mark.parametrize("engine", ["postgres"])
 @pytest.mark.parametrize("commits", [0, 4])
 def test_what_an_import_commits_after_an_export_is_new_though_it_began_before(
     voices: Store, tmp_path: Path, commits: int

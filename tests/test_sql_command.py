@@ -16,7 +16,7 @@ from rolecall.api import Store
 from rolecall.errors import NoStore, OutputExists, QueryError, UsageError
 
 # Each says why.
-on_duckdb = pytest.mark.parametrize("store", ["duckdb"], indirect=True)
+on_duckdb = pytest.mark.parametrize("engine", ["duckdb"])
 BODIES = "select message_id, body from messages where thread_id = 1001 order by ordinal"
 
 

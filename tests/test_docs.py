@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -49,10 +50,10 @@ class Block:
     @property
     def is_missing(self) -> str:
         """What this machine lacks to run it, or nothing."""
-        if self.comment == "run on a server" and not SERVER:
-            return "no server: ROLECALL_TEST_POSTGRES is not set"
-        if self.comment == "run with Java" and shutil.which("java") is None:
-            return "no Java, which Spark needs"
+        if self.comment == "run on a server" and not (SERVER and find_spec("psycopg")):
+            return "no server (ROLECALL_TEST_POSTGRES is not set), or no driver for it"
+        if self.comment == "run with Java" and not (shutil.which("java") and find_spec("pyspark")):
+            return "no Java, or no Spark"
         return ""
 
 

@@ -1,5 +1,7 @@
 """A store whose file is damaged: every command says so in one line, and leaves the file as it is.
 
+pytestmark = pytest.mark.xdist_group("damaged_stores")
+
 A store on a server has no file.
 
 ROLECALL_TEST_DAMAGES=300 damages three hundred stores, each at another place.

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from rolecall.errors import NoStore
-from rolecall.store.engine import Engine
-from rolecall.store.migrate import migrate
+from rolecall.store.engine import Engine, one_transaction
+from rolecall.store.migrate import is_current, migrate
 
 
 class Database(Engine):
@@ -34,20 +34,31 @@ class Database(Engine):
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Open a connection that only reads; see `connect`."""
-        self.ready()
-        with self.connect(is_read_only=self.is_duckdb) as connection:
+        with self._opened(is_read_only=self.is_duckdb) as connection:
             yield connection
 
     @contextmanager
     def writing(self, lock: str = "") -> Iterator[sa.Connection]:
         """Open a connection for one transaction; see `transaction`."""
-        self.ready()
-        with self.transaction(lock) as connection:
+        with self._opened() as connection, one_transaction(connection, lock):
             yield connection
 
     @contextmanager
     def working(self) -> Iterator[sa.Connection]:
         """Open a connection on which several transactions are begun, one after the other."""
-        self.ready()
-        with self.connect() as connection:
+        with self._opened() as connection:
+            yield connection
+
+    @contextmanager
+    def _opened(self, *, is_read_only: bool = False) -> Iterator[sa.Connection]:
+        """Open a store of this release; opening costs, so the connection that is used asks which it is."""
+        if not self.exists():
+            raise NoStore(f"no store at {self}; make one with: rolecall import PATH")
+        if not self.is_migrated:
+            with self.connect(is_read_only=is_read_only) as connection:
+                if is_current(connection, self):
+                    yield connection
+                    return
+            migrate(self)
+        with self.connect(is_read_only=is_read_only) as connection:
             yield connection

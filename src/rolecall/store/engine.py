@@ -100,9 +100,7 @@ class Engine:
 
         Of those that name the same `lock` one runs at a time.
         """
-        with self.connect() as connection, connection.begin():
-            if lock:
-                wait_for(connection, lock)
+        with self.connect() as connection, one_transaction(connection, lock):
             yield connection
 
     def _engine(self, is_read_only: bool) -> sa.Engine:
@@ -152,6 +150,15 @@ class Engine:
             ) from error
         if head and head[8:12] != DUCKDB_MAGIC:
             raise NotAStore(f"{path} is not a DuckDB file; choose another --store")
+
+
+@contextmanager
+def one_transaction(connection: sa.Connection, lock: str = "") -> Iterator[None]:
+    """Open a transaction; of those that name the same `lock` one runs at a time."""
+    with connection.begin():
+        if lock:
+            wait_for(connection, lock)
+        yield
 
 
 def _hide_progress(connection: duckdb.DuckDBPyConnection, _: object) -> None:

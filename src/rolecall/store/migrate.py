@@ -30,12 +30,11 @@ def migrate(database: Engine) -> bool:
         NotAStore: The database holds tables that rolecall did not make.
     """
     if database.exists():
-        if database.is_migrated:  # by this object: a store is asked once, since opening it costs
-            return False
-        with database.connect(is_read_only=database.is_duckdb) as connection:
-            database.is_migrated = _is_current(connection, database)
         if database.is_migrated:
             return False
+        with database.connect(is_read_only=database.is_duckdb) as connection:
+            if is_current(connection, database):
+                return False
     elif database.is_duckdb:
         _make(database)
         return True
@@ -112,6 +111,19 @@ def _release() -> tuple[int, ...]:
 
 def _parts(release: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", release)[:3])
+
+
+def is_current(connection: sa.Connection, database: Engine) -> bool:
+    """Return whether a store is of this release, and keep a yes in `database.is_migrated`.
+
+    The transaction in which it was asked is over then.
+
+    Raises:
+        NewerStore, NotAStore: See `migrate`.
+    """
+    database.is_migrated = _is_current(connection, database)
+    connection.rollback()
+    return database.is_migrated
 
 
 def _is_current(connection: sa.Connection, database: Engine) -> bool:

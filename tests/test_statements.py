@@ -9,7 +9,7 @@ import pytest
 
 from rolecall.api import Store
 from rolecall.imports import sequence
-from rolecall.imports.sequence import BATCH, JOIN, Act
+from rolecall.imports.sequence import FRESH, JOIN, KNOWN, Act
 from rolecall.imports.tables import JOIN_TABLES
 from rolecall.store import statements
 from rolecall.store.statements import BadStatement, folder, paths, run, text_of
@@ -139,11 +139,11 @@ def test_a_statement_of_more_than_one_line_is_a_file() -> None:
 
 
 def test_an_import_runs_every_step_that_there_is_and_makes_every_table() -> None:
-    steps = {path for path in (*BATCH, *JOIN) if isinstance(path, str)}
+    steps = {path for path in (*FRESH, *KNOWN, *JOIN) if isinstance(path, str)}
     phases = {path.rpartition("/")[0] for path in steps} - {"import/join"}
     assert {path for phase in phases for path in paths(phase)} <= steps
     assert {f"import/tables/{name}" for name in (*JOIN_TABLES, "probes")} == set(paths("import/tables"))
-    assert set(Act) == {step for step in (*BATCH, *JOIN) if isinstance(step, Act)}
+    assert set(Act) == {step for step in (*FRESH, *KNOWN, *JOIN) if isinstance(step, Act)}
 
 
 def test_a_sequence_runs_its_steps_in_order_with_the_acts_between(

@@ -1,6 +1,4 @@
--- What the store holds of the batch's threads. Downloads of one person are ordered by their clocks: the newest message
--- of the thread, then the newest message of all. Source: FORMATS.md section 4.2.
--- Params: import_id, newest_at_ms
+-- What the store holds of the batch's threads, as far as the batch reaches.
 insert into stored_messages (
     bucket, thread_id, message_id, participant_id, sent_at_ms, ordinal, kind, body, share_url, media, is_newer,
     is_as_old, may_be_cut
@@ -15,47 +13,20 @@ touched as (
         max(sent_at_ms) as last_at_ms
     from staged_messages
     -- Of a thread that no import spoke of before, the store has nothing.
-    where thread_id in (select thread_imports.thread_id from thread_imports)
+    where thread_id in (select thread_downloads.thread_id from thread_downloads where not thread_downloads.is_staged)
     group by bucket, thread_id
 ),
 
-staged_clocks as (
+staged_downloads as (
     select
         thread_id,
         min(first_at_ms) as first_at_ms,
-        max(coalesce(newest_at_ms, -4611686018427387904)) as newest_at_ms,
-        min(part_no) as newest_part_no
-    from staged_threads
+        max(newest_at_ms) as newest_at_ms,
+        min(newest_part_no) as newest_part_no,
+        max(age_no) as age_no
+    from thread_downloads
+    where is_staged
     group by thread_id
-),
-
-downloads as (
-    select
-        thread_imports.thread_id,
-        thread_imports.import_id,
-        min(thread_imports.first_at_ms) as first_at_ms,
-        max(thread_imports.newest_at_ms) as newest_at_ms,
-        min(coalesce(thread_imports.newest_part_no, 2)) as newest_part_no,
-        case
-            when imports.import_id = :import_id then true
-            when staged_clocks.newest_at_ms <> max(thread_imports.newest_at_ms)
-                then staged_clocks.newest_at_ms > max(thread_imports.newest_at_ms)
-            else :newest_at_ms >= coalesce(imports.newest_at_ms, -4611686018427387904)
-        end as is_newer_than,
-        case
-            when imports.import_id = :import_id then true
-            else staged_clocks.newest_at_ms = max(thread_imports.newest_at_ms)
-                and :newest_at_ms = coalesce(imports.newest_at_ms, -4611686018427387904)
-        end as is_as_old_as
-    from thread_imports
-    inner join staged_clocks on staged_clocks.thread_id = thread_imports.thread_id
-    inner join imports on imports.import_id = thread_imports.import_id
-    group by
-        thread_imports.thread_id,
-        thread_imports.import_id,
-        imports.import_id,
-        imports.newest_at_ms,
-        staged_clocks.newest_at_ms
 ),
 
 stored as (
@@ -87,30 +58,34 @@ select
     stored.body,
     stored.share_url,
     coalesce(stored_media.media, '') as media,
-    coalesce(newest_download.is_newer_than, true) as is_newer,
-    coalesce(newest_download.is_as_old_as, false) as is_as_old,
+    coalesce(staged_downloads.age_no >= newest_download.age_no, true) as is_newer,
+    coalesce(staged_downloads.age_no = newest_download.age_no, false) as is_as_old,
     coalesce(
         -- One side ends where the other begins, and is not known to end with its newest part.
         (
-            stored.sent_at_ms = staged_clocks.first_at_ms
+            stored.sent_at_ms = staged_downloads.first_at_ms
             and stored.sent_at_ms = first_download.newest_at_ms
             and stored.sent_at_ms = newest_download.newest_at_ms
             and first_download.newest_part_no > 1
             and newest_download.newest_part_no > 1
         )
         or (
-            stored.sent_at_ms = staged_clocks.newest_at_ms
+            stored.sent_at_ms = staged_downloads.newest_at_ms
             and stored.sent_at_ms = first_download.first_at_ms
             and stored.sent_at_ms = newest_download.first_at_ms
-            and staged_clocks.newest_part_no > 1
+            and staged_downloads.newest_part_no > 1
         ),
         false
     ) as may_be_cut
 from stored
-inner join staged_clocks on staged_clocks.thread_id = stored.thread_id
+inner join staged_downloads on staged_downloads.thread_id = stored.thread_id
 left join stored_media
     on stored_media.thread_id = stored.thread_id and stored_media.message_id = stored.message_id
-left join downloads as first_download
-    on first_download.thread_id = stored.thread_id and first_download.import_id = stored.first_import_id
-left join downloads as newest_download
-    on newest_download.thread_id = stored.thread_id and newest_download.import_id = stored.last_import_id
+left join thread_downloads as first_download
+    on first_download.thread_id = stored.thread_id
+    and first_download.import_id = stored.first_import_id
+    and not first_download.is_staged
+left join thread_downloads as newest_download
+    on newest_download.thread_id = stored.thread_id
+    and newest_download.import_id = stored.last_import_id
+    and not newest_download.is_staged

@@ -24,29 +24,18 @@ set
         else threads.kind
     end
 from (
-    with
-
-    ranked as (
-        select
-            thread_imports.thread_id,
-            row_number() over (
-                order by
-                    coalesce(thread_imports.newest_at_ms, -4611686018427387904) desc,
-                    coalesce(imports.newest_at_ms, -4611686018427387904) desc,
-                    thread_imports.import_id desc
-            ) as rank_no
-        from thread_imports
-        inner join imports on imports.import_id = thread_imports.import_id
-        where thread_imports.thread_id in (:old_id, :new_id)
-    )
-
     select
         threads.title,
         threads.source,
         threads.section,
         threads.is_still_participant,
         threads.kind,
-        exists (select 1 from ranked where ranked.rank_no = 1 and ranked.thread_id = :old_id) as is_newer
+        (
+            select thread_downloads.is_staged
+            from thread_downloads
+            order by thread_downloads.age_no desc, thread_downloads.import_id desc, thread_downloads.is_staged
+            limit 1
+        ) as is_newer
     from threads
     where threads.thread_id = :old_id
 ) as olds

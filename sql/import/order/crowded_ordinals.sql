@@ -11,8 +11,7 @@ from (
         claimed.place + row_number() over (
             partition by claimed.thread_id, claimed.sent_at_ms, claimed.place
             order by
-                claimed.thread_newest_at_ms,
-                claimed.newest_at_ms,
+                claimed.age_no,
                 claimed.body_hash,
                 claimed.participant_id,
                 claimed.message_id
@@ -26,8 +25,7 @@ from (
             messages.participant_id,
             messages.ordinal - mod(mod(messages.ordinal, 1024) + 1024, 1024) as place,
             md5(coalesce(messages.body, '')) as body_hash,
-            coalesce(held.thread_newest_at_ms, -4611686018427387904) as thread_newest_at_ms,
-            coalesce(held.newest_at_ms, -4611686018427387904) as newest_at_ms
+            coalesce(held.age_no, 0) as age_no
         from messages
         inner join (
             -- An instant that holds more than one message, and has a new one or one that moved.
@@ -47,13 +45,11 @@ from (
             on crowded.thread_id = messages.thread_id and crowded.sent_at_ms = messages.sent_at_ms
         left join (
             select
-                thread_imports.thread_id,
-                thread_imports.import_id,
-                max(thread_imports.newest_at_ms) as thread_newest_at_ms,
-                max(imports.newest_at_ms) as newest_at_ms
-            from thread_imports
-            inner join imports on imports.import_id = thread_imports.import_id
-            group by thread_imports.thread_id, thread_imports.import_id
+                thread_id,
+                import_id,
+                max(age_no) as age_no
+            from thread_downloads
+            group by thread_id, import_id
         ) as held
             on held.thread_id = messages.thread_id and held.import_id = messages.last_import_id
     ) as claimed

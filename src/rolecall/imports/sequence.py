@@ -1,8 +1,8 @@
 """What an import runs, in order: the one place that says so.
 
-A name is a statement of `sql/`; an `Act` is what Python does at that point. `BATCH` takes what was read of
-some chats from the staged tables into the store; `JOIN` does the same with a thread of the store that proves
-to be another one. `sql/README.md` has the picture.
+A name is a statement of `sql/`; an `Act` is what Python does at that point. `FRESH` takes chats that the store
+does not know from the staged tables into it; `KNOWN` does so with chats of which it may hold messages; `JOIN`
+with a thread of the store that proves to be another one. `sql/README.md` has the picture.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,7 +31,9 @@ Acts = Mapping[Act, Callable[[], None]]
 
 
 # What is staged, each entry once, beside what the store has of the same time.
-_GATHER = in_order("import/gather", "entries stored_messages")
+_ONCE = in_order("import/gather", "entries")
+_SPOKEN = in_order("import/gather", "thread_downloads ages")
+_BESIDE = in_order("import/gather", "stored_messages")
 # Times to the second meet times to the millisecond.
 _ALIGN = in_order(
     "import/align",
@@ -40,8 +42,9 @@ _ALIGN = in_order(
 # Which entry is which message: by the same words, under another name, with other words. The rest is new.
 _MATCH = in_order(
     "import/match",
-    "nameless_staged nameless_stored equal_entries renamed_entries changed_entries new_entries",
+    "nameless_staged nameless_stored equal_entries renamed_entries changed_entries",
 )
+_NEW = in_order("import/match", "new_entries")
 # An instant that lies in another part here than there.
 _SHIFT = in_order("import/order", "shifted_instants shifted_entries")
 # What is known of threads and people as a whole.
@@ -63,6 +66,8 @@ _SPREAD = in_order("import/order", "crowded_ordinals")
 _RENEW = in_order("import/renew", "former_reactions newest_reactions former_attachments newest_attachments")
 # Direct, group or self: known when all people are.
 _KINDS = in_order("import/threads", "thread_kinds")
+# Which of the downloads that spoke of either of two threads is the newest.
+SPOKEN_OF_BOTH = (*in_order("import/join", "thread_downloads"), *in_order("import/gather", "ages"))
 # The one of two threads, staged as a download of the other would be.
 _STAGE = in_order(
     "import/join",
@@ -78,12 +83,13 @@ _UNITE = in_order(
     " doubled_message_languages doubled_message_tokens doubled_reactions moved_messages",
 )
 
-BATCH: Steps = (
-    *_GATHER, *_ALIGN, Act.APPLY_RENAMES, *_MATCH, Act.GIVE_IDS, *_SHIFT,
+FRESH: Steps = (*_ONCE, *_NEW, Act.GIVE_IDS, *_THREADS, *_ADD, *_SPREAD, *_KINDS)
+KNOWN: Steps = (
+    *_ONCE, *_SPOKEN, *_BESIDE, *_ALIGN, Act.APPLY_RENAMES, *_MATCH, *_NEW, Act.GIVE_IDS, *_SHIFT,
     *_THREADS, *_ADD, *_CHANGE, *_ORDER, *_SPREAD, *_RENEW, *_KINDS,
 )  # fmt: skip
 JOIN: Steps = (
-    *_STAGE, *_GATHER, *_ALIGN, Act.APPLY_RENAMES, *_MATCH, *_SHIFT, Act.COUNT_TWICE,
+    *_STAGE, *_ONCE, *_BESIDE, *_ALIGN, Act.APPLY_RENAMES, *_MATCH, *_NEW, *_SHIFT, Act.COUNT_TWICE,
     *_OLDER, *_CHANGE, *_ORDER, *_FIRST, *_RENEW, *_UNITE, Act.MOVE_THREAD, *_SPREAD,
 )  # fmt: skip
 

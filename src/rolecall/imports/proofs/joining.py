@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 from rolecall.imports.identity.identity import Identity
 from rolecall.imports.proofs.renames import apply_renames
-from rolecall.imports.sequence import JOIN, Act, Acts, run_sequence
+from rolecall.imports.sequence import JOIN, SPOKEN_OF_BOTH, Act, Acts, run_sequence
 from rolecall.imports.tables import JOIN_TABLES, drop_tables, make_tables
 from rolecall.people.moving import move_thread
-from rolecall.store.statements import run
+from rolecall.store.statements import run, run_all
 
 
 def join_threads(
@@ -34,18 +34,17 @@ def join_threads(
         "new_bucket": identity.bucket(new_id),
     }
     move = partial(move_thread, connection, old_id, new_id, params["new_bucket"])
-    run(connection, "import/join/threads", **params)
-    if not run(connection, "import/join/overlap", **params).scalar_one():
-        move()
-        return counts
-    params["newest_at_ms"] = run(connection, "import/join/newest_download", **params).scalar_one()
     make_tables(connection, JOIN_TABLES)
+    run_all(connection, (*SPOKEN_OF_BOTH, "import/join/threads"), params)
     acts: Acts = {
         Act.APPLY_RENAMES: partial(apply_renames, connection, identity),
         Act.COUNT_TWICE: lambda: counts.update(_added_twice(connection, import_id)),
         Act.MOVE_THREAD: move,
     }
-    run_sequence(connection, JOIN, params, acts)
+    if run(connection, "import/join/overlap", **params).scalar_one():
+        run_sequence(connection, JOIN, params, acts)
+    else:
+        move()
     drop_tables(connection, JOIN_TABLES)
     return counts
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import rolecall
-from rolecall.imports.sequence import FRESH, JOIN, KNOWN
+from rolecall.imports.sequence import FRESH, JOIN, KNOWN_IN_SECONDS
 from rolecall.plugins import names
 from rolecall.store.migrate import head, view_files
 from rolecall.store.statements import folder
@@ -23,7 +23,11 @@ def test_the_folders_that_the_package_needs_are_found(name: str) -> None:
 def test_every_statement_of_the_import_and_every_view_is_there() -> None:
     assert head() >= "0001"
     assert "dataset_examples" in view_files()
-    assert all((folder("sql") / f"{step}.sql").is_file() for step in (*FRESH, *KNOWN, *JOIN) if isinstance(step, str))
+    assert all(
+        (folder("sql") / f"{step}.sql").is_file()
+        for step in (*FRESH, *KNOWN_IN_SECONDS, *JOIN)
+        if isinstance(step, str)
+    )
     assert (folder("sql") / "README.md").is_file()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from rolecall.api import Store
 from rolecall.imports import sequence
-from rolecall.imports.sequence import FRESH, JOIN, KNOWN, Act
+from rolecall.imports.sequence import FRESH, JOIN, KNOWN_IN_SECONDS, Act
 from rolecall.imports.tables import JOIN_TABLES
 from rolecall.store import statements
 from rolecall.store.statements import BadStatement, folder, paths, run, text_of
@@ -139,11 +139,22 @@ def test_a_statement_of_more_than_one_line_is_a_file() -> None:
 
 
 def test_an_import_runs_every_step_that_there_is_and_makes_every_table() -> None:
-    steps = {path for path in (*FRESH, *KNOWN, *JOIN) if isinstance(path, str)}
+    steps = {path for path in (*FRESH, *KNOWN_IN_SECONDS, *JOIN) if isinstance(path, str)}
     phases = {path.rpartition("/")[0] for path in steps} - {"import/join"}
     assert {path for phase in phases for path in paths(phase)} <= steps
     assert {f"import/tables/{name}" for name in (*JOIN_TABLES, "probes")} == set(paths("import/tables"))
-    assert set(Act) == {step for step in (*FRESH, *KNOWN, *JOIN) if isinstance(step, Act)}
+    assert set(Act) == {step for step in (*FRESH, *KNOWN_IN_SECONDS, *JOIN) if isinstance(step, Act)}
+
+
+def test_the_map_of_an_import_names_every_statement() -> None:
+    text = (folder("sql") / "import" / "README.md").read_text(encoding="utf-8")
+    kinds = {
+        path.parent.relative_to(folder("sql")).as_posix() for path in folder("sql").glob("import/*/*.sql")
+    }
+    told = kinds - {"import/tables", "import/renames", "import/join"}  # of which the map names the folder
+    assert {kind for kind in kinds if f"`{kind.removeprefix('import/')}/`" not in text} == set()
+    names = {path.rpartition("/")[2] for kind in told for path in paths(kind)}
+    assert {name for name in names if f"`{name}`" not in text} == set()
 
 
 def test_a_sequence_runs_its_steps_in_order_with_the_acts_between(

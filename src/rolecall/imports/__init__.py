@@ -13,7 +13,7 @@ committed chats stay, the others are absent, and the same command goes on.
 
 `importer` carries one download from its first file to its summary, `identity` says who and which chat is
 meant, `staging` fills the temporary tables, `sequence` lists the SQL, and `proofs` joins people and chats
-that prove to be one. `sql/README.md` has the picture.
+that prove to be one. `sql/import/README.md` has the picture.
 """
 
 import json

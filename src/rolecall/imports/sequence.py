@@ -1,8 +1,9 @@
 """What an import runs, in order: the one place that says so.
 
-A name is a statement of `sql/`; an `Act` is what Python does at that point. `FRESH` takes chats that the store
-does not know from the staged tables into it; `KNOWN` does so with chats of which it may hold messages; `JOIN`
-with a thread of the store that proves to be another one. `sql/README.md` has the picture.
+A name is a statement of `sql/`; an `Act` is what Python does at that point. `FRESH` takes chats that the
+store does not know from the staged tables into it; `KNOWN` does so with chats of which it may hold messages,
+`KNOWN_IN_SECONDS` where the one side tells no more than the second; `JOIN` with a thread of the store that
+proves to be another one. `sql/import/README.md` has the picture.
 """
 
 from collections.abc import Callable, Mapping
@@ -41,8 +42,7 @@ _ALIGN = in_order(
 )
 # Which entry is which message: by the same words, under another name, with other words. The rest is new.
 _MATCH = in_order(
-    "import/match",
-    "nameless_staged nameless_stored equal_entries renamed_entries changed_entries",
+    "import/match", "nameless_staged nameless_stored equal_entries renamed_entries changed_entries"
 )
 _NEW = in_order("import/match", "new_entries")
 # An instant that lies in another part here than there.
@@ -83,11 +83,15 @@ _UNITE = in_order(
     " doubled_message_languages doubled_message_tokens doubled_reactions moved_messages",
 )
 
-FRESH: Steps = (*_ONCE, *_NEW, Act.GIVE_IDS, *_THREADS, *_ADD, *_SPREAD, *_KINDS)
-KNOWN: Steps = (
-    *_ONCE, *_SPOKEN, *_BESIDE, *_ALIGN, Act.APPLY_RENAMES, *_MATCH, *_NEW, Act.GIVE_IDS, *_SHIFT,
+_BEGIN: Steps = (*_ONCE, *_SPOKEN, *_BESIDE)
+_COMPARE: Steps = (
+    Act.APPLY_RENAMES, *_MATCH, *_NEW, Act.GIVE_IDS, *_SHIFT,
     *_THREADS, *_ADD, *_CHANGE, *_ORDER, *_SPREAD, *_RENEW, *_KINDS,
 )  # fmt: skip
+
+FRESH: Steps = (*_ONCE, *_NEW, Act.GIVE_IDS, *_THREADS, *_ADD, *_SPREAD, *_KINDS)
+KNOWN: Steps = (*_BEGIN, *_COMPARE)
+KNOWN_IN_SECONDS: Steps = (*_BEGIN, *_ALIGN, *_COMPARE)
 JOIN: Steps = (
     *_STAGE, *_ONCE, *_BESIDE, *_ALIGN, Act.APPLY_RENAMES, *_MATCH, *_NEW, *_SHIFT, Act.COUNT_TWICE,
     *_OLDER, *_CHANGE, *_ORDER, *_FIRST, *_RENEW, *_UNITE, Act.MOVE_THREAD, *_SPREAD,

@@ -17,7 +17,7 @@ from rolecall.archives.records import Thread
 from rolecall.imports.identity.identity import SCHEMAS, Identity
 from rolecall.imports.message_ids import message_ids
 from rolecall.imports.proofs.renames import apply_renames
-from rolecall.imports.sequence import FRESH, KNOWN, Act, Acts, run_sequence
+from rolecall.imports.sequence import FRESH, KNOWN, KNOWN_IN_SECONDS, Act, Acts, run_sequence
 from rolecall.imports.staged_rows import (
     Target,
     attachment_rows,
@@ -120,8 +120,9 @@ class Batch:
             Act.APPLY_RENAMES: partial(apply_renames, self._connection, self._identity),
             Act.GIVE_IDS: self._give_ids,
         }
-        is_known = run(self._connection, "import/stage/is_known").scalar_one()
-        run_sequence(self._connection, KNOWN if is_known else FRESH, self._clock, acts)
+        is_known, is_in_seconds = run(self._connection, "import/stage/ways").one()
+        way = (KNOWN_IN_SECONDS if is_in_seconds else KNOWN) if is_known else FRESH
+        run_sequence(self._connection, way, self._clock, acts)
         counts = self._counts()
         drop_tables(self._connection, BATCH_TABLES)
         return counts

@@ -11,8 +11,8 @@ from rolecall.store.statements import run, text_of
 
 BATCH_TABLES = (
     "staged_messages", "staged_attachments", "staged_reactions", "staged_threads", "staged_keys",
-    "staged_people", "staged_names", "thread_downloads", "entries", "stored_messages", "matched_entries", "new_entries",
-    "new_ids", "unpaired_entries", "aligned_times", "shifted_instants",
+    "staged_people", "staged_names", "thread_downloads", "entries", "stored_messages", "matched_entries",
+    "new_entries", "new_ids", "unpaired_entries", "aligned_times", "shifted_instants",
 )  # fmt: skip
 JOIN_TABLES = (*BATCH_TABLES, "joined_messages")
 _TYPES = {

@@ -48,6 +48,13 @@ class Handler(BaseHTTPRequestHandler):
                 provider.answer(method, path, parse_qs(url.query), body, kind)
             self._send(fault.status, error_body(fault.message, fault.code), fault.headers)
             return
+        if fault and fault.raw:
+            if fault.has_effect:
+                provider.answer(method, path, parse_qs(url.query), body, kind)
+            self.close_connection = True
+            for part in fault.raw():
+                self.wfile.write(part)
+            return
         if fault and fault.body is not None:
             self._send(200, fault.body)
             return
@@ -64,7 +71,7 @@ class Handler(BaseHTTPRequestHandler):
         if fault and fault.is_dropped:
             self._hang_up()
             return
-        self._send(status, answer)
+        self._send(status, provider.alter(method, path, answer))
 
     def _hang_up(self) -> None:
         self.close_connection = True

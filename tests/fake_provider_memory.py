@@ -7,7 +7,7 @@ uploaded is kept byte for byte.
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -41,6 +41,8 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes | None = None
     """Answer 200 with these bytes, whatever they are."""
+    raw: Callable[[], Iterable[bytes]] | None = None
+    """Write these bytes as they come, the head of the answer among them, and hang up."""
     times: int = 1
 
 
@@ -77,6 +79,7 @@ class FakeProvider:
         self.tells_suffix = False
         self.shutdown_date: str | None = None
         self.dialect = Dialect()
+        self.alter: Callable[[str, str, object], object] = lambda method, path, answer: answer
         self.choose_fault: Callable[[str, str], Fault | None] = lambda method, path: None
         self.chat = FakeChat()
         self.results = {"file-result": b"step,train_loss,valid_loss\n"}

@@ -13,6 +13,18 @@ open_creations as (
         job_attempts.action = 'create'
         and job_attempts.outcome = 'unknown'
     group by job_attempts.job_id
+),
+
+-- A redirect that may stand for a job that was made; those that say that nothing was, are `refused`.
+redirected_creations as (
+    select
+        job_attempts.job_id,
+        job_attempts.attempt_no
+    from job_attempts
+    where
+        job_attempts.action = 'create'
+        and job_attempts.outcome = 'unknown'
+        and job_attempts.http_status between 300 and 399
 )
 
 select
@@ -49,9 +61,13 @@ select
     jobs.created_at,
     jobs.updated_at,
     jobs.finished_at,
-    coalesce(open_creations.open_creation_count, 0) as open_creation_count
+    coalesce(open_creations.open_creation_count, 0) as open_creation_count,
+    redirected_creations.job_id is not null as has_redirected_creation
 from jobs
 left join open_creations on open_creations.job_id = jobs.job_id
+left join redirected_creations
+    on redirected_creations.job_id = jobs.job_id
+    and redirected_creations.attempt_no = jobs.attempt_count
 where
     (cast(:job_id as bigint) is null or jobs.job_id = cast(:job_id as bigint))
     and (cast(:run_key as varchar) is null or jobs.run_key = cast(:run_key as varchar))

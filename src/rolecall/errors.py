@@ -145,3 +145,8 @@ class CallFailed(ProviderError):
         self.param = param
         self.request_id = request_id
         self.wait_seconds = wait_seconds
+
+    @property
+    def is_redirect(self) -> bool:
+        """Whether the provider named another address, where nothing was sent."""
+        return 300 <= (self.http_status or 0) < 400

@@ -25,6 +25,7 @@ HIDDEN = (
     "lease_owner",
     "lease_until",
     "open_creation_count",
+    "has_redirected_creation",
 )
 SHOWN_PEOPLE = 20
 SHOWN_CHARS = 100

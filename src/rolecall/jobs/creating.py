@@ -8,7 +8,7 @@ from datetime import timedelta
 from rolecall.errors import CallFailed
 from rolecall.jobs.planned_files import export_row
 from rolecall.jobs.reconciling import find_own
-from rolecall.jobs.refusals import stop
+from rolecall.jobs.refusals import redirected_creation, stop
 from rolecall.jobs.sending import NO_UPLOADS
 from rolecall.jobs.sessions import Session, is_passing
 from rolecall.jobs.stored import Job, advance, now
@@ -23,6 +23,8 @@ def submitting(session: Session, job: Job) -> Job:
     if made:
         session.note(f"the job was made already: {made.provider_job_id}")
         return advance(session.database, job, accepted(made))
+    if job.has_redirected_creation and job.intent_at:
+        return advance(session.database, job, {"state": "blocked", **redirected_creation(job)})
     settled_at = now() + timedelta(seconds=session.waits.settle_seconds)
     intent = {"intent_at": job.intent_at or now(), "next_poll_at": settled_at}
     lease = {"lease_owner": f"{platform.node()} {os.getpid()}", "lease_until": settled_at}
@@ -31,7 +33,9 @@ def submitting(session: Session, job: Job) -> Job:
         created = session.wire.create_job(_request(session, job))
     except CallFailed as error:
         return _not_created(session, job, error)
-    return advance(session.database, job, accepted(created), outcome="ok")
+    # What is paid from now on is in the store before anything else of the answer is read.
+    job = advance(session.database, job, adopted(created.provider_job_id), outcome="ok")
+    return advance(session.database, job, accepted(created.read()))
 
 
 def find_settled(session: Session, job: Job) -> RemoteJob | None:
@@ -52,13 +56,16 @@ def _not_created(session: Session, job: Job, error: CallFailed) -> Job:
         error.param == "training_file" or (job.upload_id is not None and job.upload_id in str(error))
     )
     if is_file_gone:
-        changes = {**NO_UPLOADS, **NO_LEASE, "next_poll_at": None}
-        job = advance(session.database, job, changes, outcome=error)
+        gone = {**NO_UPLOADS, **NO_LEASE, "next_poll_at": None}
+        job = advance(session.database, job, gone, outcome=error)
     elif not is_passing(error):
         return stop(session, job, error, action="create")
     elif error.outcome == "unknown":
         settled_at = now() + timedelta(seconds=session.waits.settle_seconds)
-        job = advance(session.database, job, {**NO_LEASE, "next_poll_at": settled_at}, outcome=error)
+        changes: dict[str, object] = {**NO_LEASE, "next_poll_at": settled_at}
+        if error.is_redirect:
+            changes |= redirected_creation(job, error)
+        job = advance(session.database, job, changes, outcome=error)
         session.note(f"{error}; looking whether the job was made")
     else:
         job = advance(session.database, job, {**NO_LEASE, "next_poll_at": None}, outcome=error)
@@ -81,14 +88,20 @@ def _request(session: Session, job: Job) -> JobRequest:
     )
 
 
-def accepted(remote: RemoteJob) -> dict[str, object]:
-    """Return the changes that make a provider's job the run's."""
+def adopted(provider_job_id: str) -> dict[str, object]:
+    """Return the changes that make a provider's job the run's, of which nothing but its id is known."""
     return {
         **NO_LEASE,
         "state": "polling",
-        "provider_job_id": remote.provider_job_id,
-        "status": remote.status,
-        "last_answer": remote.answer,
-        "request_id": remote.request_id,
+        "provider_job_id": provider_job_id,
         "next_poll_at": None,
+        "error_class": None,
+        "error_code": None,
+        "error_message": None,
     }
+
+
+def accepted(remote: RemoteJob) -> dict[str, object]:
+    """Return the changes that make a provider's job the run's."""
+    told = {"status": remote.status, "last_answer": remote.answer, "request_id": remote.request_id}
+    return {**adopted(remote.provider_job_id), **told}

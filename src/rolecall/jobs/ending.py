@@ -7,6 +7,7 @@ from rolecall.jobs.refusals import stop
 from rolecall.jobs.sessions import Session
 from rolecall.jobs.stored import Job, Overtaken, advance, now, read_job
 from rolecall.jobs.watching import poll
+from rolecall.providers import RemoteJob
 
 
 def cancel(session: Session, job: Job) -> Job:
@@ -33,8 +34,7 @@ def cancel(session: Session, job: Job) -> Job:
 
 def _cancel(session: Session, job: Job) -> Job:
     if not job.provider_job_id:
-        # A creation without an answer may have made it all the same.
-        made = find_settled(session, job) if job.open_creation_count else None
+        made = _made_all_the_same(session, job) if job.open_creation_count else None
         if not made:
             session.note(f"job {job.job_id} was not made at {session.profile.label}")
             return advance(session.database, job, {"state": "cancelled", "finished_at": now()})
@@ -46,3 +46,15 @@ def _cancel(session: Session, job: Job) -> Job:
             raise
         session.note(f"{session.profile.label} says: {error}")  # it has ended already; the poll tells how
     return poll(session, job)
+
+
+def _made_all_the_same(session: Session, job: Job) -> RemoteJob | None:
+    """Return what a creation without an answer may have made; None where nobody can look, which is told."""
+    try:
+        return find_settled(session, job)
+    except CallFailed as error:
+        # An address that has moved would keep its job, and so the start at the other one, from ever ending.
+        if not error.is_redirect:
+            raise
+        session.note(f"{error}; should it hold a job of this run, cancel that there")
+        return None

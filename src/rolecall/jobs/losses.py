@@ -35,7 +35,9 @@ def losses_in(text: str) -> list[Loss]:
     """Return the losses of a result file: CSV, plain or as base64; none when it is something else."""
     with suppress(binascii.Error, ValueError):  # plain already
         text = base64.b64decode("".join(text.split()), validate=True).decode("utf-8")
-    return _once(csv.DictReader(io.StringIO(text)))
+    with suppress(csv.Error):  # a field longer than any of a table
+        return _once(csv.DictReader(io.StringIO(text)))
+    return []
 
 
 def _once(records: Iterable[object]) -> list[Loss]:
@@ -49,7 +51,8 @@ def _read(records: Iterable[object]) -> Iterator[Loss]:
             continue
         step = _number(values, STEP_NAMES)
         losses = _number(values, TRAIN_NAMES), _number(values, VALIDATION_NAMES)
-        if step is not None and losses != (None, None):
+        # A larger one is no step, and no integer of a store.
+        if step is not None and abs(step) < 2**63 and losses != (None, None):
             yield Loss(int(step), *losses)
 
 

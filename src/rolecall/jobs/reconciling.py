@@ -1,13 +1,13 @@
 """Finding a run's own jobs at the provider: the reason why nothing is paid twice.
 
 A job carries its `run_key` as metadata. Where a provider may lose that, a job of the same file, model and
-suffix, made since the creation was about to be sent, is taken for ours; of several, somebody must say which.
+suffix, made since the creation was about to be sent, is taken for ours; of several, or of one whose file or
+time the provider does not tell, somebody must say which.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from itertools import takewhile
+from datetime import datetime, timedelta
 
 from rolecall.errors import CallFailed
 from rolecall.jobs.sessions import Session
@@ -19,7 +19,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 
 
 class Undecided(Exception):
-    """Several jobs could be this run's; `candidates` are they, oldest first."""
+    """Several jobs could be this run's, or one of which too little is told; `candidates`, oldest first."""
 
     def __init__(self, candidates: list[RemoteJob]) -> None:
         """Keep them."""
@@ -40,13 +40,14 @@ def find_own(session: Session, job: Job) -> RemoteJob | None:
     """Return the provider's job of this run: the oldest one alive, else the oldest; None when there is none.
 
     Raises:
-        Undecided: Several look like it.
+        Undecided: Several look like it, or one may.
         CallFailed: The provider could not be asked.
     """
     match = _own_jobs(session, job)
     alive = [remote for remote in match.jobs if not _has_ended(session, remote)]
     choice = alive or match.jobs
-    if len(choice) > 1 and not match.is_certain:
+    is_told = all(remote.created_at and remote.upload_id for remote in choice)
+    if not match.is_certain and (len(choice) > 1 or not is_told):
         raise Undecided(choice)
     return choice[0] if choice else None
 
@@ -98,9 +99,10 @@ def _listed(session: Session, job: Job) -> Iterator[RemoteJob]:
     listed = session.wire.jobs(job.run_key)
     if session.profile.metadata == "kept" or not job.intent_at:
         return listed
-    # Newest first, and what is older than the intent cannot be ours.
+    # What is older than the intent cannot be ours. The whole list is read, for one time that is odd, or a
+    # list in another order, must not hide a job that is paid.
     since = job.intent_at - CLOCK_SKEW
-    return takewhile(lambda remote: remote.created_at >= since, listed)
+    return (remote for remote in listed if remote.created_at is None or remote.created_at >= since)
 
 
 def _looks_like(remote: RemoteJob, job: Job) -> bool:
@@ -108,7 +110,7 @@ def _looks_like(remote: RemoteJob, job: Job) -> bool:
     is_same_model = remote.model is None or remote.model.startswith(job.model)
     is_same_suffix = remote.suffix is None or remote.suffix == job.suffix
     return (
-        remote.upload_id == job.upload_id
+        remote.upload_id in (None, job.upload_id)
         and is_same_model
         and is_same_suffix
         and "run_key" not in remote.metadata
@@ -119,5 +121,5 @@ def _has_ended(session: Session, remote: RemoteJob) -> bool:
     return session.profile.status_of(remote.status) in ENDS
 
 
-def _age(remote: RemoteJob) -> tuple[object, str]:
-    return remote.created_at, remote.provider_job_id
+def _age(remote: RemoteJob) -> tuple[datetime, str]:
+    return remote.created_at or datetime.max, remote.provider_job_id

@@ -24,8 +24,10 @@ def stop(session: Session, job: Job, error: CallFailed, action: str | None = Non
     if is_passing(error):
         raise kept(job, error) from error
     state, error_class = _verdict(job, error, action)
-    said = f"{urlsplit(job.base_url).hostname} refused ({error.code or error.http_status}): {error}"
-    advice = _advice(session, error_class, job)
+    said = str(error)
+    if not error.is_redirect:
+        said = f"{urlsplit(job.base_url).hostname} refused ({error.code or error.http_status}): {said}"
+    advice = _moved(job) if error.is_redirect else _advice(session, error_class, job)
     changes = {
         "state": state,
         "error_class": error_class,
@@ -40,9 +42,47 @@ def stop(session: Session, job: Job, error: CallFailed, action: str | None = Non
     return advance(session.database, job, changes, outcome=error if action else None)
 
 
+def redirected_creation(job: Job, error: CallFailed | None = None) -> dict[str, object]:
+    """Return the changes that say of a creation answered with a redirect that somebody must look.
+
+    Args:
+        job: Whose creation it was.
+        error: What the provider said; None when an earlier process heard it.
+    """
+    if job.is_asking_for_creation and not error:
+        return {}  # said already
+    said = error or f"{job.base_url} answered the creation of job {job.job_id} with a redirect"
+    return {
+        "error_class": "ask",
+        "error_code": "redirected",
+        "error_message": (
+            f"{said}. Whether it made the job is not known, and a second one may be paid too. Look there: if"
+            f" there is one, rolecall job resume {job.job_id} --adopt ID; if there is none, --adopt none to"
+            f" create it at the same address; for another one, {_elsewhere(job)}"
+        ),
+    }
+
+
+def _moved(job: Job) -> str:
+    """Return what to do when an address names another one."""
+    if job.provider_job_id:
+        return (
+            f"{job.provider_job_id} was created at {job.base_url}; when that answers itself again:"
+            f" rolecall job resume {job.job_id}"
+        )
+    return f"For another address: {_elsewhere(job)}"
+
+
+def _elsewhere(job: Job) -> str:
+    # The address is part of the run, so that another one is another job.
+    return f"rolecall job cancel {job.job_id}, then rolecall job start with that --base-url"
+
+
 def _verdict(job: Job, error: CallFailed, action: str | None) -> tuple[str, str]:
     """Return the state that a refusal leads to, and our word for the reason."""
     status = error.http_status
+    if error.is_redirect:
+        return "blocked", "address"
     if error.code == "training_not_available":
         return "blocked", "provider_closed"
     if status in (402, 429):

@@ -17,6 +17,7 @@ from rolecall.jobs.refusals import stop
 from rolecall.jobs.sending import uploaded, uploading
 from rolecall.jobs.sessions import Session
 from rolecall.jobs.stored import Job, Overtaken, advance, read_job
+from rolecall.providers import RemoteJob
 from rolecall.store.database import Database
 
 
@@ -60,21 +61,26 @@ def unblocked(database: Database, job: Job) -> Job:
     """Return a blocked job in the state from which it goes on."""
     if job.state != "blocked":
         return job
-    cleared = {"error_class": None, "error_code": None, "error_message": None}
-    return advance(database, job, {"state": resumed_state(job), **cleared})
+    changes: dict[str, object] = {"state": resumed_state(job)}
+    # A creation that somebody must look after stays so until they have said what is to be done.
+    if not job.is_asking_for_creation:
+        changes.update(error_class=None, error_code=None, error_message=None)
+    return advance(database, job, changes)
 
 
 def _blocked_until_chosen(session: Session, job: Job, error: Undecided) -> Job:
-    listed = "; ".join(
-        f"{remote.provider_job_id}, made {remote.created_at:%Y-%m-%d %H:%M:%S} UTC, {remote.status}"
-        for remote in error.candidates
-    )
+    listed = "; ".join(map(_described, error.candidates))
     said = (
-        f"{session.profile.label} lists several jobs that could be this one ({listed}) and does not say whose"
-        f" they are. Say which it is: rolecall job resume {job.job_id} --adopt ID, or --adopt none"
+        f"{session.profile.label} lists what could be this job ({listed}) and does not say whose it is. Say"
+        f" which it is: rolecall job resume {job.job_id} --adopt ID, or --adopt none"
     )
     blocked = {"state": "blocked", "error_class": "ask", "error_code": None, "error_message": said}
     return advance(session.database, job, blocked)
+
+
+def _described(remote: RemoteJob) -> str:
+    made = f"{remote.created_at:%Y-%m-%d %H:%M:%S} UTC" if remote.created_at else "at an unknown time"
+    return f"{remote.provider_job_id}, made {made}, {remote.status}"
 
 
 def _built(session: Session, job: Job) -> Job:

@@ -74,6 +74,8 @@ class Job:
     finished_at: datetime | None
     open_creation_count: int
     """Creations without a known outcome: each may still bring a further job, which is then cancelled."""
+    has_redirected_creation: bool
+    """Whether the last one was answered with a redirect; it is not repeated unless somebody says so."""
     events: tuple[RemoteEvent, ...] = ()
     """Filled by `show_job` and `watch_job`."""
     checkpoints: tuple[RemoteCheckpoint, ...] = ()
@@ -85,6 +87,11 @@ class Job:
     def has_ended(self) -> bool:
         """Whether nothing will happen to it any more."""
         return self.state in ("succeeded", "failed", "cancelled")
+
+    @property
+    def is_asking_for_creation(self) -> bool:
+        """Whether somebody must say if a creation that was answered with a redirect made a job."""
+        return (self.error_class, self.error_code) == ("ask", "redirected")
 
 
 def now() -> datetime:

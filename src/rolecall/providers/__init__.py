@@ -10,7 +10,7 @@ Both give and take only what stands here, so that the life of a job reads the sa
 network and for a trainer at home.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib import import_module
@@ -20,9 +20,8 @@ from typing import Protocol, cast
 from rolecall.plugins import load
 
 Bounds = tuple[float, float]
-"""The least and the greatest value of a number."""
 Choices = tuple[str, ...]
-"""The words to choose from."""
+"""The least and the greatest value of a number, and the words to choose from."""
 
 ENDS = ("succeeded", "failed", "cancelled")
 """The protocol's statuses in which nothing happens any more."""
@@ -111,14 +110,14 @@ class JobRequest:
 
 @dataclass(frozen=True, slots=True)
 class RemoteJob:
-    """A job as the provider tells it."""
+    """A job as the provider tells it; what cannot be a time is None."""
 
     provider_job_id: str
     status: str
     """The provider's own word."""
     answer: str
     """The whole answer as JSON text."""
-    created_at: datetime
+    created_at: datetime | None
     request_id: str | None = None
     model: str | None = None
     upload_id: str | None = None
@@ -132,6 +131,14 @@ class RemoteJob:
     metadata: Mapping[str, str] = field(default_factory=dict)
     result_ids: tuple[str, ...] = ()
     """Files that hold its losses."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedJob:
+    """A job that was just made, and costs money from now on: its id is stored before the rest is read."""
+
+    provider_job_id: str
+    read: Callable[[], RemoteJob]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +171,13 @@ class Wire(Protocol):
     """A protocol, connected to one address with one key.
 
     Every method is one call without any repeat, for whoever calls decides what may be repeated; `files`,
-    `jobs` and `events` make one for each page, and only when it is asked for. Nothing that a method gives
-    holds the key. Times are UTC without a zone.
+    `jobs` and `events` make one for each page, and only when it is asked for. No redirect is followed, and
+    nothing that a method gives holds the key. Times are UTC without a zone.
 
     Raises:
         CallFailed: By every method. `outcome` is `refused` when the provider certainly did nothing, `unknown`
-            when the call may have had its effect; `http_status` and `code` say what that means for a job, the
-            code `unreachable` that the connection never stood.
+            when the call may have had its effect; `http_status` and `code` say what that means for a job: the
+            code is `unreachable` where the connection never stood, `redirected` if another address was named.
     """
 
     def close(self) -> None:
@@ -195,7 +202,7 @@ class Wire(Protocol):
     def file_text(self, upload_id: str) -> str:
         """Return what is in a file, such as a job's losses."""
 
-    def create_job(self, request: JobRequest) -> RemoteJob:
+    def create_job(self, request: JobRequest) -> CreatedJob:
         """Create a job: the call that costs money."""
 
     def jobs(self, run_key: str | None = None, limit: int | None = None) -> Iterator[RemoteJob]:

@@ -4,10 +4,9 @@ Loaded only when a job makes a call. The SDK's own repeats are off: by default i
 no idempotency key, and each one that arrives is a job to pay for. Whoever calls decides what may be repeated.
 """
 
-import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -15,34 +14,38 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
-import httpx2
-from openai import APIStatusError, OpenAI, OpenAIError, Timeout, omit
+from openai import omit
 from openai.types.chat import ChatCompletionMessageParam
 
-from rolecall.errors import CallFailed
-from rolecall.providers import JobRequest, Profile, RemoteCheckpoint, RemoteEvent, RemoteFile, RemoteJob
+from rolecall.providers import (
+    CreatedJob,
+    JobRequest,
+    Profile,
+    RemoteCheckpoint,
+    RemoteEvent,
+    RemoteFile,
+    RemoteJob,
+)
 from rolecall.providers import _openai_answers as answers
-from rolecall.providers._openai_answers import Answer, Response
+from rolecall.providers._openai_calls import Calls
 
-CONNECT_SECONDS = 5.0
-UPLOAD_SECONDS = 600.0
 PAGE_SIZE = 100
-LONGEST_MESSAGE = 2000
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-# Nothing was sent: the connection never stood.
-UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+# A file of losses.
+FILE_BYTES = 64 * 1024 * 1024
+# A model may have to be loaded before the first piece of a chat comes.
+FIRST_PIECE_SECONDS = 600.0
+PIECE_SECONDS = 60.0
 
 
 class OpenAIWire:
     """The protocol, connected to one address with one key (see `providers.Wire`)."""
 
     def __init__(self, profile: Profile, base_url: str, api_key: str, timeout_seconds: float) -> None:
-        """Keep the key in the client alone, and in what hides it from answers."""
+        """Keep the key in the calls alone."""
         self._profile = profile
-        self._base_url = base_url
-        self._api_key = api_key
-        timeout = Timeout(timeout_seconds, connect=CONNECT_SECONDS)
-        self._client = OpenAI(api_key=api_key, base_url=base_url, max_retries=0, timeout=timeout)
+        self._calls = Calls(profile, base_url, api_key, timeout_seconds)
+        self._client = self._calls.client
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -51,39 +54,39 @@ class OpenAIWire:
     def files(self) -> Iterator[RemoteFile]:
         """Yield the training files that lie there, newest first."""
         listing = self._client.files.with_raw_response.list
-        pages = self._pages(lambda after: listing(purpose="fine-tune", order="desc", after=after or omit))
-        return (answers.file(item) for item in pages)
+        items = self._calls.items(
+            lambda after: listing(purpose="fine-tune", order="desc", after=after or omit)
+        )
+        return map(answers.file, items)
 
     def upload(self, path: Path, name: str) -> RemoteFile:
         """Send a file, read piece by piece, under another name."""
         # An open handle is streamed; given a path, the SDK reads the whole file into memory.
         with self._opened(path) as file:
             content = (name, file, "application/jsonl")
-            client = self._client.with_options(timeout=Timeout(UPLOAD_SECONDS, connect=CONNECT_SECONDS))
-            answer, _ = self._call(
-                lambda: client.files.with_raw_response.create(file=content, purpose="fine-tune"), needs="id"
-            )
+            create = self._client.files.with_raw_response.create
+            answer, _ = self._calls.answer(lambda: create(file=content, purpose="fine-tune"))
         return answers.file(answer)
 
     def file(self, upload_id: str) -> RemoteFile:
         """Return one file."""
-        answer, _ = self._call(lambda: self._client.files.with_raw_response.retrieve(upload_id), needs="id")
+        answer, _ = self._calls.answer(lambda: self._client.files.with_raw_response.retrieve(upload_id))
         return answers.file(answer)
 
     def delete_file(self, upload_id: str) -> None:
         """Delete a file."""
-        self._call(lambda: self._client.files.with_raw_response.delete(upload_id), needs="id")
+        self._calls.answer(lambda: self._client.files.with_raw_response.delete(upload_id))
 
     def file_text(self, upload_id: str) -> str:
         """Return what is in a file, such as a job's losses."""
-        with self._failures():
-            response = self._client.files.with_raw_response.content(upload_id)
-        return str(answers.hidden(response.text, self._api_key))
+        with self._calls.guard.allowing(byte_limit=FILE_BYTES):
+            return self._calls.text(lambda: self._client.files.with_raw_response.content(upload_id))
 
-    def create_job(self, request: JobRequest) -> RemoteJob:
+    def create_job(self, request: JobRequest) -> CreatedJob:
         """Create a job: the call that costs money."""
-        answer, request_id = self._call(
-            lambda: self._client.fine_tuning.jobs.with_raw_response.create(
+        create = self._client.fine_tuning.jobs.with_raw_response.create
+        answer, request_id = self._calls.answer(
+            lambda: create(
                 model=request.model,
                 training_file=request.upload_id,
                 validation_file=request.validation_upload_id or omit,
@@ -91,56 +94,75 @@ class OpenAIWire:
                 seed=omit if request.seed is None else request.seed,
                 metadata=omit if self._profile.metadata == "none" else dict(request.metadata),
                 extra_body=self._chosen(request.hyperparameters),
-            ),
-            needs="id",
+            )
         )
-        return answers.job(answer, request_id)
+        return CreatedJob(str(answers.id_of(answer)), partial(answers.job, answer, request_id))
 
     def jobs(self, run_key: str | None = None, limit: int | None = None) -> Iterator[RemoteJob]:
         """Yield the jobs, newest first; asked for a `run_key`, others may be among them all the same."""
         listing = self._client.fine_tuning.jobs.with_raw_response.list
         query = {"run_key": run_key} if run_key and self._profile.metadata == "kept" else omit
         size = min(limit or PAGE_SIZE, PAGE_SIZE)
-        pages = self._pages(lambda after: listing(limit=size, metadata=query, after=after or omit))
-        return (answers.job(item) for item in islice(pages, limit))
+        items = self._calls.items(lambda after: listing(limit=size, metadata=query, after=after or omit))
+        return map(answers.job, islice(items, limit))
 
     def job(self, provider_job_id: str) -> RemoteJob:
         """Return one job."""
         retrieve = self._client.fine_tuning.jobs.with_raw_response.retrieve
-        answer, request_id = self._call(lambda: retrieve(provider_job_id), needs="id")
+        answer, request_id = self._calls.answer(lambda: retrieve(provider_job_id))
         return answers.job(answer, request_id)
 
     def cancel_job(self, provider_job_id: str) -> RemoteJob:
         """End one job; it may take a while until its status says so."""
         cancel = self._client.fine_tuning.jobs.with_raw_response.cancel
-        answer, request_id = self._call(lambda: cancel(provider_job_id), needs="id")
+        answer, request_id = self._calls.answer(lambda: cancel(provider_job_id))
         return answers.job(answer, request_id)
 
     def shutdown_on(self, model: str) -> date | None:
         """Return the day on which a model is shut down, None while none is announced."""
-        answer, _ = self._call(lambda: self._client.models.with_raw_response.retrieve(model), needs="id")
+        answer, _ = self._calls.answer(lambda: self._client.models.with_raw_response.retrieve(model))
         return answers.day(answer.get("shutdown_date"))
 
     def chat(self, model: str, messages: Sequence[Mapping[str, str]]) -> Iterator[str]:
         """Yield a model's answer piece by piece, as it comes."""
-        said = cast("list[ChatCompletionMessageParam]", list(messages))
-        create = self._client.chat.completions.create
-        with self._failures(), create(model=model, messages=said, stream=True) as stream:
-            for chunk in stream:
-                for choice in chunk.choices[:1]:
-                    yield str(answers.hidden(choice.delta.content or "", self._api_key))
+        with self._calls.guard.allowing(seconds=FIRST_PIECE_SECONDS):
+            yield from self._calls.hider.pieces(self._pieces(model, messages))
 
     def events(self, provider_job_id: str) -> Iterator[RemoteEvent]:
         """Yield a job's events, newest first; a page is fetched only when asked for."""
         listing = self._client.fine_tuning.jobs.with_raw_response.list_events
-        pages = self._pages(lambda after: listing(provider_job_id, limit=PAGE_SIZE, after=after or omit))
-        return (answers.event(item) for item in pages)
+        items = self._calls.items(
+            lambda after: listing(provider_job_id, limit=PAGE_SIZE, after=after or omit)
+        )
+        return map(answers.event, items)
 
     def checkpoints(self, provider_job_id: str) -> Iterator[RemoteCheckpoint]:
         """Yield the models saved on the way."""
         listing = self._client.fine_tuning.jobs.checkpoints.with_raw_response.list
-        pages = self._pages(lambda after: listing(provider_job_id, limit=PAGE_SIZE, after=after or omit))
-        return (answers.checkpoint(item) for item in pages)
+        items = self._calls.items(
+            lambda after: listing(provider_job_id, limit=PAGE_SIZE, after=after or omit)
+        )
+        return map(answers.checkpoint, items)
+
+    def _pieces(self, model: str, messages: Sequence[Mapping[str, str]]) -> Iterator[str]:
+        said = cast("list[ChatCompletionMessageParam]", list(messages))
+        timeout, guard = self._calls.timeout(FIRST_PIECE_SECONDS), self._calls.guard
+        create = self._client.chat.completions.create
+        is_any = False
+        try:
+            with (
+                self._calls.failures(),
+                create(model=model, messages=said, stream=True, timeout=timeout) as stream,
+            ):
+                for chunk in stream:
+                    is_any = True
+                    guard.rest()  # while whoever listens takes its time
+                    yield answers.piece(chunk)
+                    guard.expect(PIECE_SECONDS)
+        except (ValueError, RecursionError):  # what the SDK makes of a piece that is no JSON
+            raise self._calls.unreadable("a piece of a chat that is no JSON") from None
+        if not is_any:
+            raise self._calls.unreadable("a chat without a piece")
 
     @contextmanager
     def _opened(self, path: Path) -> Iterator[BinaryIO]:
@@ -165,71 +187,6 @@ class OpenAIWire:
         elif rest:
             body["hyperparameters"] = rest
         return body or None
-
-    def _pages(self, listing: Callable[[str | None], Response]) -> Iterator[Answer]:
-        after: str | None = None
-        while True:
-            answer, _ = self._call(partial(listing, after), needs="data")
-            items = answer["data"]
-            page = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-            yield from page
-            last = answers.text(page[-1].get("id")) if page else None
-            if not answer.get("has_more") or last in (None, after):
-                return
-            after = last
-
-    def _call(self, call: Callable[[], Response], needs: str) -> tuple[Answer, str | None]:
-        """Make one call; return its answer, an object with the key `needs`, and the provider's id of it."""
-        with self._failures():
-            response = call()
-        try:
-            answer = answers.hidden(json.loads(response.text), self._api_key)
-        except ValueError:
-            answer = None
-        if not isinstance(answer, dict) or needs not in answer:
-            raise CallFailed(
-                f"{self._base_url} does not speak {self._profile.label}'s protocol; is the address right?",
-                "unreadable_answer",
-                outcome="unknown",
-                http_status=response.status_code,
-                request_id=response.request_id,
-            )
-        return answer, response.request_id
-
-    @contextmanager
-    def _failures(self) -> Iterator[None]:
-        """Make the SDK's errors ours; their cause holds the request, and so the key."""
-        try:
-            yield
-        except APIStatusError as error:
-            raise self._refusal(error) from None
-        except (OpenAIError, httpx2.HTTPError) as error:
-            raise self._unreached(error) from None
-
-    def _refusal(self, error: APIStatusError) -> CallFailed:
-        body = answers.hidden(error.body, self._api_key)
-        known = body if isinstance(body, dict) else {}
-        message = known.get("message") or known.get("detail") or body or f"HTTP {error.status_code}"
-        status = error.status_code
-        # 408 and 409 too: the SDK repeats them, so a call before this one may have had its effect.
-        is_unknown = status in (408, 409) or status >= 500
-        return CallFailed(
-            " ".join(str(message).split())[:LONGEST_MESSAGE],
-            answers.text(known.get("code")),
-            outcome="unknown" if is_unknown else "refused",
-            http_status=status,
-            param=answers.text(known.get("param")),
-            request_id=error.request_id,
-            wait_seconds=answers.wait_seconds(error.response.headers),
-        )
-
-    def _unreached(self, error: Exception) -> CallFailed:
-        cause = error.__cause__ or error
-        reason = str(answers.hidden(str(cause), self._api_key)) or type(cause).__name__
-        if isinstance(cause, UNSENT):
-            message = f"{self._base_url} cannot be reached: {reason}"
-            return CallFailed(message, "unreachable", outcome="refused")
-        return CallFailed(f"no answer from {self._base_url}: {reason}", "no_answer", outcome="unknown")
 
 
 connect = OpenAIWire

@@ -164,7 +164,7 @@ def _noted(database: Database, *, is_dry_run: bool) -> Iterator[list[Importer]]:
     try:
         yield importers
     except BaseException as error:
-        if importers and not is_dry_run:
+        if importers and not importers[0].is_finished and not is_dry_run:
             status = "failed" if isinstance(error, ArchiveError) else "interrupted"
             with suppress(StoreError), database.transaction() as connection:
                 close_import(connection, importers[0].import_id, status, importers[0].result())

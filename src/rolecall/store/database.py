@@ -5,11 +5,11 @@ it.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import sqlalchemy as sa
 
-from rolecall.errors import NoStore
+from rolecall.errors import NoStore, StoreError
 from rolecall.store.engine import Engine
 from rolecall.store.migrate import migrate
 
@@ -25,6 +25,9 @@ class Database(Engine):
         """
         if not self.exists():
             raise NoStore(f"no store at {self}; make one with: rolecall import PATH")
+        if self.is_duckdb:
+            with suppress(StoreError):  # of whoever may only read it, or has no room
+                self.check_whole()  # after a process that was killed, or a full disk
         migrate(self)
 
     def migrate(self) -> bool:

@@ -15,6 +15,7 @@ from snapshots import column, snapshot
 
 import rolecall
 from rolecall.api import Store
+from rolecall.errors import StoreFull
 from rolecall.store.migrate import current
 
 FULL = "no room left on the disk"
@@ -22,12 +23,12 @@ FULL = "no room left on the disk"
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of eight megabytes."""
+    """A file system of sixteen megabytes, of which a store of ours takes six."""
     if os.geteuid() != 0:
         pytest.skip("mounting a small file system needs root; CI runs as root")
     folder = tmp_path / "small"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)], check=False)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)], check=False)
     if mounted.returncode:
         pytest.skip("this machine lets nobody mount a file system")
     yield folder
@@ -75,9 +76,50 @@ def test_an_import_onto_a_full_disk_keeps_whole_threads_and_is_completed_by_the_
         assert set(counts) <= set(range(30, 90))
     ballast.unlink()
     assert keyboard.type("import", str(archive)).code == 0
+    assert [path.name for path in small_disk.iterdir()] == ["rolecall.duckdb"]
     whole = rolecall.open(str(tmp_path / "whole.duckdb"))
     whole.import_archives([archive])
     assert snapshot(store) == snapshot(whole)
+
+
+@pytest.mark.parametrize("is_typed", [True, False])
+def test_an_import_that_fits_into_the_journal_alone_says_so_and_the_next_command_brings_it_in(
+    is_typed: bool, keyboard: Keyboard, small_disk: Path, archive: Path
+) -> None:
+    keyboard.monkeypatch.setattr("rolecall.imports.importer._BATCH_MESSAGES", 50_000)
+    ballast = fill(small_disk, 3_000_000)
+    if is_typed:
+        typed = keyboard.type("import", str(archive))
+        assert_full(typed)
+        assert "what was done is kept" in typed.notes
+        assert "beside it in rolecall.duckdb.wal" in typed.notes
+    else:
+        with pytest.raises(StoreFull, match=r"beside it in rolecall\.duckdb\.wal"):
+            rolecall.open("rolecall.duckdb").import_archives([archive])
+    assert Path("rolecall.duckdb.wal").stat().st_size
+    assert keyboard.type("status").code == 0  # which may read what is there, also without room
+    ballast.unlink()
+    assert keyboard.type("status").code == 0
+    assert [path.name for path in small_disk.iterdir()] == ["rolecall.duckdb"]
+    store = Store("rolecall.duckdb")
+    assert column(store, "select status from imports") == ["finished"]
+    assert column(store, "select count(*) from messages") == [sum(range(30, 90))]
+
+
+@pytest.mark.parametrize("but_bytes", [0, 2_000_000, 3_000_000])
+def test_a_copy_onto_a_full_disk_is_whole_or_not_there(
+    but_bytes: int, small_disk: Path, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = _with_dataset(tmp_path, archive)
+    keyboard = Keyboard(tmp_path, store.address, monkeypatch)
+    ballast = fill(small_disk, but_bytes)
+    typed = keyboard.type("db", "copy", "--to", str(small_disk / "copy.duckdb"))
+    assert_full(typed)
+    assert "copy.duckdb; nothing was copied" in typed.notes
+    assert [path.name for path in small_disk.iterdir()] == ["ballast"]
+    ballast.unlink()
+    assert keyboard.type("db", "copy", "--to", str(small_disk / "copy.duckdb")).code == 0
+    assert snapshot(Store(str(small_disk / "copy.duckdb"))) == snapshot(store)
 
 
 def _with_dataset(folder: Path, archive: Path) -> Store:
@@ -134,7 +176,7 @@ def test_a_migration_on_a_full_disk_leaves_the_store_as_it_was(
     typed = keyboard.type("db", "upgrade")
     if typed.code:  # the views may fit into what was left
         assert_full(typed)
-        assert _sql_hash(store) == "older"
+        assert (_sql_hash(store) == "older") != ("what was done is kept" in typed.notes)
     ballast.unlink()
     assert keyboard.type("db", "upgrade").code == 0
     assert _sql_hash(store) != "older"

@@ -1,5 +1,6 @@
 """Fetching a zip from an address, tried against a server on loopback."""
 
+import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -68,6 +69,16 @@ def address(zip_bytes: bytes, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_a_zip_is_imported_from_its_address(path: str, address: str, store: Store) -> None:
     assert store.import_archives([address + path]).added_count == 4
     assert bodies(store) == [f"message {number}" for number in range(4)]
+
+
+def test_what_is_fetched_is_for_its_user_alone(address: str) -> None:
+    before = os.umask(0o022)
+    try:
+        with downloaded(f"{address}/facebook.zip") as path:
+            assert path.stat().st_mode & 0o077 == 0
+            assert path.parent.stat().st_mode & 0o077 == 0
+    finally:
+        os.umask(before)
 
 
 def test_fetching_the_same_zip_twice_adds_nothing(address: str, store: Store) -> None:

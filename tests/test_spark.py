@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,6 +101,18 @@ def _executors(parent: int) -> Iterator[int]:
             above = parents.get(above, 0)
         if above == parent:
             yield pid
+
+
+def test_from_python_too_what_spark_writes_is_its_users_alone(study: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir(0o755)
+    program = (
+        "import os, sys; from rolecall.lake import export_lake; os.umask(0o022);"
+        "export_lake(sys.argv[1], 'sliding', sys.argv[2], master='local[1]')"
+    )
+    command = [sys.executable, "-c", program, str(study / "lake"), str(tmp_path / "out")]
+    subprocess.run(command, check=True)
+    _assert_the_same(study, "sliding", tmp_path / "out", tmp_path)
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "out").iterdir()} == {0o600}
 
 
 def test_an_executor_that_is_killed_in_the_middle_changes_no_byte(study: Path, tmp_path: Path) -> None:

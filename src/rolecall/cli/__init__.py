@@ -72,7 +72,9 @@ app.add_typer(database.app, name="db")
 def main() -> None:
     """Run the command line and exit: 0 done, 1 an intended error or a "no", 2 wrong usage, 130 stopped."""
     hear_ctrl_c()
-    os.umask(0o077)  # what is written here, the store's journal too, is the user's alone
+    # The library makes every file with its mode. This is for what engines make by themselves, and only
+    # here: the process is ours.
+    os.umask(0o077)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets its number instead of an error.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

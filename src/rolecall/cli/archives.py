@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rolecall.cli.common import JsonOption, command_of, store_of
-from rolecall.cli.printing import counted, note, out, print_json, print_rows, progress
+from rolecall.cli.printing import counted, note, notes, out, print_json, print_rows, progress
 
 if TYPE_CHECKING:
     from rolecall.archives.archive import Limits
@@ -110,8 +110,7 @@ def import_(
         print_json(shown)
         return
     print_summary(summary)
-    for line in summary.notes:
-        note(line)
+    notes(summary.notes)
     if not is_dry_run:
         note(f"next: {next_command(summary, command_of(context))}")
 

@@ -19,7 +19,7 @@ from rolecall.cli.common import (
     store_of,
 )
 from rolecall.cli.lake import export_by_spark
-from rolecall.cli.printing import counted, note, out, print_json, progress, short_path, shown
+from rolecall.cli.printing import counted, note, notes, out, print_json, progress, short_path, shown
 from rolecall.cli.totals import print_totals
 from rolecall.errors import StoreError, UsageError
 from rolecall.plugins import names
@@ -110,6 +110,7 @@ def export(
             is_forced=is_forced,
             progress=bar,
         )
+    notes(summary.notes)
     if is_json:
         print_json(asdict(summary))
         return

@@ -15,7 +15,7 @@ from rolecall.cli.archives import (
     limits_of,
 )
 from rolecall.cli.common import BucketsOption, ForceOption, JsonOption, buckets_of, store_of
-from rolecall.cli.printing import note, out, print_json, progress, short_path
+from rolecall.cli.printing import notes, out, print_json, progress, short_path
 from rolecall.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,12 +34,19 @@ LakeDatasetArgument = Annotated[str, typer.Argument(metavar="DATASET", help="Nam
 
 
 @app.command(epilog="Example: rolecall lake build --lake study")
-def build(context: typer.Context, lake: LakeOption, is_json: JsonOption = False) -> None:
+def build(
+    context: typer.Context,
+    lake: LakeOption,
+    is_shared: Annotated[
+        bool, typer.Option("--shared", help="Make the lake for the group of its folder, not for you alone.")
+    ] = False,
+    is_json: JsonOption = False,
+) -> None:
     """Write the whole store into a lake, recipes included.
 
     The lake is made when there is none; built again, the store takes its own place.
     """
-    _print_load(store_of(context).build_lake(lake), is_json=is_json)
+    _print_load(store_of(context).build_lake(lake, is_shared=is_shared), is_json=is_json)
 
 
 @app.command("import", epilog="Example: rolecall lake import donor-17.zip --lake study --owner donor-17")
@@ -144,6 +151,9 @@ def export_by_spark(
 
 def _print_export(summary: "LakeExportSummary", path: Path, *, is_json: bool) -> None:
     """Print what an export of a lake wrote."""
+    from rolecall.files.checkouts import git_notes
+
+    notes(git_notes([path / file.path for file in summary.files]))
     if is_json:
         print_json(asdict(summary))
         return
@@ -166,5 +176,4 @@ def _print_load(summary: "LoadSummary", *, is_json: bool) -> None:
     if summary.imported is not None:
         new = summary.imported
         out(f"{new.added_count:,} new, {new.changed_count:,} changed, {new.known_count:,} known")
-        for text in new.notes:
-            note(text)
+        notes(new.notes)

@@ -4,7 +4,7 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -46,6 +46,12 @@ def out_piece(text: str) -> None:
 def note(text: str) -> None:
     """Print a line that is not data."""
     sys.stderr.write(printable(text) + "\n")
+
+
+def notes(texts: Iterable[str]) -> None:
+    """Print lines that are not data."""
+    for text in texts:
+        note(text)
 
 
 def error_line(text: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rolecall.cli.common import ForceOption, store_of
-from rolecall.cli.printing import note, print_rows
+from rolecall.cli.printing import note, notes, print_rows
 from rolecall.errors import RolecallError, UsageError
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def sql(
     The query can only read, and only the store. A table is drawn on a terminal;
     elsewhere it is tab-separated. Ids are strings in JSON.
     """
+    from rolecall.files.checkouts import git_notes
     from rolecall.queries import tabular
 
     text = sys.stdin.read() if query == "-" else query
@@ -65,6 +66,7 @@ def sql(
             text, path, format=format, is_forced=is_forced, seconds=seconds, memory=memory
         )
         note(f"wrote {written}")
+        notes(git_notes([written]))
         return
     wanted = tabular.format_of(None, format)
     is_terminal = sys.stdout.isatty()

@@ -13,6 +13,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from rolecall.errors import ArchiveError
 from rolecall.files.leftovers import temporary_folder
+from rolecall.files.private import open_new
 
 MAX_BYTES = 20 * 1024**3
 _BLOCK_BYTES = 1024**2
@@ -92,7 +93,7 @@ class _WebOnly(HTTPRedirectHandler):
 
 def _fetch(url: str, path: Path, max_bytes: int, progress: Callable[[int, int], None] | None) -> None:
     request = Request(url, headers={"User-Agent": "rolecall"})
-    with build_opener(_WebOnly).open(request, timeout=_TIMEOUT_SECONDS) as answer, path.open("wb") as file:
+    with build_opener(_WebOnly).open(request, timeout=_TIMEOUT_SECONDS) as answer, open_new(path) as file:
         if "text/html" in answer.headers.get("Content-Type", ""):
             raise ArchiveError(
                 f"{url} answers with a page, not a zip; is the link shared with everyone who has it?"

@@ -114,7 +114,7 @@ class Export:
         output.finish()
         outputs = [output]
         for path, data in beside.items():
-            side = stack.enter_context(writing(path))
+            side = stack.enter_context(writing(path, keeps_mode=True))
             side.write(data)
             side.finish()
             outputs.append(side)

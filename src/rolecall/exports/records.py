@@ -44,6 +44,8 @@ class ExportSummary:
     side_files: tuple[Path, ...] = ()
     others: tuple["ExportSummary", ...] = ()
     """What was written besides: the validation file of a folder."""
+    notes: tuple[str, ...] = ()
+    """What whoever asked for the export should know."""
 
 
 def add_record(

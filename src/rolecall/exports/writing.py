@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from rolecall.exports.export import Export, Meter, Progress
 from rolecall.exports.records import ExportSummary, undo_interrupted
 from rolecall.exports.rules import check_format, check_split
 from rolecall.exports.targets import path_for, targets_at
+from rolecall.files.checkouts import git_notes
 from rolecall.formats import format_named
 from rolecall.store.buckets import Range, bucket_ranges
 from rolecall.store.database import Database
@@ -88,7 +90,9 @@ def export_dataset(
             has_context=has_context,
             is_forced=is_forced,
         )
-        return export.write(targets)
+        summary = export.write(targets)
+    paths = [file.path for file in (summary, *summary.others)]
+    return replace(summary, notes=tuple(git_notes(paths)))
 
 
 def _check_since(connection: sa.Connection, export_id: int | None, dataset: Dataset) -> None:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from rolecall.errors import OutputExists, RolecallError, StoreFull, UsageError
 from rolecall.files.leftovers import left_in, make_file, remove
+from rolecall.files.private import give_access, make_folder
 
 BLOCK_BYTES = 1 << 20
 
@@ -118,10 +119,10 @@ def check_folder(path: Path, use: str = "to write into") -> None:
 
 
 @contextmanager
-def folder_at(path: Path, mode: int = 0o777) -> Iterator[None]:
-    """Make a folder where there is none; if it is empty at the end, it goes away again."""
+def folder_at(path: Path) -> Iterator[None]:
+    """Make a folder for its user alone where there is none; if it is empty at the end, it goes away again."""
     is_new = not path.exists()
-    path.mkdir(mode=mode, exist_ok=True)
+    make_folder(path)
     try:
         yield
     finally:
@@ -130,10 +131,15 @@ def folder_at(path: Path, mode: int = 0o777) -> Iterator[None]:
 
 
 @contextmanager
-def writing(target: Path) -> Iterator[Output]:
+def writing(target: Path, *, keeps_mode: bool = False) -> Iterator[Output]:
     """Open a temporary file beside `target`, readable by its owner alone; unless published, it goes away.
 
     Those that killed processes left there go away first.
+
+    Args:
+        target: Where the file is meant for.
+        keeps_mode: Give it the mode and group of the file that it replaces: for what holds no words of chats.
+            What does may replace a file that everybody reads, and nobody said that they may read this.
 
     Raises:
         StoreFull: No room is left on the disk.
@@ -142,6 +148,9 @@ def writing(target: Path) -> Iterator[Output]:
     with _clear_errors(target):
         remove(left_in(target.parent))
         number, temporary = make_file(target.parent)
+        if keeps_mode and target.is_file():
+            about = target.stat()
+            give_access(number, about.st_mode & 0o666, about.st_gid)
     output = Output(target, os.fdopen(number, "wb", buffering=1 << 20), temporary)
     try:
         yield output

@@ -32,6 +32,7 @@ from rolecall.downloads.fetching import downloaded, is_url
 from rolecall.downloads.reading import FileRead, KnownFile, KnownFiles, known_key, read_files
 from rolecall.downloads.separating import separate
 from rolecall.errors import ArchiveError, FileSkipped, NotAnArchive, StoreError, UsageError
+from rolecall.files.checkouts import git_notes
 from rolecall.files.leftovers import temporary_folder
 from rolecall.imports.importer import Importer, close_import
 from rolecall.imports.summaries import ImportSummary, SourceCounts, combined
@@ -88,6 +89,7 @@ def import_archives(
         if is_dry_run and not database.exists():
             folder = stack.enter_context(temporary_folder())
             database = Database(str(folder / "dry-run.duckdb"))
+        is_new = database.is_duckdb and not database.exists() and not is_dry_run
         migrate(database)
         arguments = {"paths": [str(path) for path in paths], "me": list(me), "is_again": is_again}
         begin = _Begin(owner, json.dumps(arguments, ensure_ascii=False), me, is_dry_run)
@@ -99,6 +101,8 @@ def import_archives(
                 f"chats in HTML were left out ({html_count} files); what only they hold comes with a"
                 " download in the format JSON"
             )
+        if is_new:
+            summaries[-1].notes.extend(git_notes([database.path]))
         return combined(summaries)
 
 
@@ -164,7 +168,7 @@ def _noted(database: Database, *, is_dry_run: bool) -> Iterator[list[Importer]]:
     try:
         yield importers
     except BaseException as error:
-        if importers and not is_dry_run:
+        if importers and not importers[0].is_finished and not is_dry_run:
             status = "failed" if isinstance(error, ArchiveError) else "interrupted"
             with suppress(StoreError), database.transaction() as connection:
                 close_import(connection, importers[0].import_id, status, importers[0].result())

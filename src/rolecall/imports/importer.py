@@ -58,6 +58,7 @@ class Importer:
         self._clock = download.clock
         self.counts: Counter[str] = Counter()
         self.byte_count = 0
+        self.is_finished = False
         # A dry run of several downloads sees what those before would have added.
         self._transaction = connection.get_transaction() or connection.begin()
         self._begin(arguments)
@@ -140,6 +141,7 @@ class Importer:
         close_import(self._connection, self.import_id, "finished", self.result())
         if not self._is_dry_run:  # whose transaction ends with its connection
             self._transaction.commit()
+            self.is_finished = True
             analyze(self._connection)
         return ImportSummary(
             import_id=None if self._is_dry_run else self.import_id,

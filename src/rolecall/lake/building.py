@@ -39,14 +39,20 @@ class LoadSummary:
     """What was new; None for a store."""
 
 
-def build_lake(database: Database, path: str | Path) -> LoadSummary:
+def build_lake(database: Database, path: str | Path, *, is_shared: bool = False) -> LoadSummary:
     """Write a whole store into a lake, which is made when there is none; done again, it takes its place.
 
+    Args:
+        database: The store.
+        path: Of the lake's folder.
+        is_shared: Make the lake for the group of its folder, and not for its user alone.
+
     Raises:
-        UsageError: The lake has another number of buckets, or one of the owners from elsewhere.
+        UsageError: The lake has another number of buckets, or one of the owners from elsewhere; or it is
+            there, and not shared.
     """
     with database.working() as connection:
-        lake = make_lake(path, bucket_count(connection))
+        lake = make_lake(path, bucket_count(connection), is_for_group=is_shared)
         connection.commit()
         name = f"store-{blake2b(str(database).encode(), digest_size=6).hexdigest()}"
         before = lake.part(name)

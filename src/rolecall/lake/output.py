@@ -122,7 +122,7 @@ def staging(path: Path, buckets: tuple[int, int], bucket_count: int, *, is_force
     if manifest.exists() and not is_forced:
         raise OutputExists(f"{manifest} exists; choose another folder, or replace what is there with --force")
     _check_others(manifest, buckets)
-    with folder_at(path, 0o700), temporary_folder(path) as folder:
+    with folder_at(path), temporary_folder(path) as folder:
         yield Stage(folder, manifest, buckets)
 
 

@@ -11,6 +11,7 @@ Folders that begin with a dot are being written, or were left by a process that 
 
 import json
 import os
+import shlex
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from pathlib import Path
 from rolecall.errors import RolecallError, UsageError
 from rolecall.files.leftovers import make_file, temporary_folder
 from rolecall.files.outputs import check_folder, sync
+from rolecall.files.private import make_folder
+from rolecall.lake.access import is_shared, share, take_access
 
 LAKE_FORMAT = 1
 # A load takes minutes; what lies about longer was left by a process that was killed.
@@ -120,6 +123,7 @@ class Lake:
         generation = after.generation + 1 if after else 1
         with temporary_folder(self.path, idle_seconds=_IDLE_SECONDS) as folder:
             yield folder
+            take_access(self.path, [*folder.rglob("*"), folder])
             for file in [*folder.rglob("*.*"), folder]:
                 sync(file)
             try:
@@ -154,24 +158,38 @@ def open_lake(path: str | Path) -> Lake:
     return Lake(folder, int(about["bucket_count"]))
 
 
-def make_lake(path: str | Path, bucket_count: int) -> Lake:
+def make_lake(path: str | Path, bucket_count: int, *, is_for_group: bool = False) -> Lake:
     """Return the lake in a folder, made when there is none; of several who make it at once one wins.
 
+    Args:
+        path: Of the folder.
+        bucket_count: Of each part.
+        is_for_group: Make it for the folder's group; one that is there must be.
+
     Raises:
-        UsageError: There is one with another number of buckets, or the folder holds something else.
+        UsageError: There is one with another number of buckets or for its user alone, or the folder holds
+            something else.
     """
     folder = Path(path)
     check_folder(folder, "for the lake")
-    folder.mkdir(mode=0o700, exist_ok=True)
+    make_folder(folder)
     if not (folder / "lake.json").exists():
         if any(path.name != "parts" and not path.name.startswith(".") for path in folder.iterdir()):
             raise UsageError(f"{folder} holds other things; give the path of a new folder for the lake")
-        (folder / "parts").mkdir(exist_ok=True)
+        if is_for_group:
+            share(folder)
+        make_folder(folder / "parts")
+        take_access(folder, [folder / "parts"])
         _write_once(folder / "lake.json", {"format": LAKE_FORMAT, "bucket_count": bucket_count})
     lake = open_lake(folder)
     if lake.bucket_count != bucket_count:
         raise UsageError(
             f"the lake {folder} has {lake.bucket_count} buckets, not {bucket_count}; they never change"
+        )
+    if is_for_group and not is_shared(folder):
+        raise UsageError(
+            f"the lake {folder} was made for its user alone; to share it all the same:"
+            f" chgrp -R GROUP {shlex.quote(str(folder))} && chmod -R g+rwX {shlex.quote(str(folder))}"
         )
     return lake
 
@@ -180,6 +198,7 @@ def _write_once(path: Path, value: object) -> None:
     number, temporary = make_file(path.parent)
     with os.fdopen(number, "w", encoding="utf-8") as file:
         json.dump(value, file)
+    take_access(path.parent, [temporary])
     try:
         os.link(temporary, path)  # unlike a renaming, it never replaces
     except FileExistsError:

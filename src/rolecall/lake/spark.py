@@ -5,12 +5,15 @@ Nothing of rolecall runs on the cluster: the lines are made in SQL.
 """
 
 import shutil
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
+from stat import S_IWGRP, S_IWOTH
 from typing import TYPE_CHECKING
 
 from rolecall.datasets.stored import Dataset
 from rolecall.errors import RolecallError
+from rolecall.files.private import FILE_MODE, make_folder
 from rolecall.lake.output import BucketFile, Stage, lineage_name, lines_name
 from rolecall.lake.reading import READ_TABLES, LakeStore
 from rolecall.lake.recount import recounted
@@ -28,6 +31,7 @@ _KEPT = "dataset_kept_messages"
 # A task holds and sorts so many messages: some tens of megabytes.
 _MESSAGES_OF_TASK = 50_000
 _TASKS = (2, 20_000)
+_OTHERS_WRITE = S_IWGRP | S_IWOTH
 
 
 def export_by_spark(
@@ -42,6 +46,8 @@ def export_by_spark(
     buckets = stage.buckets
     scratch = stage.out / f"_spark-{buckets[0]}-{buckets[1]}"
     shutil.rmtree(scratch, ignore_errors=True)
+    if not stage.out.stat().st_mode & _OTHERS_WRITE:  # or executors may be other users
+        make_folder(scratch)
     partition_count = store.files.message_count(*buckets) // _MESSAGES_OF_TASK
     spark.conf.set("spark.sql.shuffle.partitions", min(max(partition_count, _TASKS[0]), _TASKS[1]))
     export = _Export(spark, store, dataset, scratch)
@@ -135,6 +141,9 @@ def _named(scratch: Path, out: Path, counts: list[dict[str, int]], dataset: Data
         bucket = row["bucket"]
         _only_file(scratch / "lines" / f"bucket={bucket}").replace(out / lines_name(bucket))
         _only_file(scratch / "lineage" / f"part={bucket}").replace(out / lineage_name(bucket))
+        for name in (lines_name(bucket), lineage_name(bucket)):
+            with suppress(PermissionError):  # of an executor that is another user
+                (out / name).chmod(FILE_MODE)
     paths = [out / lines_name(row["bucket"]) for row in counts]
     files = recounted(paths, dataset.recipe.tokenizer, dataset.recipe.limit_tokens)
     return [

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from rolecall.errors import StoreError, UsageError
+from rolecall.errors import StoreError, StoreFull, UsageError
 from rolecall.files.leftovers import temporary_folder
+from rolecall.files.private import give_access
 from rolecall.store.bulk import append, arrow_tables
 from rolecall.store.database import Database
 from rolecall.store.engine import snapshot
@@ -35,6 +36,7 @@ def copy_store(source: Database, to: str, *, progress: Progress | None = None) -
         NoStore: There is no source.
         UsageError: The target is the source.
         StoreError: The target holds rows, or the copy is not complete; it is as before then.
+        StoreFull: There is no room for it; nothing was copied.
     """
     target = Database(to)
     source.ready()
@@ -72,8 +74,16 @@ def _prepared(target: Database) -> Iterator[Database]:
             _check_empty(connection, _tables(connection), target)
     with temporary_folder(target.path.absolute().parent) as folder:
         beside = Database(str(folder / target.path.name))
-        migrate(beside)
-        yield beside
+        try:
+            migrate(beside)
+            yield beside
+        except StoreFull as error:  # which names the one beside
+            raise StoreFull(
+                f"no room left on the disk for {target}; nothing was copied; free some and repeat"
+            ) from error
+        if target.exists():
+            about = target.path.stat()
+            give_access(beside.path, about.st_mode & 0o666, about.st_gid)
         beside.path.replace(target.path)
 
 

@@ -5,11 +5,11 @@ it.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import sqlalchemy as sa
 
-from rolecall.errors import NoStore
+from rolecall.errors import NoStore, StoreError
 from rolecall.store.engine import Engine, one_transaction
 from rolecall.store.migrate import is_current, migrate
 
@@ -23,8 +23,7 @@ class Database(Engine):
         Raises:
             NoStore: There is none.
         """
-        if not self.exists():
-            raise NoStore(f"no store at {self}; make one with: rolecall import PATH")
+        self._check_there()
         migrate(self)
 
     def migrate(self) -> bool:
@@ -52,8 +51,7 @@ class Database(Engine):
     @contextmanager
     def _opened(self, *, is_read_only: bool = False) -> Iterator[sa.Connection]:
         """Open a store of this release; opening costs, so the connection that is used asks which it is."""
-        if not self.exists():
-            raise NoStore(f"no store at {self}; make one with: rolecall import PATH")
+        self._check_there()
         if not self.is_migrated:
             with self.connect(is_read_only=is_read_only) as connection:
                 if is_current(connection, self):
@@ -62,3 +60,10 @@ class Database(Engine):
             migrate(self)
         with self.connect(is_read_only=is_read_only) as connection:
             yield connection
+
+    def _check_there(self) -> None:
+        if not self.exists():
+            raise NoStore(f"no store at {self}; make one with: rolecall import PATH")
+        if self.is_duckdb:
+            with suppress(StoreError):  # of whoever may only read it, or has no room
+                self.check_whole()  # after a process that was killed, or a full disk

@@ -5,7 +5,6 @@ nothing stays open while a command sleeps or waits for an answer.
 """
 
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,7 +13,8 @@ import duckdb
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-from rolecall.errors import NoStore, NotAStore, StoreError
+from rolecall.errors import NoStore, NotAStore, StoreBusy, StoreError, StoreFull
+from rolecall.store import companions
 from rolecall.store.engine_errors import translate
 from rolecall.store.locks import wait_for
 
@@ -77,10 +77,15 @@ class Engine:
         """
         engine = self._engine(is_read_only)
         try:
-            with engine.connect() as connection:
-                if self.is_duckdb and not is_read_only:
-                    self._remove_left_overs()
+            with ExitStack() as stack:
+                if self.is_duckdb:
+                    store = stack.enter_context(companions.counted(self.path))
+                connection = stack.enter_context(engine.connect())
+                if self.is_duckdb:
+                    stack.enter_context(companions.tidied(store, is_read_only=is_read_only))
                 yield connection
+            if self.is_duckdb and not is_read_only:
+                self.check_whole()
         except (sa.exc.DBAPIError, duckdb.Error, OSError) as error:
             known = translate(error, str(self))
             if known is None:
@@ -112,20 +117,52 @@ class Engine:
                 raise StoreError(f"PostgreSQL needs a driver that is not installed: {advice}") from error
         self.check_file(is_read_only)
         # Extensions are never fetched: nothing leaves the machine because a query named one.
-        config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+        config = {
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "temp_directory": str(companions.spill_of(self.path)),
+        }
         if not is_read_only:
             config["storage_compatibility_version"] = STORAGE_VERSION
         engine = sa.create_engine(
             self.url, poolclass=NullPool, connect_args={"read_only": is_read_only, "config": config}
         )
         sa.event.listen(engine, "connect", _hide_progress)
+        if not is_read_only:
+            store = self.path.resolve()
+            sa.event.listen(engine, "commit", lambda _: companions.make_journal(store))
         return engine
 
-    def _remove_left_overs(self) -> None:
-        """Remove what engines that were killed moved out of memory: nobody else has the file open now."""
-        for path in Path(f"{self.path}.tmp").glob("duckdb_temp_*"):
-            if not path.name.startswith(f"duckdb_temp_{os.getpid()}_"):
-                path.unlink(missing_ok=True)
+    def check_whole(self) -> None:
+        """Return if the store's file is all of the store, or bring the rest of it from its journal.
+
+        A connection does that when it is closed, and is silent when it cannot.
+
+        Raises:
+            StoreFull: There is no room for it. Nothing is lost, and the next connection tries again.
+        """
+        left = companions.journal_bytes(self.path)
+        if not left or companions.is_open(self.path):
+            return
+        engine = self._engine(is_read_only=False)
+        try:
+            with companions.counted(self.path), engine.connect() as connection:
+                connection.exec_driver_sql("checkpoint")
+        except (sa.exc.DBAPIError, duckdb.Error) as error:
+            known = translate(error, str(self))
+            if known is None:
+                raise
+            if isinstance(known, StoreBusy):  # whoever has it open now does it
+                return
+            if isinstance(known, StoreFull):
+                known = StoreFull(
+                    f"no room left on the disk to bring all of {self} into one file: what was done is kept,"
+                    f" {left:,} bytes of it beside it in {companions.journal_of(self.path).name}, which"
+                    " belongs to it; free some, and the next command brings it in"
+                )
+            raise known from error
+        finally:
+            engine.dispose()
 
     def check_file(self, is_read_only: bool) -> None:
         """Return if the file may be opened, or made; raise what is wrong with it otherwise."""

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from rolecall.errors import NewerStore, NotAStore, StoreError, StoreFull
 from rolecall.files.leftovers import temporary_folder
+from rolecall.files.private import FILE_MODE
 from rolecall.store.engine import Engine
 from rolecall.store.engine_errors import translate
 from rolecall.store.statements import folder, header, paths, text_of
@@ -58,7 +59,8 @@ def _make(database: Engine) -> None:
                     _bring(connection)
                 # From its log into the file itself, which alone is moved.
                 connection.connection.driver_connection.execute("checkpoint")  # type: ignore[union-attr]
-            made.path.chmod(0o600)  # every word of every chat will be in it
+            # DuckDB makes no file for one user alone; nobody else could reach this one yet.
+            made.path.chmod(FILE_MODE)
             try:
                 os.link(made.path, path)  # which replaces nothing, should another process have been faster
             except OSError:

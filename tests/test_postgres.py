@@ -1,20 +1,17 @@
 """A PostgreSQL server makes the same views from the same text, and the same bytes from the same rows.
 
-Set ROLECALL_TEST_POSTGRES to the SQLAlchemy URL of a server where databases may be created, such as
-postgresql+psycopg://postgres@127.0.0.1:5433/postgres; without it these tests are skipped.
+`servers.py` says how to name a server; without one these tests are skipped.
 """
 
-import os
 import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
 import pytest
-import sqlalchemy as sa
 from random_stores import TABLES, Rows, load, random_rows
 from recipe_oracle import expect
+from servers import needs_server, postgres_database
 
 import rolecall
 from rolecall.api import Store
@@ -25,8 +22,7 @@ from rolecall.store.migrate import BUCKET_COUNT, migrate, view_files
 from rolecall.store.statements import folder, header
 from rolecall.store.statements import select as rows_of
 
-SERVER = os.environ.get("ROLECALL_TEST_POSTGRES", "")
-pytestmark = pytest.mark.skipif(not SERVER, reason="no server: ROLECALL_TEST_POSTGRES is not set")
+pytestmark = needs_server
 SEEDS = range(4)
 QUERIES = ("export_examples", "dataset_totals", "example_hashes")
 
@@ -34,18 +30,10 @@ QUERIES = ("export_examples", "dataset_totals", "example_hashes")
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Database]:
     """A database of its own on the server, migrated, and dropped at the end."""
-    name = f"rolecall_test_{uuid.uuid4().hex}"
-    server = sa.create_engine(SERVER, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"create database {name}")
-    try:
-        url = sa.make_url(SERVER).set(database=name)
-        database = Database(url.render_as_string(hide_password=False))
+    with postgres_database() as url:
+        database = Database(url)
         migrate(database)
         yield database
-    finally:
-        with server.connect() as connection:
-            connection.exec_driver_sql(f"drop database {name} with (force)")
 
 
 @pytest.fixture(scope="module")
@@ -163,6 +151,10 @@ def test_a_view_of_the_users_that_stands_on_ours_is_named(postgres: Database) ->
         "select * from owners for update",
         "copy messages to '/tmp/stolen.csv'",
         "set role postgres",
+        "select set_config('role', 'postgres', true)",
+        "select query_to_xml('copy messages to program ''cat''', true, true, '')",
+        "select rolpassword from pg_authid",
+        "select 1; commit; drop table messages",
         "do $$ begin delete from messages; end $$",
         "select 1; delete from messages",
     ],

@@ -46,6 +46,12 @@ def _method(work: Callable[Concatenate[Database, P], R]) -> Callable[Concatenate
 class Store:
     """A store of chats. Every method opens it, does one thing and closes it.
 
+    Threads may share one, or have one each of the same file or server, and call any methods at once.
+    In a file those that read work side by side, and one that writes works alone: others wait five seconds for
+    their turn, then `StoreBusy` says that it is worth repeating. A thread that writes inside its own
+    `with store.sql(...)` gets it at once. What methods return is plain data that any thread may use, but for
+    the result of `sql`, whose rows one thread takes at a time.
+
     All methods raise `StoreError` (see `errors`) when the store cannot be used, and all but `import_archives`
     and `migrate` raise `NoStore` when there is none.
     """

@@ -13,7 +13,7 @@ RolecallError
 |-- StoreError            the store cannot be used as asked
 |   |-- NoStore           there is no store yet
 |   |-- NotAStore         the path holds something else
-|   |-- StoreBusy         another process has it open
+|   |-- StoreBusy         another process or thread has it open
 |   |-- StoreFull         no room left on the disk
 |   `-- NewerStore        a newer release made it
 |-- EmptyDataset          a dataset that yields no example (reasons: a count for each)
@@ -84,7 +84,7 @@ class NotAStore(StoreError):
 
 
 class StoreBusy(StoreError):
-    """Another process has the store open."""
+    """Another process has the store open, or another thread for longer than one waits."""
 
 
 class StoreFull(StoreError):

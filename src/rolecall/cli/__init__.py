@@ -29,7 +29,7 @@ from rolecall.cli import (
 )
 from rolecall.cli.common import DEFAULT_STORE, StoreOption, VersionOption
 from rolecall.cli.printing import error_line
-from rolecall.cli.stopping import hear_ctrl_c, is_stopped
+from rolecall.cli.stopping import end_for_certain, hear_ctrl_c, is_stopped
 from rolecall.errors import RolecallError
 
 app = typer.Typer(
@@ -71,6 +71,14 @@ app.add_typer(database.app, name="db")
 
 def main() -> None:
     """Run the command line and exit: 0 done, 1 an intended error or a "no", 2 wrong usage, 130 stopped."""
+    try:
+        _run()
+    except SystemExit as ending:
+        end_for_certain(ending.code)
+        raise
+
+
+def _run() -> None:
     hear_ctrl_c()
     # The library makes every file with its mode. This is for what engines make by themselves, and only
     # here: the process is ours.

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rolecall.cli.printing import out, printable
+from rolecall.cli.printing import one_line, out, printable
 
 if TYPE_CHECKING:
     from rolecall.datasets.preview import ShownExample, ShownTurn
@@ -17,8 +17,8 @@ def print_examples(examples: "Sequence[ShownExample]") -> None:
     """Print examples, each with its turns and the reasons for its cuts."""
     for example in examples:
         out(
-            f"example {example.example_no} of '{example.title or example.thread_id}' ({example.kind}), for"
-            f" {example.split}, at most {example.token_count:,} tokens"
+            f"example {example.example_no} of '{one_line(example.title) or example.thread_id}'"
+            f" ({example.kind}), for {example.split}, at most {example.token_count:,} tokens"
         )
         show = _draw if sys.stdout.isatty() else _print_turns
         start = sum(turn.is_context or turn.role == "system" for turn in example.turns)
@@ -59,12 +59,12 @@ def _draw(turns: "Sequence[ShownTurn]") -> None:
     styles = {"system": "yellow", "user": "cyan", "assistant": "green"}
     for turn in turns:
         is_read_only = turn.role == "assistant" and not turn.is_trained
-        label = mark(turn)
+        label = printable(one_line(mark(turn)))
         text = Text(printable(turn.content))
         width = min(widest, max(*(cell_len(line) for line in text.plain.split("\n")), len(label) + 2) + 4)
         bubble = Panel(
             text,
-            title=label,
+            title=Text(label),
             title_align="left",
             width=width,
             border_style="dim" if is_read_only else styles.get(turn.role, ""),

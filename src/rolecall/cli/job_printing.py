@@ -7,7 +7,7 @@ from dataclasses import asdict
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
-from rolecall.cli.printing import out, print_json, print_pairs, shown
+from rolecall.cli.printing import one_line, out, print_json, print_pairs, shown
 
 if TYPE_CHECKING:
     from rolecall.jobs import Job, JobPlan, Loss, NamedMessage, Preflight
@@ -68,7 +68,9 @@ def _print_earlier(job: "Job", print_line: Callable[[str], None]) -> None:
 
 
 def _names(plan: "JobPlan") -> str:
-    named = [f"{person.display_name or 'nameless'} ({person.message_count:,})" for person in plan.people]
+    named = [
+        f"{one_line(person.display_name) or 'nameless'} ({person.message_count:,})" for person in plan.people
+    ]
     more = len(named) - SHOWN_PEOPLE
     return ", ".join(named[:SHOWN_PEOPLE]) + (f", and {more:,} more (--json names all)" if more > 0 else "")
 
@@ -103,8 +105,8 @@ def print_job(job: "Job", messages: "Sequence[NamedMessage]" = (), is_json: bool
         out("the messages on the lines that it names:")
     for message in messages:
         out(
-            f"line {message.line_no}  {message.thread_title}  {shown(message.sent_at)}"
-            f"  {message.display_name}: {_short(message.body or '')}"
+            f"line {message.line_no}  {one_line(message.thread_title)}  {shown(message.sent_at)}"
+            f"  {one_line(message.display_name)}: {_short(message.body or '')}"
         )
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from rolecall.cli.stopping import stop_if_pressed
 from rolecall.queries.tabular import as_text, json_text, tab_lines
 
-# What a terminal would obey: C0 but TAB and LF, DEL, C1.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# What a terminal would obey: C0 but TAB and LF, DEL, C1, and the characters that turn the direction of what
+# follows, so that a line reads as another one. Those that join letters and emoji stay: U+200C, U+200D.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 Progress = Callable[[int, int], None]
 # A column of a table with fewer characters would be mostly line breaks.
 NARROWEST = 9
@@ -44,8 +45,8 @@ def out_piece(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """Print a line that is not data."""
-    sys.stderr.write(printable(text) + "\n")
+    """Print a line that is not data; a line break of a name in it would look like another note."""
+    sys.stderr.write(printable(one_line(text)) + "\n")
 
 
 def notes(texts: Iterable[str]) -> None:
@@ -56,12 +57,13 @@ def notes(texts: Iterable[str]) -> None:
 
 def error_line(text: str) -> None:
     """Print an error as one line."""
-    note("error: " + " ".join(text.split("\n")))
+    note(f"error: {text}")
 
 
 def print_json(value: object) -> None:
     """Print rows, or one, as JSON."""
-    out(json_text(value, indent=2))
+    text = json_text(value, indent=2)
+    out(escaped(text) if sys.stdout.isatty() else text)
 
 
 def print_rows(
@@ -168,3 +170,13 @@ def _is_count(column: str, value: object) -> bool:
 def printable(text: str) -> str:
     """Return a text without what a terminal would obey."""
     return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def escaped(text: str) -> str:
+    """Return JSON that means the same, with the numbers of characters that a terminal would obey."""
+    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def one_line(text: str) -> str:
+    """Return a text, or a name of somebody's, with a blank for each line break."""
+    return " ".join(text.splitlines())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rolecall.cli.common import ForceOption, store_of
-from rolecall.cli.printing import note, notes, print_rows
+from rolecall.cli.printing import escaped, note, notes, print_rows, printable
 from rolecall.errors import RolecallError, UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ def sql(
         str | None,
         typer.Option(
             "--format",
-            help="table, csv, json, jsonl or parquet; by default as the file's suffix says, or table.",
+            help="table, csv, json, jsonl or parquet; by default as the file's suffix says, or table."
+            " Of a csv, a spreadsheet takes a text that begins with = + - or @ for a formula, and may obey"
+            " it: import the columns as text.",
         ),
     ] = None,
     path: Annotated[
@@ -45,16 +47,27 @@ def sql(
     ] = None,
     is_forced: ForceOption = False,
     seconds: Annotated[
-        float, typer.Option("--seconds", metavar="S", min=0, help="Most time it may take; 0 is no limit.")
+        float,
+        typer.Option(
+            "--seconds", metavar="S", min=0, help="Most time it may take (and 2 s to end); 0 is no limit."
+        ),
     ] = 300,
     memory: Annotated[
-        str, typer.Option("--memory", metavar="M", help="Most memory it may use, such as 2GB.")
+        str,
+        typer.Option(
+            "--memory",
+            metavar="M",
+            help="Most memory the engine may use, such as 2GB (DuckDB only). It does not count all: on Linux,"
+            " the command ends at a quarter and 256 MB more; elsewhere nothing bounds what it does not count,"
+            " such as a constant of 3 GB.",
+        ),
     ] = "",
 ) -> None:
     """Ask the store in SQL.
 
-    The query can only read, and only the store. A table is drawn on a terminal;
-    elsewhere it is tab-separated. Ids are strings in JSON.
+    The query can only read, and only the store; on PostgreSQL, what its role may
+    read, which must have no rights beyond the database. A table is drawn on a
+    terminal; elsewhere it is tab-separated. Ids are strings in JSON.
     """
     from rolecall.files.checkouts import git_notes
     from rolecall.queries import tabular
@@ -76,7 +89,7 @@ def sql(
         if wanted == "table" and is_terminal:
             _draw(result)
         else:
-            tabular.write(result, wanted, _StandardOutput())
+            tabular.write(result, wanted, _Terminal(wanted) if is_terminal else _StandardOutput())
 
 
 class _StandardOutput:
@@ -89,6 +102,16 @@ class _StandardOutput:
             if error.errno != errno.ENOSPC:
                 raise
             raise RolecallError("no room left on the disk for the output; free some and repeat") from error
+
+
+class _Terminal:
+    """The standard output when it is a terminal, which gets nothing that it would obey."""
+
+    def __init__(self, format: str) -> None:
+        self._shown = escaped if format.startswith("json") else printable
+
+    def write(self, data: bytes) -> None:
+        sys.stdout.write(self._shown(data.decode()))
 
 
 def _draw(result: "QueryResult") -> None:

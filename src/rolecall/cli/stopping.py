@@ -4,11 +4,14 @@ Python raises KeyboardInterrupt wherever the program happens to be. Inside `__de
 reference it is only reported, and an engine may turn it into an error of its own; the work would go on.
 """
 
+import os
 import signal
 import sys
 import threading
 from types import FrameType
 from typing import TYPE_CHECKING
+
+from rolecall.queries.waiting import is_left_behind
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
@@ -36,6 +39,14 @@ def stop_if_pressed() -> None:
     """Raise `KeyboardInterrupt` when Ctrl-C was pressed and nobody has heard it."""
     if is_stopped():
         raise KeyboardInterrupt
+
+
+def end_for_certain(code: object) -> None:
+    """End the process at once when an engine is at work that hears nothing; else return."""
+    if is_left_behind():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code if isinstance(code, int) else 1)
 
 
 def _press(number: int, frame: FrameType | None) -> None:

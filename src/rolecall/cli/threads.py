@@ -7,7 +7,7 @@ import typer
 
 from rolecall.cli import completing
 from rolecall.cli.common import JsonOption, LimitOption, store_of
-from rolecall.cli.printing import note, out, print_json, print_rows, shown
+from rolecall.cli.printing import note, one_line, out, print_json, print_rows, shown
 
 if TYPE_CHECKING:
     from rolecall.queries.chats import ShownMessage
@@ -50,7 +50,7 @@ def show(
     if chat.message_count > len(chat.messages):
         note(f"the newest {len(chat.messages):,} of {chat.message_count:,} messages; more with --limit")
     for message in chat.messages:
-        out(f"{shown(message.sent_at)}  {message.display_name or '?'}: {_words(message)}")
+        out(f"{shown(message.sent_at)}  {one_line(message.display_name) or '?'}: {_words(message)}")
 
 
 def _list(context: typer.Context, is_json: bool) -> None:

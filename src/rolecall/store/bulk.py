@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import sqlalchemy as sa
 
 from rolecall.store import postgres
+from rolecall.store.engine import driver_of
 from rolecall.store.statements import PARAMETER, statement, text_of
 
 
@@ -19,7 +19,7 @@ def append(connection: sa.Connection, table: str, data: pa.Table) -> None:
         postgres.copy_in(connection, table, data)
         return
     columns = ", ".join(data.column_names)
-    raw = _raw(connection)
+    raw = driver_of(connection)
     raw.register("incoming_rows", data)
     try:
         connection.exec_driver_sql(f"insert into {table} ({columns}) select {columns} from incoming_rows")
@@ -38,7 +38,7 @@ def fetch(connection: sa.Connection, statement: str) -> pa.Table:
     """Run a statement without parameters in the running transaction; return its rows as an Arrow table."""
     if connection.dialect.name == "postgresql":
         return postgres.fetch(connection, statement)
-    table: pa.Table = _raw(connection).sql(statement).to_arrow_table()
+    table: pa.Table = driver_of(connection).sql(statement).to_arrow_table()
     return table
 
 
@@ -54,7 +54,7 @@ def arrow_tables(connection: sa.Connection, statement: str) -> Iterator[pa.Table
     if connection.dialect.name == "postgresql":
         parts = postgres.stream(connection, sa.text(statement), {})
     else:
-        parts = _raw(connection).sql(statement).to_arrow_reader(65_536)
+        parts = driver_of(connection).sql(statement).to_arrow_reader(65_536)
     for batch in parts:
         yield pa.Table.from_batches([batch])
 
@@ -65,10 +65,4 @@ def batches(connection: sa.Connection, path: str, /, **params: object) -> Iterat
         yield from postgres.stream(connection, statement(path), params)
         return
     query = PARAMETER.sub(r"$\1", text_of(path))
-    yield from _raw(connection).sql(query, params=params).to_arrow_reader(8192)
-
-
-def _raw(connection: sa.Connection) -> duckdb.DuckDBPyConnection:
-    raw: duckdb.DuckDBPyConnection | None = connection.connection.driver_connection
-    assert raw is not None
-    return raw
+    yield from driver_of(connection).sql(query, params=params).to_arrow_reader(8192)

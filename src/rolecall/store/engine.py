@@ -1,12 +1,14 @@
 """Connections to the engine behind a URL: the one module that knows which it is.
 
-DuckDB lets one process write; so a connection is opened for each piece of work and closed after it, and
-nothing stays open while a command sleeps or waits for an answer.
+DuckDB lets one process write, and `sharing` one of its threads; so a connection is opened for each piece of
+work and closed after it, and nothing stays open while a command sleeps or waits for an answer.
 """
 
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -17,12 +19,15 @@ from rolecall.errors import NoStore, NotAStore, StoreBusy, StoreError, StoreFull
 from rolecall.store import companions
 from rolecall.store.engine_errors import translate
 from rolecall.store.locks import wait_for
+from rolecall.store.sharing import shared
 
 # Files stay readable by DuckDB 1.5, whose command line and notebooks people still have.
 STORAGE_VERSION = "v1.5.0"
 MEGABYTES_PER_THREAD = 8
 # The 8 bytes of checksum before it vary. Source: duckdb.org, internals/storage.
 DUCKDB_MAGIC = b"DUCK"
+# Threads that have one file open share its engine and most of its settings.
+_changing = threading.Lock()
 # A second Ctrl-C while a connection is closed would be printed as well as raised.
 logging.getLogger("sqlalchemy.pool").addHandler(logging.NullHandler())
 
@@ -75,17 +80,34 @@ class Engine:
             NoStore: Read-only, and there is none.
             NotAStore, StoreBusy, StoreFull, NewerStore, StoreError: See `errors`.
         """
-        engine = self._engine(is_read_only)
-        try:
-            with ExitStack() as stack:
-                if self.is_duckdb:
-                    store = stack.enter_context(companions.counted(self.path))
-                connection = stack.enter_context(engine.connect())
-                if self.is_duckdb:
-                    stack.enter_context(companions.tidied(store, is_read_only=is_read_only))
+        with ExitStack() as stack:
+            stack.enter_context(self._clear_errors())
+            if self.is_duckdb:
+                check = partial(self.check_file, is_read_only)
+                stack.enter_context(shared(self.path, is_read_only=is_read_only, check=check))
+            with self._connected(is_read_only=is_read_only) as connection:
                 yield connection
             if self.is_duckdb and not is_read_only:
-                self.check_whole()
+                self._bring_in()
+
+    @contextmanager
+    def _connected(self, *, is_read_only: bool) -> Iterator[sa.Connection]:
+        """Open the file, and clear away what the engine makes beside it."""
+        with ExitStack() as stack:
+            if self.is_duckdb:
+                store = stack.enter_context(companions.counted(self.path))
+            engine = self._engine(is_read_only)
+            stack.callback(engine.dispose)
+            connection = stack.enter_context(engine.connect())
+            if self.is_duckdb:
+                stack.enter_context(companions.tidied(store, is_read_only=is_read_only))
+            yield connection
+
+    @contextmanager
+    def _clear_errors(self) -> Iterator[None]:
+        """Turn what an engine raises into what is meant for users."""
+        try:
+            yield
         except (sa.exc.DBAPIError, duckdb.Error, OSError) as error:
             known = translate(error, str(self))
             if known is None:
@@ -96,8 +118,6 @@ class Engine:
                 raise
             # How DuckDB says that Ctrl-C came while it worked.
             raise KeyboardInterrupt from error
-        finally:
-            engine.dispose()
 
     @contextmanager
     def transaction(self, lock: str = "") -> Iterator[sa.Connection]:
@@ -115,7 +135,6 @@ class Engine:
             except ModuleNotFoundError as error:
                 advice = "pip install 'rolecall[postgres]'"
                 raise StoreError(f"PostgreSQL needs a driver that is not installed: {advice}") from error
-        self.check_file(is_read_only)
         # Extensions are never fetched: nothing leaves the machine because a query named one.
         config = {
             "autoinstall_known_extensions": "false",
@@ -141,28 +160,26 @@ class Engine:
         Raises:
             StoreFull: There is no room for it. Nothing is lost, and the next connection tries again.
         """
+        if companions.journal_bytes(self.path) and not companions.is_open(self.path):
+            check = partial(self.check_file, is_read_only=False)
+            with self._clear_errors(), shared(self.path, is_read_only=False, check=check):
+                self._bring_in()
+
+    def _bring_in(self) -> None:
         left = companions.journal_bytes(self.path)
         if not left or companions.is_open(self.path):
             return
-        engine = self._engine(is_read_only=False)
         try:
-            with companions.counted(self.path), engine.connect() as connection:
+            with self._clear_errors(), self._connected(is_read_only=False) as connection:
                 connection.exec_driver_sql("checkpoint")
-        except (sa.exc.DBAPIError, duckdb.Error) as error:
-            known = translate(error, str(self))
-            if known is None:
-                raise
-            if isinstance(known, StoreBusy):  # whoever has it open now does it
-                return
-            if isinstance(known, StoreFull):
-                known = StoreFull(
-                    f"no room left on the disk to bring all of {self} into one file: what was done is kept,"
-                    f" {left:,} bytes of it beside it in {companions.journal_of(self.path).name}, which"
-                    " belongs to it; free some, and the next command brings it in"
-                )
-            raise known from error
-        finally:
-            engine.dispose()
+        except StoreBusy:  # whoever has it open now does it
+            return
+        except StoreFull as error:
+            raise StoreFull(
+                f"no room left on the disk to bring all of {self} into one file: what was done is kept,"
+                f" {left:,} bytes of it beside it in {companions.journal_of(self.path).name}, which"
+                " belongs to it; free some, and the next command brings it in"
+            ) from error
 
     def check_file(self, is_read_only: bool) -> None:
         """Return if the file may be opened, or made; raise what is wrong with it otherwise."""
@@ -200,7 +217,19 @@ def one_transaction(connection: sa.Connection, lock: str = "") -> Iterator[None]
 
 def _hide_progress(connection: duckdb.DuckDBPyConnection, _: object) -> None:
     """Keep DuckDB from drawing a bar of its own, which it does in notebooks and under `python -c`."""
-    connection.cursor().execute("set enable_progress_bar = false")
+    change(connection.cursor(), "set enable_progress_bar = false")
+
+
+def change(connection: duckdb.DuckDBPyConnection, *statements: str) -> None:
+    """Change settings, unless a query of the user's has locked them, in another thread, for the whole file.
+
+    That is asked first: a statement that is refused would end the running transaction.
+    """
+    with _changing:
+        connection.execute("select current_setting('lock_configuration')")
+        is_locked = connection.fetchall() == [(True,)]
+        for statement in () if is_locked else statements:
+            connection.execute(statement)
 
 
 def bound_memory(connection: sa.Connection, megabytes: int) -> None:
@@ -211,7 +240,14 @@ def bound_memory(connection: sa.Connection, megabytes: int) -> None:
     if connection.dialect.name == "duckdb":
         threads = int(connection.exec_driver_sql("select current_setting('threads')").scalar_one())
         total = megabytes + MEGABYTES_PER_THREAD * threads
-        connection.exec_driver_sql(f"set memory_limit = '{total}MB'")
+        change(driver_of(connection), f"set memory_limit = '{total}MB'")
+
+
+def driver_of(connection: sa.Connection) -> duckdb.DuckDBPyConnection:
+    """Return DuckDB's own connection beneath another."""
+    driver: duckdb.DuckDBPyConnection | None = connection.connection.driver_connection
+    assert driver is not None
+    return driver
 
 
 def beside(connection: sa.Connection, number: int, stack: ExitStack) -> list[sa.Connection]:
@@ -224,9 +260,9 @@ def beside(connection: sa.Connection, number: int, stack: ExitStack) -> list[sa.
     # The caller's own moment is never a later one: what it says of the past is true for what is read.
     connection.exec_driver_sql("select count(*) from settings").all()
     readers = [stack.enter_context(connection.engine.connect()) for _ in range(number)]
-    readers[0].exec_driver_sql("set threads = 1")
+    change(driver_of(readers[0]), "set threads = 1")
     # For whoever else has the store open in this program.
-    stack.callback(readers[0].exec_driver_sql, "reset threads")
+    stack.callback(change, driver_of(readers[0]), "reset threads")
     # A transaction sees what is committed when it first looks, and these look one right after the other.
     for reader in readers:
         reader.exec_driver_sql("select count(*) from settings").all()

@@ -6,6 +6,7 @@ Migrations own tables, `sql/views/` owns views. Alembic is imported only when th
 import hashlib
 import os
 import re
+import threading
 from functools import cache
 from importlib.metadata import version
 
@@ -19,6 +20,8 @@ from rolecall.store.engine_errors import translate
 from rolecall.store.statements import folder, header, paths, text_of
 
 BUCKET_COUNT = 64
+# Alembic keeps what it is at in variables of its module.
+_upgrading = threading.Lock()
 
 
 def migrate(database: Engine) -> bool:
@@ -176,7 +179,8 @@ def _upgrade_tables(connection: sa.Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(folder("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    with _upgrading:
+        command.upgrade(config, "head")
 
 
 def _create_views(connection: sa.Connection) -> None:

@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -18,6 +19,14 @@ from rolecall.store.database import Database
 
 if TYPE_CHECKING:
     from job_bench import Bench
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep what rolecall keeps for its user, the template of new stores, out of the user's own folders."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        folder = TemporaryDirectory()
+        os.environ["XDG_CACHE_HOME"] = folder.name
+        config.add_cleanup(folder.cleanup)
 
 
 @pytest.fixture(scope="session")

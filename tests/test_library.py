@@ -38,3 +38,18 @@ def test_help_shows_a_method_of_a_store_as_people_call_it(name: str) -> None:
     text = pydoc.plain(pydoc.render_doc(method))
     assert f"{name}(self" in text
     assert inspect.getdoc(method)
+
+
+def test_help_of_a_store_shows_every_method_in_a_program_that_called_none() -> None:
+    query = "import pydoc, rolecall; print(pydoc.plain(pydoc.render_doc(rolecall.Store)))"
+    done = subprocess.run([sys.executable, "-c", query], capture_output=True, text=True, check=True)
+    assert [name for name in METHODS if f" {name}(self" not in done.stdout] == []
+
+
+def test_a_program_loads_what_it_calls_alone() -> None:
+    query = (
+        "import sys, rolecall; rolecall.Store('x.duckdb');"
+        " print(*(name for name in sys.modules if name.startswith(('rolecall.imports', 'rolecall.jobs'))))"
+    )
+    done = subprocess.run([sys.executable, "-c", query], capture_output=True, text=True, check=True)
+    assert done.stdout == "\n"

@@ -80,6 +80,7 @@ _MODULES = (
     "datasets.options",
     "checking.file",
     "store.results",
+    "api",
     "store.status",
     "people.listing",
     "queries.chats",
@@ -92,7 +93,6 @@ _MODULES = (
     "imports.summaries",
     "jobs",
     "lake",
-    "api",
 )
 
 

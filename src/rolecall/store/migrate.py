@@ -7,17 +7,20 @@ import hashlib
 import os
 import re
 import threading
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from rolecall.errors import NewerStore, NotAStore, StoreError, StoreFull
 from rolecall.files.leftovers import temporary_folder
 from rolecall.files.private import FILE_MODE
-from rolecall.store.engine import Engine
+from rolecall.store.engine import Engine, driver_of
 from rolecall.store.engine_errors import translate
 from rolecall.store.statements import folder, header, paths, text_of
+from rolecall.store.template import copy_template, keep_template
 
 BUCKET_COUNT = 64
 # Alembic keeps what it is at in variables of its module.
@@ -56,23 +59,41 @@ def _make(database: Engine) -> None:
     path = database.path
     try:
         with temporary_folder(path.absolute().parent) as folder:
-            made = Engine(str(folder / "new.duckdb"))
-            with made.connect() as connection:
-                with connection.begin():
-                    _bring(connection)
-                # From its log into the file itself, which alone is moved.
-                connection.connection.driver_connection.execute("checkpoint")  # type: ignore[union-attr]
+            made = folder / "copied.duckdb"
+            if not _copy(made):
+                made = folder / "new.duckdb"
+                _make_anew(made)
+                keep_template(made)
             # DuckDB makes no file for one user alone; nobody else could reach this one yet.
-            made.path.chmod(FILE_MODE)
+            made.chmod(FILE_MODE)
             try:
-                os.link(made.path, path)  # which replaces nothing, should another process have been faster
+                os.link(made, path)  # which replaces nothing, should another process have been faster
             except OSError:
                 if not database.exists():
-                    made.path.replace(path)
+                    made.replace(path)
     except (OSError, StoreFull) as error:
         cause = error.__cause__ if isinstance(error.__cause__, Exception) else error
         known = translate(cause, str(database))  # with the address that the user knows
         raise known or StoreError(f"{path} cannot be made: {error}; choose another --store") from error
+
+
+def _copy(path: Path) -> bool:
+    """Make a store from the template; return whether that could be done, and it is one of this release."""
+    made = Engine(str(path))
+    with made.connect() as connection:
+        is_copied = False
+        with suppress(StoreError):
+            is_copied = copy_template(driver_of(connection)) and is_current(connection, made)
+        # From its log into the file itself, which alone is moved.
+        driver_of(connection).execute("checkpoint")
+    return is_copied
+
+
+def _make_anew(path: Path) -> None:
+    with Engine(str(path)).connect() as connection:
+        with connection.begin():
+            _bring(connection)
+        driver_of(connection).execute("checkpoint")
 
 
 def _bring(connection: sa.Connection) -> None:

@@ -21,7 +21,7 @@ from stepping import Steps
 
 import rolecall.cli
 import rolecall.imports.importer
-import rolecall.langchain  # everything below it is imported with it
+from rolecall.api import Store
 from rolecall.files.outputs import Output
 from rolecall.formats import format_named
 from rolecall.plugins import names
@@ -139,6 +139,8 @@ def main() -> None:
 
     for name in names("formats"):
         format_named(name)
+    for name in vars(Store):
+        getattr(Store, name)  # its module is imported with it
     for line in sys.stdin:
         given = json.loads(line)
         order = Order(**{**given, "words": tuple(given["words"])})

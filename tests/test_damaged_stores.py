@@ -1,7 +1,5 @@
 """A store whose file is damaged: every command says so in one line, and leaves the file as it is.
 
-pytestmark = pytest.mark.xdist_group("damaged_stores")
-
 A store on a server has no file.
 
 ROLECALL_TEST_DAMAGES=300 damages three hundred stores, each at another place.
@@ -20,6 +18,8 @@ from archive_builder import OWNER, archive_files, dialogue, write_folder
 
 import rolecall
 from rolecall.errors import StoreError
+
+pytestmark = pytest.mark.xdist_group("damaged_stores")
 
 DAMAGES = int(os.environ.get("ROLECALL_TEST_DAMAGES", "7"))
 READING = (
@@ -49,8 +49,11 @@ WRITING = (
 PROGRAM = """
 import io, json, os, sys
 from contextlib import redirect_stderr, redirect_stdout
-import rolecall.langchain
+from rolecall.api import Store
 from rolecall.cli import main
+
+for name in vars(Store):
+    getattr(Store, name)  # its module is imported with it
 
 def run(words):
     reading, writing = os.pipe()

@@ -34,7 +34,7 @@ from snapshots import Snapshot, bodies, column, row_counts, snapshot
 from rolecall.api import Store
 
 # ROLECALL_TEST_EXAMPLES tries more of them.
-EXAMPLES = int(os.environ.get("ROLECALL_TEST_EXAMPLES", "15"))
+EXAMPLES = int(os.environ.get("ROLECALL_TEST_EXAMPLES", "8"))
 
 
 def sized(new_store: NewStore) -> settings:

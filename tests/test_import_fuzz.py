@@ -31,7 +31,7 @@ from test_instagram import legacy_files, said
 from rolecall.api import Store
 from rolecall.errors import RolecallError
 
-MUTANTS = int(os.environ.get("ROLECALL_FUZZ", "400"))
+MUTANTS = int(os.environ.get("ROLECALL_FUZZ", "100"))
 _PER_IMPORT = 100
 # Seeds that found a mistake once.
 _FOUND = [12]

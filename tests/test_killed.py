@@ -106,7 +106,8 @@ def _files(folder: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.fixture(scope="module", params=["import", *EXPORTS])
+# A folder takes every step that a file takes; the other kinds are in the part `kills` of proven.toml.
+@pytest.fixture(scope="module", params=["import", *(EXPORTS if KILLS > 6 else ("openai", "mlx"))])
 def whole(
     request: pytest.FixtureRequest,
     killing: Killer,

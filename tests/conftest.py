@@ -1,6 +1,7 @@
 """Fixtures that every test may use."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -27,6 +28,25 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = TemporaryDirectory()
         os.environ["XDG_CACHE_HOME"] = folder.name
         config.add_cleanup(folder.cleanup)
+
+
+# What their tests share takes longer to make than a test; the page of a section is what stands before it.
+_TOGETHER = re.compile(
+    r"tests/test_(?:spark|killed|damaged_stores|lake_replaced|postgres)\.py|.*_run_as_pasted\[[^:]*:"
+)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Deal tests out singly, long groups first, but in groups those that share what is slow to make."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # has no types
+        def _split_scope(self, nodeid: str) -> str:
+            shared = _TOGETHER.match(nodeid)
+            return shared[0] if shared else nodeid
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -19,8 +19,6 @@ from archive_builder import OWNER, archive_files, dialogue, write_folder
 import rolecall
 from rolecall.errors import StoreError
 
-pytestmark = pytest.mark.xdist_group("damaged_stores")
-
 DAMAGES = int(os.environ.get("ROLECALL_TEST_DAMAGES", "7"))
 READING = (
     ("status",),

@@ -146,13 +146,7 @@ def readers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Path, Rea
         yield {page: Reader(tmp_path_factory.mktemp("page"), stack) for page in PAGES}
 
 
-def _run_together() -> list[pytest.ParameterSet]:
-    """Return the sections with examples; one process takes a page, for each stands on those before."""
-    with_examples = [section for section in SECTIONS if any(block.is_run for block in section.blocks)]
-    return [pytest.param(one, marks=pytest.mark.xdist_group(str(one.page.parent))) for one in with_examples]
-
-
-@pytest.mark.parametrize("section", _run_together(), ids=str)
+@pytest.mark.parametrize("section", [one for one in SECTIONS if any(b.is_run for b in one.blocks)], ids=str)
 def test_the_examples_of_a_section_run_as_pasted(section: Section, readers: dict[Path, Reader]) -> None:
     missing = {block.is_missing for block in section.blocks if block.is_run}
     if "" not in missing:

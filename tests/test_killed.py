@@ -18,8 +18,6 @@ from snapshots import snapshot
 
 import rolecall
 
-pytestmark = pytest.mark.xdist_group("killed")
-
 KILLS = int(os.environ.get("ROLECALL_TEST_KILLS", "6"))
 SETTINGS = ["--validation-permille", "300"]
 # Each kind of target: one file, side files named after it, a side file that several share, a folder.

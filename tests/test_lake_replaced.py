@@ -15,8 +15,6 @@ import rolecall
 from rolecall.errors import EmptyDataset, OutputExists
 from rolecall.lake import build_lake, export_lake
 
-pytestmark = pytest.mark.xdist_group("lake_replaced")
-
 # A child dies at the n-th step that changes a name, for each n until there is none left to die at.
 _DYING_PLACES = """
 import itertools, json, os, shutil, signal, sys

@@ -24,10 +24,7 @@ import rolecall
 from rolecall.errors import RolecallError
 from rolecall.lake import build_lake, export_lake
 
-pytestmark = [
-    pytest.mark.skipif(shutil.which("java") is None, reason="there is no Java, which Spark needs"),
-    pytest.mark.xdist_group("spark"),
-]
+pytestmark = pytest.mark.skipif(shutil.which("java") is None, reason="there is no Java, which Spark needs")
 CLUSTER = "local-cluster[2,1,1024]"
 DATASETS = {"exchange": {}, "sliding": {"preset": "langchain"}}
 

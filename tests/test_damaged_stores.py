@@ -11,6 +11,7 @@ import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -124,8 +125,13 @@ def _damage(data: bytes, number: int) -> bytes:
     return bytes(damaged)
 
 
-def _run_all(folder: Path, store: bytes, log: bytes | None = None) -> list[str]:
-    """Run every command on copies of a store and its log, and return what was wrong with how they ended."""
+def _run_all(
+    folder: Path,
+    store: bytes,
+    log: bytes | None = None,
+    commands: Sequence[tuple[str, ...]] = (*READING, *WRITING),
+) -> list[str]:
+    """Run commands on copies of a store and its log, and return what was wrong with how they ended."""
     path, log_path = folder / "rolecall.duckdb", folder / "rolecall.duckdb.wal"
     wrong = []
     with subprocess.Popen(
@@ -137,7 +143,7 @@ def _run_all(folder: Path, store: bytes, log: bytes | None = None) -> list[str]:
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        for words in (*READING, *WRITING):
+        for words in commands:
             path.write_bytes(store)
             log_path.unlink(missing_ok=True)
             if log is not None:
@@ -162,7 +168,9 @@ def test_a_damaged_store_is_one_clear_line_for_every_command(
 ) -> None:
     shutil.copytree(healthy, tmp_path / "here")
     store = _damage((healthy / "rolecall.duckdb").read_bytes(), number)
-    assert _run_all(tmp_path / "here", store) == []
+    # In every run of the suite each kind of damage meets every third command, and each command two kinds.
+    every = 3 if DAMAGES <= 7 else 1
+    assert _run_all(tmp_path / "here", store, None, (*READING, *WRITING)[number % every :: every]) == []
 
 
 @pytest.fixture(scope="module")

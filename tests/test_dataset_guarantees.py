@@ -1,6 +1,7 @@
 """What the examples of a dataset guarantee, on random stores and random recipes."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
@@ -16,6 +17,8 @@ from rolecall.store.migrate import BUCKET_COUNT
 from rolecall.store.statements import folder
 from rolecall.store.statements import select as rows_of
 from rolecall.texts.tokens import EXAMPLE_TOKENS, MESSAGE_TOKENS, NAME_TOKENS, count
+
+EXAMPLES = int(os.environ.get("ROLECALL_TEST_RECIPES", "10"))
 
 
 def sized(example_count: int, database: Database) -> settings:
@@ -74,7 +77,7 @@ def compare(database: Database, expected: Expected) -> None:
 
 
 def test_exchange_examples_are_exactly_those_that_the_recipe_describes(shared_database: Database) -> None:
-    @sized(20, shared_database)
+    @sized(EXAMPLES, shared_database)
     @given(rows=stores(mode="exchange"))
     def check(rows: Rows) -> None:
         load(shared_database, rows)
@@ -84,7 +87,7 @@ def test_exchange_examples_are_exactly_those_that_the_recipe_describes(shared_da
 
 
 def test_sliding_examples_are_exactly_those_that_the_recipe_describes(shared_database: Database) -> None:
-    @sized(15, shared_database)
+    @sized(EXAMPLES * 4 // 5, shared_database)
     @given(rows=stores(mode="sliding"))
     def check(rows: Rows) -> None:
         load(shared_database, rows)
@@ -94,7 +97,7 @@ def test_sliding_examples_are_exactly_those_that_the_recipe_describes(shared_dat
 
 
 def test_no_check_finds_a_broken_rule(shared_database: Database) -> None:
-    @sized(8, shared_database)
+    @sized(EXAMPLES // 2, shared_database)
     @given(rows=stores())
     def check(rows: Rows) -> None:
         load(shared_database, rows)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from fake_provider import fake_provider
+from preloaded import preloaded
 from servers import SERVER, postgres_database
 
 from rolecall.store.migrate import view_files
@@ -30,7 +31,6 @@ PAGES = [
     *(path for top in ("sql", "src", "tests") for path in sorted((ROOT / top).rglob("README.md"))),
 ]
 ROLECALL = [sys.executable, "-c", "from rolecall.cli import main; main()"]
-SHIM = f'#!/bin/sh\nexec "{sys.executable}" -c "from rolecall.cli import main; main()" "$@"\n'
 ADDRESSES = {"https://provider.example/v1": "provider", "postgresql+psycopg://ann@db.example/chats": "server"}
 _FENCED = re.compile(r"(?:^<!-- ([^\n]*) -->\n)?^```(\w+)\n(.*?)^```$", re.M | re.S)
 
@@ -90,12 +90,14 @@ class Reader:
 
     folder: Path
     stack: ExitStack
+    rolecall: str
+    """The program that the commands call."""
     failures: dict[Section, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         commands = self.folder / "bin"
         commands.mkdir()
-        (commands / "rolecall").write_text(SHIM)
+        (commands / "rolecall").write_text(self.rolecall)
         (commands / "rolecall").chmod(0o755)
         (self.folder / "here").mkdir()
         self.environment = {
@@ -143,7 +145,8 @@ class Reader:
 @pytest.fixture(scope="module")
 def readers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Path, Reader]]:
     with ExitStack() as stack:
-        yield {page: Reader(tmp_path_factory.mktemp("page"), stack) for page in PAGES}
+        program = stack.enter_context(preloaded())
+        yield {page: Reader(tmp_path_factory.mktemp("page"), stack, program) for page in PAGES}
 
 
 @pytest.mark.parametrize("section", [one for one in SECTIONS if any(b.is_run for b in one.blocks)], ids=str)

@@ -36,8 +36,10 @@ def preloaded() -> Iterator[str]:
         with subprocess.Popen([sys.executable, __file__, path], stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"
-            yield SHIM.format(python=sys.executable, path=path)
-            process.kill()
+            try:
+                yield SHIM.format(python=sys.executable, path=path)
+            finally:
+                process.kill()
 
 
 def serve(path: str) -> None:

@@ -42,7 +42,7 @@ rights as (
     union all
     select 2, 'role ' || rolname
     from possible_roles
-    where (rolname like 'pg!_%' escape '!' and rolname <> 'pg_database_owner') or (rolreplication and not rolsuper)
+    where (left(rolname, 3) = 'pg_' and rolname <> 'pg_database_owner') or (rolreplication and not rolsuper)
     union all
     select 3, 'function ' || risky_functions.proname
     from risky_functions

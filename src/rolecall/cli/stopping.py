@@ -44,6 +44,9 @@ def stop_if_pressed() -> None:
 def end_for_certain(code: object) -> None:
     """End the process at once when an engine is at work that hears nothing; else return."""
     if is_left_behind():
+        from rolecall.store.companions import remove_spill  # which is loaded by then
+
+        remove_spill()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code if isinstance(code, int) else 1)

@@ -24,7 +24,7 @@ from rolecall.exports.targets import Targets, side_files
 from rolecall.files.outputs import Output, writing
 from rolecall.formats import Format
 from rolecall.store.buckets import Range
-from rolecall.store.engine import snapshot
+from rolecall.store.connections import snapshot
 from rolecall.store.locks import claim_id
 from rolecall.store.readers import Readers, readers
 

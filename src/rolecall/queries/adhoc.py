@@ -20,8 +20,8 @@ from rolecall.files.outputs import check_target, writing
 from rolecall.queries import tabular
 from rolecall.queries.confining import check_confined
 from rolecall.queries.waiting import OutOfMemory, OutOfTime, Steps
+from rolecall.store.connections import change, driver_of
 from rolecall.store.database import Database
-from rolecall.store.engine import change, driver_of
 from rolecall.store.results import QueryResult, column_names, postgres_batches, postgres_schema
 
 BATCH_ROWS = 8192

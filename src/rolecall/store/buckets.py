@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from rolecall.errors import UsageError
-from rolecall.store.engine import bound_memory
+from rolecall.store.connections import bound_memory
 from rolecall.store.statements import select
 
 # Messages whose buckets are read together, and bytes of their words, unless one bucket alone has more. Each

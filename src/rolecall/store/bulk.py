@@ -7,7 +7,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from rolecall.store import postgres
-from rolecall.store.engine import driver_of
+from rolecall.store.connections import driver_of
 from rolecall.store.statements import PARAMETER, statement, text_of
 
 

@@ -78,6 +78,12 @@ def counted(store: Path) -> Iterator[Path]:
                 shutil.rmtree(spill_of(store), ignore_errors=True)
 
 
+def remove_spill() -> None:
+    """Remove the spill folders of this process, whose engine is left behind at its end."""
+    for store in list(_open_counts):
+        shutil.rmtree(spill_of(store), ignore_errors=True)
+
+
 def is_open(store: Path) -> bool:
     """Return whether this process has connections to a store."""
     return store.resolve() in _open_counts

@@ -13,8 +13,8 @@ from rolecall.errors import StoreError, StoreFull, UsageError
 from rolecall.files.leftovers import temporary_folder
 from rolecall.files.private import give_access
 from rolecall.store.bulk import append, arrow_tables
+from rolecall.store.connections import snapshot
 from rolecall.store.database import Database
-from rolecall.store.engine import snapshot
 from rolecall.store.locks import take_people
 from rolecall.store.migrate import migrate
 

@@ -10,7 +10,8 @@ from contextlib import contextmanager, suppress
 import sqlalchemy as sa
 
 from rolecall.errors import NoStore, StoreError
-from rolecall.store.engine import Engine, one_transaction
+from rolecall.store.connections import one_transaction
+from rolecall.store.engine import Engine
 from rolecall.store.migrate import is_current, migrate
 
 

@@ -5,7 +5,6 @@ work and closed after it, and nothing stays open while a command sleeps or waits
 """
 
 import logging
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -17,17 +16,14 @@ from sqlalchemy.pool import NullPool
 
 from rolecall.errors import NoStore, NotAStore, StoreBusy, StoreError, StoreFull
 from rolecall.store import companions
+from rolecall.store.connections import change, one_transaction
 from rolecall.store.engine_errors import translate
-from rolecall.store.locks import wait_for
 from rolecall.store.sharing import shared
 
 # Files stay readable by DuckDB 1.5, whose command line and notebooks people still have.
 STORAGE_VERSION = "v1.5.0"
-MEGABYTES_PER_THREAD = 8
 # The 8 bytes of checksum before it vary. Source: duckdb.org, internals/storage.
 DUCKDB_MAGIC = b"DUCK"
-# Threads that have one file open share its engine and most of its settings.
-_changing = threading.Lock()
 # A second Ctrl-C while a connection is closed would be printed as well as raised.
 logging.getLogger("sqlalchemy.pool").addHandler(logging.NullHandler())
 
@@ -206,74 +202,6 @@ class Engine:
             raise NotAStore(f"{path} is not a DuckDB file; choose another --store")
 
 
-@contextmanager
-def one_transaction(connection: sa.Connection, lock: str = "") -> Iterator[None]:
-    """Open a transaction; of those that name the same `lock` one runs at a time."""
-    with connection.begin():
-        if lock:
-            wait_for(connection, lock)
-        yield
-
-
 def _hide_progress(connection: duckdb.DuckDBPyConnection, _: object) -> None:
     """Keep DuckDB from drawing a bar of its own, which it does in notebooks and under `python -c`."""
     change(connection.cursor(), "set enable_progress_bar = false")
-
-
-def change(connection: duckdb.DuckDBPyConnection, *statements: str) -> None:
-    """Change settings, unless a query of the user's has locked them, in another thread, for the whole file.
-
-    That is asked first: a statement that is refused would end the running transaction.
-    """
-    with _changing:
-        connection.execute("select current_setting('lock_configuration')")
-        is_locked = connection.fetchall() == [(True,)]
-        for statement in () if is_locked else statements:
-            connection.execute(statement)
-
-
-def bound_memory(connection: sa.Connection, megabytes: int) -> None:
-    """Bound what DuckDB may hold on this connection; what needs more goes to its folder beside the store.
-
-    Each of its threads holds blocks of its own, which come on top.
-    """
-    if connection.dialect.name == "duckdb":
-        threads = int(connection.exec_driver_sql("select current_setting('threads')").scalar_one())
-        total = megabytes + MEGABYTES_PER_THREAD * threads
-        change(driver_of(connection), f"set memory_limit = '{total}MB'")
-
-
-def driver_of(connection: sa.Connection) -> duckdb.DuckDBPyConnection:
-    """Return DuckDB's own connection beneath another."""
-    driver: duckdb.DuckDBPyConnection | None = connection.connection.driver_connection
-    assert driver is not None
-    return driver
-
-
-def beside(connection: sa.Connection, number: int, stack: ExitStack) -> list[sa.Connection]:
-    """Open more connections that read what is committed now, and close them with the stack.
-
-    DuckDB then works in its callers' threads. A server is not asked for more than its one connection.
-    """
-    if connection.dialect.name != "duckdb":
-        return []
-    # The caller's own moment is never a later one: what it says of the past is true for what is read.
-    connection.exec_driver_sql("select count(*) from settings").all()
-    readers = [stack.enter_context(connection.engine.connect()) for _ in range(number)]
-    change(driver_of(readers[0]), "set threads = 1")
-    # For whoever else has the store open in this program.
-    stack.callback(change, driver_of(readers[0]), "reset threads")
-    # A transaction sees what is committed when it first looks, and these look one right after the other.
-    for reader in readers:
-        reader.exec_driver_sql("select count(*) from settings").all()
-        stack.callback(reader.rollback)
-    return readers
-
-
-@contextmanager
-def snapshot(connection: sa.Connection) -> Iterator[None]:
-    """Open a transaction in which all that is read is of one moment, whatever others commit meanwhile."""
-    with connection.begin():
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("set transaction isolation level repeatable read")
-        yield

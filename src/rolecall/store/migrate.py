@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from rolecall.errors import NewerStore, NotAStore, StoreError, StoreFull
 from rolecall.files.leftovers import temporary_folder
 from rolecall.files.private import FILE_MODE
-from rolecall.store.engine import Engine, driver_of
+from rolecall.store.connections import driver_of
+from rolecall.store.engine import Engine
 from rolecall.store.engine_errors import translate
 from rolecall.store.statements import folder, header, paths, text_of
 from rolecall.store.template import copy_template, keep_template

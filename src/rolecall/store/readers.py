@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from rolecall.store.buckets import READERS, Range, counting_ranges
-from rolecall.store.engine import beside
+from rolecall.store.connections import beside
 from rolecall.store.statements import select
 
 Result = TypeVar("Result")

@@ -146,6 +146,7 @@ def good() -> Files:
     return {GOOD_PATH: data}
 
 
+@pytest.mark.python_only
 @pytest.mark.parametrize("seed", sorted({*range(-(-MUTANTS // _PER_IMPORT)), *_FOUND}))
 def test_damaged_files_never_stop_an_import(seed: int, tmp_path: Path, store: Store) -> None:
     """Many mutants lie in one archive, each in a folder of its own, and are imported twice."""

@@ -104,8 +104,8 @@ def _files(folder: Path) -> dict[str, bytes]:
     }
 
 
-# A folder takes every step that a file takes; the other kinds are in the part `kills` of proven.toml.
-@pytest.fixture(scope="module", params=["import", *(EXPORTS if KILLS > 6 else ("openai", "mlx"))])
+# The other kinds of target are in the part `kills` of proven.toml.
+@pytest.fixture(scope="module", params=["import", *(EXPORTS if KILLS > 6 else ("openai",))])
 def whole(
     request: pytest.FixtureRequest,
     killing: Killer,

@@ -25,6 +25,10 @@ from rolecall.errors import RolecallError
 from rolecall.lake import build_lake, export_lake
 
 pytestmark = pytest.mark.skipif(shutil.which("java") is None, reason="there is no Java, which Spark needs")
+# Each takes a minute of both cores.
+of_the_part = pytest.mark.skipif(
+    not os.environ.get("ROLECALL_TEST_SPARK"), reason="in the part `spark` of proven.toml"
+)
 CLUSTER = "local-cluster[2,1,1024]"
 DATASETS = {"exchange": {}, "sliding": {"preset": "langchain"}}
 
@@ -73,7 +77,7 @@ def _assert_the_same(study: Path, dataset: str, out: Path, tmp_path: Path) -> No
     assert not list(out.glob("_*"))
 
 
-@pytest.mark.parametrize("dataset", ["sliding", "careful"])
+@pytest.mark.parametrize("dataset", [pytest.param("sliding", marks=of_the_part), "careful"])
 def test_the_cluster_writes_the_bytes_of_one_store(study: Path, dataset: str, tmp_path: Path) -> None:
     process = _spark(study, dataset, tmp_path / "out")
     shown, _ = process.communicate(timeout=1500)
@@ -100,6 +104,7 @@ def _executors(parent: int) -> Iterator[int]:
             yield pid
 
 
+@of_the_part
 def test_from_python_too_what_spark_writes_is_its_users_alone(study: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir(0o755)
     program = (
@@ -112,6 +117,7 @@ def test_from_python_too_what_spark_writes_is_its_users_alone(study: Path, tmp_p
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "out").iterdir()} == {0o600}
 
 
+@of_the_part
 def test_an_executor_that_is_killed_in_the_middle_changes_no_byte(study: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     process = _spark(study, "exchange", out)
@@ -173,6 +179,7 @@ def _answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+@of_the_part
 def test_a_connect_server_writes_the_bytes_of_one_store(study: Path, server: str, tmp_path: Path) -> None:
     process = _spark(study, "sliding", tmp_path / "out", "--remote", server)
     shown, _ = process.communicate(timeout=1500)

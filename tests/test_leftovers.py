@@ -1,5 +1,6 @@
 """Temporary files and folders of processes that are gone: removed, and nobody else's."""
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -46,3 +47,20 @@ def test_what_a_living_process_has_or_a_user_made_is_not_left_over(
     assert left_in(tmp_path) == [path]
     remove(left_in(tmp_path))
     assert sorted(tmp_path.iterdir()) == sorted([notes, link])
+
+
+def test_what_somebody_begins_to_use_after_it_was_found_is_not_removed(tmp_path: Path) -> None:
+    made = [tmp_path / ".rolecall-abcdefgh.part", tmp_path / ".rolecall-hgfedcba.part"]
+    made[0].mkdir()
+    made[1].touch()
+    found = left_in(tmp_path)
+    assert found == made
+    numbers = [os.open(path, os.O_RDONLY) for path in made]
+    for number in numbers:
+        fcntl.flock(number, fcntl.LOCK_EX)
+    remove(found)
+    assert all(path.exists() for path in made)
+    for number in numbers:
+        os.close(number)
+    remove(found)
+    assert not any(path.exists() for path in made)

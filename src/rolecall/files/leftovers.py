@@ -46,7 +46,11 @@ def temporary_folder(parent: Path | None = None, *, idle_seconds: float = 0) -> 
     remove(left_in(parent, idle_seconds))
     while True:
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX, suffix=_SUFFIX, dir=parent))
-        number = None if fcntl is None else os.open(folder, os.O_RDONLY)
+        # Whoever looked at it before it was locked may be removing it, or have done so.
+        try:
+            number = None if fcntl is None else os.open(folder, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
         if number is None or (_lock(number) is not False and folder.exists()):
             break
         os.close(number)
@@ -67,24 +71,36 @@ def left_in(folder: Path, idle_seconds: float = 0) -> list[Path]:
 
 
 def remove(paths: Iterable[Path]) -> None:
-    """Remove files and folders as far as this is allowed."""
+    """Remove files and folders of `left_in` that are still left over, as far as this is allowed.
+
+    Each is locked until it is gone, so that nobody begins to use one that has just been made.
+    """
     for path in paths:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            with suppress(OSError):
-                path.unlink()
+        with _held(path) as is_left:
+            if is_left and path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            elif is_left:
+                with suppress(OSError):
+                    path.unlink()
 
 
 def _is_left(path: Path, idle_seconds: float) -> bool:
+    with _held(path, idle_seconds) as is_left:
+        return is_left
+
+
+@contextmanager
+def _held(path: Path, idle_seconds: float = 0) -> Iterator[bool]:
+    """Tell whether a file or folder is left over, and keep it locked meanwhile if it is."""
     try:
         number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
-        return False
+        yield False
+        return
     try:
         about = os.fstat(number)
         is_idle = time.time() - about.st_mtime >= idle_seconds
-        return is_idle and about.st_uid == os.geteuid() and _lock(number) is True
+        yield is_idle and about.st_uid == os.geteuid() and _lock(number) is True
     finally:
         os.close(number)
 

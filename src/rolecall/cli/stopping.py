@@ -44,9 +44,11 @@ def stop_if_pressed() -> None:
 def end_for_certain(code: object) -> None:
     """End the process at once when an engine is at work that hears nothing; else return."""
     if is_left_behind():
-        from rolecall.store.companions import remove_spill  # which is loaded by then
+        from rolecall.store.companions import remove_spill  # both are loaded by then
+        from rolecall.store.sharing import open_counts
 
-        remove_spill()
+        for store in open_counts():
+            remove_spill(store)
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code if isinstance(code, int) else 1)

@@ -9,19 +9,15 @@ import os
 import re
 import secrets
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Lock
 
 from rolecall.files.private import give_access, make_folder
+from rolecall.store.sharing import open_counts
 
 # Two machines, or two containers, may have processes of one number.
 _TOKEN = secrets.token_hex(4)
-_lock = Lock()
-_open_counts: Counter[Path] = Counter()
-"""The connections of this process by store: all of a store share one engine, and the last one ends it."""
 
 
 def journal_of(store: Path) -> Path:
@@ -58,35 +54,9 @@ def make_journal(store: Path) -> None:
             os.close(number)
 
 
-@contextmanager
-def counted(store: Path) -> Iterator[Path]:
-    """Note that a connection is about to be opened; when none is left at the end, the spill folder goes.
-
-    Yields:
-        The full path of the store, whatever becomes of the working folder meanwhile.
-    """
-    store = store.resolve()
-    with _lock:
-        _open_counts[store] += 1
-    try:
-        yield store
-    finally:
-        with _lock:
-            _open_counts[store] -= 1
-            if not _open_counts[store]:
-                del _open_counts[store]
-                shutil.rmtree(spill_of(store), ignore_errors=True)
-
-
-def remove_spill() -> None:
-    """Remove the spill folders of this process, whose engine is left behind at its end."""
-    for store in list(_open_counts):
-        shutil.rmtree(spill_of(store), ignore_errors=True)
-
-
-def is_open(store: Path) -> bool:
-    """Return whether this process has connections to a store."""
-    return store.resolve() in _open_counts
+def remove_spill(store: Path) -> None:
+    """Remove what this process moved out of memory for a store that it has open no more."""
+    shutil.rmtree(spill_of(store), ignore_errors=True)
 
 
 @contextmanager
@@ -102,11 +72,9 @@ def tidied(store: Path, *, is_read_only: bool) -> Iterator[None]:
     try:
         yield
     finally:
-        with _lock:
-            is_last = _open_counts[store] == 1
-            if is_last and not is_read_only and not journal_bytes(store):
-                with suppress(OSError):  # there is none, or it is somebody else's
-                    journal_of(store).unlink()
+        if open_counts().get(store) == 1 and not is_read_only and not journal_bytes(store):
+            with suppress(OSError):  # there is none, or it is somebody else's
+                journal_of(store).unlink()
 
 
 def _remove_left_overs(store: Path) -> None:

@@ -6,7 +6,7 @@ work and closed after it, and nothing stays open while a command sleeps or waits
 
 import logging
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from rolecall.errors import NoStore, NotAStore, StoreBusy, StoreError, StoreFull
 from rolecall.store import companions
 from rolecall.store.connections import change, one_transaction
 from rolecall.store.engine_errors import translate
-from rolecall.store.sharing import shared
+from rolecall.store.sharing import open_counts, shared
 
 # Files stay readable by DuckDB 1.5, whose command line and notebooks people still have.
 STORAGE_VERSION = "v1.5.0"
@@ -79,24 +79,34 @@ class Engine:
         with ExitStack() as stack:
             stack.enter_context(self._clear_errors())
             if self.is_duckdb:
-                check = partial(self.check_file, is_read_only)
-                stack.enter_context(shared(self.path, is_read_only=is_read_only, check=check))
+                stack.enter_context(self._turn(is_read_only=is_read_only))
             with self._connected(is_read_only=is_read_only) as connection:
                 yield connection
             if self.is_duckdb and not is_read_only:
                 self._bring_in()
 
+    def _turn(self, *, is_read_only: bool) -> AbstractContextManager[None]:
+        """Return what waits until this thread may open the file."""
+        store = self.path.resolve()  # whatever becomes of the working folder meanwhile
+        return shared(
+            store,
+            is_read_only=is_read_only,
+            check=partial(self.check_file, is_read_only),
+            clear=partial(companions.remove_spill, store),
+        )
+
+    def _open_count(self) -> int:
+        return open_counts().get(self.path.resolve(), 0)
+
     @contextmanager
     def _connected(self, *, is_read_only: bool) -> Iterator[sa.Connection]:
         """Open the file, and clear away what the engine makes beside it."""
         with ExitStack() as stack:
-            if self.is_duckdb:
-                store = stack.enter_context(companions.counted(self.path))
             engine = self._engine(is_read_only)
             stack.callback(engine.dispose)
             connection = stack.enter_context(engine.connect())
             if self.is_duckdb:
-                stack.enter_context(companions.tidied(store, is_read_only=is_read_only))
+                stack.enter_context(companions.tidied(self.path.resolve(), is_read_only=is_read_only))
             yield connection
 
     @contextmanager
@@ -156,14 +166,13 @@ class Engine:
         Raises:
             StoreFull: There is no room for it. Nothing is lost, and the next connection tries again.
         """
-        if companions.journal_bytes(self.path) and not companions.is_open(self.path):
-            check = partial(self.check_file, is_read_only=False)
-            with self._clear_errors(), shared(self.path, is_read_only=False, check=check):
+        if companions.journal_bytes(self.path) and not self._open_count():
+            with self._clear_errors(), self._turn(is_read_only=False):
                 self._bring_in()
 
     def _bring_in(self) -> None:
         left = companions.journal_bytes(self.path)
-        if not left or companions.is_open(self.path):
+        if not left or self._open_count() > 1:
             return
         try:
             with self._clear_errors(), self._connected(is_read_only=False) as connection:

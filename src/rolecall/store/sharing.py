@@ -47,10 +47,12 @@ class _Door:
                 self.waiting.remove(ticket)
                 self.changed.notify_all()
 
-    def leave(self, thread: int) -> None:
-        """Let the next ones in; also for another thread, which left its work behind."""
+    def leave(self, thread: int, clear: Callable[[], None]) -> None:
+        """Let the next ones in, the last one after clearing up; any thread may say so for another."""
         with self.changed:
             self.inside.remove(thread)
+            if not self.inside:
+                clear()
             self.changed.notify_all()
 
     def _may_enter(self, me: int, is_read_only: bool) -> bool:
@@ -63,8 +65,16 @@ _doors: defaultdict[Path, _Door] = defaultdict(_Door)
 _making = threading.Lock()
 
 
+def open_counts() -> dict[Path, int]:
+    """Return the files that this process has open, by their full paths, and how often each."""
+    with _making:
+        return {path: len(door.inside) for path, door in _doors.items() if door.inside}
+
+
 @contextmanager
-def shared(path: Path, *, is_read_only: bool, check: Callable[[], None]) -> Iterator[None]:
+def shared(
+    path: Path, *, is_read_only: bool, check: Callable[[], None], clear: Callable[[], None]
+) -> Iterator[None]:
     """Have a file open with others that read it, or alone to write to it.
 
     Args:
@@ -72,6 +82,7 @@ def shared(path: Path, *, is_read_only: bool, check: Callable[[], None]) -> Iter
         is_read_only: Whether it is only read.
         check: What looks into the file beforehand. It is called while no thread has the file open: a system
             drops a process's locks on a file as soon as one of its threads closes it.
+        clear: What is called when no thread has it open any more, before the next one may.
 
     Raises:
         StoreBusy: Another thread, or this one, has it open otherwise.
@@ -87,4 +98,4 @@ def shared(path: Path, *, is_read_only: bool, check: Callable[[], None]) -> Iter
     try:
         yield
     finally:
-        door.leave(thread)
+        door.leave(thread, clear)

@@ -133,6 +133,15 @@ def sample_store(store: Store) -> Store:
 
 
 @pytest.fixture
+def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pause of a command is worth waiting for when the provider is on this machine."""
+    from rolecall.jobs import Waits
+
+    hasty = Waits(file_seconds=(0.0, 0.0), settle_seconds=0.0, sleep=lambda seconds: None)
+    monkeypatch.setattr("rolecall.jobs.sessions.Waits", lambda: hasty)
+
+
+@pytest.fixture
 def bench(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Bench]":
     """A store with exports, and a provider on loopback to train on them (`job_bench.py`)."""
     from job_bench import running_bench  # here, so that tests without jobs do not load it

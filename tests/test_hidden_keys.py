@@ -14,7 +14,6 @@ from servers import url_of
 
 from rolecall.api import Store
 from rolecall.errors import CallFailed
-from rolecall.jobs import Waits
 from rolecall.providers import connect, profile_named
 
 pytestmark = pytest.mark.python_only
@@ -132,11 +131,10 @@ def test_no_answer_header_or_file_of_a_server_gives_the_key(provider: FakeProvid
     wire.close()
 
 
+@pytest.mark.usefixtures("no_waits")
 def test_the_commands_show_and_store_no_form_of_the_key(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    defaults = {"file_seconds": (0.0, 0.0), "settle_seconds": 0.0, "sleep": lambda seconds: None}
-    monkeypatch.setattr("rolecall.jobs.sessions.Waits", lambda: Waits(**defaults))  # type: ignore[arg-type]
     with running_bench(store, tmp_path, monkeypatch) as bench:
         monkeypatch.setenv("OPENAI_API_KEY", PLAIN)
         typed = shown(bench, Keyboard(tmp_path, url_of(bench.database), monkeypatch))

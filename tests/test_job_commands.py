@@ -3,28 +3,15 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from command_line import Keyboard
 from fake_provider import Fault
-from job_bench import CREATE, MODEL, TRAINING, Bench, running_bench
+from job_bench import CREATE, MODEL, TRAINING, Bench
 from servers import url_of
 
-from rolecall.api import Store
-from rolecall.jobs import Waits
-
-pytestmark = pytest.mark.python_only
-
-
-@pytest.fixture
-def bench(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    # No pause is worth waiting for when the provider is on this machine.
-    defaults = {"file_seconds": (0.0, 0.0), "settle_seconds": 0.0, "sleep": lambda seconds: None}
-    monkeypatch.setattr("rolecall.jobs.sessions.Waits", lambda: Waits(**defaults))  # type: ignore[arg-type]
-    with running_bench(store, tmp_path, monkeypatch) as running:
-        yield running
+pytestmark = [pytest.mark.python_only, pytest.mark.usefixtures("no_waits")]
 
 
 @pytest.fixture

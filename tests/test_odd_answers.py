@@ -9,16 +9,15 @@ from pathlib import Path
 import pytest
 from command_line import Keyboard
 from fake_provider import FakeProvider, Fault, fake_provider
-from job_bench import CREATE, KEY, MODEL, TRAINING, Bench, running_bench
+from job_bench import CREATE, KEY, MODEL, TRAINING, Bench
 from servers import url_of
 
-from rolecall.api import Store
 from rolecall.errors import CallFailed, ProviderError
-from rolecall.jobs import Waits, list_jobs
+from rolecall.jobs import list_jobs
 from rolecall.jobs.losses import losses_in
 from rolecall.providers import JobRequest, Wire, connect, profile_named
 
-pytestmark = pytest.mark.python_only
+pytestmark = [pytest.mark.python_only, pytest.mark.usefixtures("no_waits")]
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 SECONDS = int(NOW.timestamp())
@@ -45,14 +44,6 @@ FIELDS = (
 @pytest.fixture
 def provider() -> Iterator[FakeProvider]:
     with fake_provider() as running:
-        yield running
-
-
-@pytest.fixture
-def bench(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    defaults = {"file_seconds": (0.0, 0.0), "settle_seconds": 0.0, "sleep": lambda seconds: None}
-    monkeypatch.setattr("rolecall.jobs.sessions.Waits", lambda: Waits(**defaults))  # type: ignore[arg-type]
-    with running_bench(store, tmp_path, monkeypatch) as running:
         yield running
 
 

@@ -6,25 +6,16 @@ from pathlib import Path
 import pytest
 from command_line import Keyboard
 from fake_provider import FakeProvider, Fault, fake_provider
-from job_bench import CREATE, KEY, MODEL, TRAINING, Bench, running_bench
+from job_bench import CREATE, KEY, MODEL, TRAINING, Bench
 from servers import url_of
 
-from rolecall.api import Store
 from rolecall.errors import CallFailed
-from rolecall.jobs import Waits, cancel_job, chat, list_uploads, plan_chat, resume_job
+from rolecall.jobs import cancel_job, chat, list_uploads, plan_chat, resume_job
 from rolecall.providers import connect, profile_named
 
-pytestmark = pytest.mark.python_only
+pytestmark = [pytest.mark.python_only, pytest.mark.usefixtures("no_waits")]
 
 UNDONE = (301, 307, 308)
-
-
-@pytest.fixture
-def bench(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    defaults = {"file_seconds": (0.0, 0.0), "settle_seconds": 0.0, "sleep": lambda seconds: None}
-    monkeypatch.setattr("rolecall.jobs.sessions.Waits", lambda: Waits(**defaults))  # type: ignore[arg-type]
-    with running_bench(store, tmp_path, monkeypatch) as running:
-        yield running
 
 
 @pytest.fixture

@@ -119,6 +119,7 @@ def _be_command(order: Order, said: int, report: int) -> None:
         os.dup2(said, 1)
         os.dup2(said, 2)
         rolecall.imports.importer._BATCH_MESSAGES = BATCH_MESSAGES
+        rolecall.imports.importer._FIRST_BATCHES = 1
         steps = Steps(order.step)
         install(steps)
         sys.argv = ["rolecall", *order.words]

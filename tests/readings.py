@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rolecall.archives.archive import Archive, Limits
-from rolecall.archives.records import ArchiveFile, Message, OwnerHint, SkippedFile, Thread
+from rolecall.archives.messages import Message
+from rolecall.archives.records import ArchiveFile, OwnerHint, SkippedFile, Thread
 from rolecall.downloads.platforms import Platforms
 from rolecall.errors import ArchiveError
 from rolecall.sources import sources

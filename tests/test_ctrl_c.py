@@ -49,6 +49,7 @@ def dropping(*args, **kwargs):
 setattr(owner, name, dropping)
 import rolecall.imports.importer
 rolecall.imports.importer._BATCH_MESSAGES = 100
+rolecall.imports.importer._FIRST_BATCHES = 1
 sys.argv = ["rolecall", *sys.argv[5:]]
 from rolecall.cli import main
 main()

@@ -45,6 +45,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def keyboard(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> Keyboard:
     monkeypatch.setattr("rolecall.imports.importer._BATCH_MESSAGES", 100)
+    monkeypatch.setattr("rolecall.imports.importer._FIRST_BATCHES", 1)
     return Keyboard(small_disk, "rolecall.duckdb", monkeypatch)
 
 
@@ -87,6 +88,7 @@ def test_an_import_that_fits_into_the_journal_alone_says_so_and_the_next_command
     is_typed: bool, keyboard: Keyboard, small_disk: Path, archive: Path
 ) -> None:
     keyboard.monkeypatch.setattr("rolecall.imports.importer._BATCH_MESSAGES", 50_000)
+    keyboard.monkeypatch.setattr("rolecall.imports.importer._FIRST_BATCHES", 1)
     ballast = fill(small_disk, 3_000_000)
     if is_typed:
         typed = keyboard.type("import", str(archive))
@@ -151,6 +153,7 @@ def test_an_export_from_a_store_on_a_full_disk_leaves_nothing(
 ) -> None:
     monkeypatch = keyboard.monkeypatch
     monkeypatch.setattr("rolecall.imports.importer._BATCH_MESSAGES", 50_000)
+    monkeypatch.setattr("rolecall.imports.importer._FIRST_BATCHES", 1)
     store = _with_dataset(small_disk, archive)
     before = snapshot(store)
     target = tmp_path / "chats.jsonl"
@@ -168,6 +171,7 @@ def test_a_migration_on_a_full_disk_leaves_the_store_as_it_was(
     but_bytes: int, keyboard: Keyboard, small_disk: Path, archive: Path
 ) -> None:
     keyboard.monkeypatch.setattr("rolecall.imports.importer._BATCH_MESSAGES", 50_000)
+    keyboard.monkeypatch.setattr("rolecall.imports.importer._FIRST_BATCHES", 1)
     store = _with_dataset(small_disk, archive)
     before = snapshot(store)
     with store.database.transaction() as connection:

@@ -23,6 +23,7 @@ from rolecall.imports.sequence import Acts, Steps, run_sequence
 _SCRIPT = """
 import sys, rolecall, rolecall.imports.importer as importer
 importer._BATCH_MESSAGES = 100
+importer._FIRST_BATCHES = 1
 store = rolecall.open(sys.argv[1])
 store.import_archives([sys.argv[2]], progress=lambda done, total: print(done, flush=True))
 """

@@ -156,6 +156,7 @@ def test_encrypted_chats_in_one_folder_are_committed_as_they_come(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importer, "_BATCH_MESSAGES", 2)
+    monkeypatch.setattr(importer, "_FIRST_BATCHES", 1)
     batches: list[importer.Importer] = []
     write = importer.Importer._write_batch
 

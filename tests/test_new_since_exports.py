@@ -15,6 +15,7 @@ from rolecall.api import Store
 _SCRIPT = """
 import sys, rolecall, rolecall.imports.importer as importer
 importer._BATCH_MESSAGES = 10
+importer._FIRST_BATCHES = 1
 def wait(done, total):
     print(done, flush=True)
     sys.stdin.readline()

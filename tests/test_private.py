@@ -29,6 +29,7 @@ import rolecall, rolecall.imports.importer
 
 os.umask(0o022)
 rolecall.imports.importer._BATCH_MESSAGES = 100
+rolecall.imports.importer._FIRST_BATCHES = 1
 
 def die(done, total):
     if done > total / 2:
@@ -99,6 +100,7 @@ def test_an_import_from_python_shows_nothing_to_others_while_it_runs(
     folder: Path, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rolecall.imports.importer._BATCH_MESSAGES", 100)
+    monkeypatch.setattr("rolecall.imports.importer._FIRST_BATCHES", 1)
     seen: dict[str, int] = {}
     shown: dict[str, str] = {}
 

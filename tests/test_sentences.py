@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from rolecall import sentences
@@ -19,7 +20,8 @@ def is_system_sentence(
 ) -> bool:
     """Ask for one text, and for many at once, which must agree."""
     is_sentence = sentences.is_system_sentence(text, sender, people, others)
-    together = system_indexes(["what a day", text, text], ["Wido", sender, sender], people, others)
+    texts, senders = pa.array(["what a day", text, text]), pa.array(["Wido", sender, sender])
+    together = system_indexes(texts, senders.dictionary_encode(), people, others)
     assert together == ([1, 2] if is_sentence else [])
     return is_sentence
 

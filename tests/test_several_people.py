@@ -28,6 +28,7 @@ OWNERS = ("me", "me", "me", "Ilka's sister", "Ilka's brother")
 _SCRIPT = """
 import sys, rolecall, rolecall.imports.importer as importer
 importer._BATCH_MESSAGES = 60
+importer._FIRST_BATCHES = 1
 store = rolecall.open(sys.argv[1])
 store.import_archives([sys.argv[2]], owner=sys.argv[3], progress=lambda done, total: print(done, flush=True))
 """

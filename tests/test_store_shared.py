@@ -19,6 +19,7 @@ from rolecall.api import Store
 HOLD = """
 import sys, rolecall, rolecall.imports.importer as importer
 importer._BATCH_MESSAGES = 100
+importer._FIRST_BATCHES = 1
 files = 0
 def wait(done, total):
     global files

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.texts.repair import repair, repair_all
+from rolecall.texts.repair import cleaned_column, repair, repaired_column
+from rolecall.texts.storable import clean
 
 ODD = (
     "",
@@ -27,9 +28,14 @@ def written(text: str) -> str:
 
 @given(st.lists(st.one_of(st.text(max_size=6).map(written), st.sampled_from(ODD), st.text(max_size=4))))
 def test_texts_repaired_together_are_as_each_repaired_alone(texts: list[str]) -> None:
-    assert repair_all(texts) == [repair(text) for text in texts]
+    assert repaired_column(texts).to_pylist() == [repair(text) for text in texts]
+
+
+@given(st.lists(st.one_of(st.sampled_from(ODD), st.text(max_size=4))))
+def test_texts_cleaned_together_are_as_each_cleaned_alone(texts: list[str]) -> None:
+    assert cleaned_column(texts).to_pylist() == [clean(text) for text in texts]
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=6)))
 def test_what_was_typed_comes_back(texts: list[str]) -> None:
-    assert repair_all([written(text) for text in texts]) == texts
+    assert repaired_column([written(text) for text in texts]).to_pylist() == texts

@@ -219,7 +219,7 @@ def test_the_very_first_layout_has_seconds_and_one_participant(tmp_path: Path) -
     }
     files = {"messages/dorian_abcdefghij/message.json": json_bytes(document)}
     (thread,) = read_archive(write_folder(files, tmp_path / "archive")).threads
-    assert (thread.messages.sent_at_ms[0], thread.section) == (1_524_558_209_000, "inbox")
+    assert (thread.messages.sent_at_ms[0].as_py(), thread.section) == (1_524_558_209_000, "inbox")
 
 
 def test_a_missed_call_took_no_time(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from test_histories import COUNT, SEEDS
 
 from rolecall.api import Store
 from rolecall.imports import staging
+from rolecall.imports.identity.identity import Identity
 from rolecall.imports.sequence import KNOWN_IN_SECONDS
 
 _NOT_ROWS = ("alembic_version", "settings", "store_views")
@@ -49,7 +50,7 @@ def test_a_new_chat_that_is_compared_all_the_same_makes_the_same_store(
     straight, compared = new_store(), new_store()
     for folder in folders:
         straight.import_archives([folder])
-    monkeypatch.setattr(staging, "FRESH", KNOWN_IN_SECONDS)
+    monkeypatch.setattr(Identity, "fresh_thread_ids", lambda _self, _staged_ids: set())
     monkeypatch.setattr(staging, "KNOWN", KNOWN_IN_SECONDS)
     for folder in folders:
         compared.import_archives([folder])

@@ -19,7 +19,8 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, conver
 
 from rolecall.api import Store
 from rolecall.archives.archive import Archive
-from rolecall.archives.records import Message, Thread
+from rolecall.archives.messages import Message
+from rolecall.archives.records import Thread
 from rolecall.downloads.download import Download
 from rolecall.downloads.reading import read_files
 from rolecall.errors import NotAnArchive

@@ -30,6 +30,9 @@ from rolecall.errors import ArchiveError, NotAnArchive, UnsafeArchive, UsageErro
 
 __all__ = ["Archive", "Limits", "Member"]
 
+# A relative path without anything odd in it.
+_PLAIN = re.compile(r"(?:\w[\w-]*/)*\w[\w.-]*", re.ASCII)
+
 
 class Archive:
     """What the user named, as one set of files. Use as a context manager: it holds the zips open."""
@@ -100,6 +103,8 @@ class Archive:
 
         `location` is that of the file which holds the message.
         """
+        if _PLAIN.fullmatch(uri) and not self._names.has_name(uri.rpartition("/")[2]):
+            return "missing"  # as nearly all are where media were left out: the short way to what follows
         if uri[:8].lower().startswith(("https://", "http://")):
             return "remote"
         if not is_safe(uri):

@@ -31,6 +31,10 @@ class FileNames:
         *folders, name = _composed(location)
         self._folders[name].append(tuple(folders))
 
+    def has_name(self, name: str) -> bool:
+        """Return whether a file has that name, which is of ASCII alone, in whatever folder."""
+        return name in self._folders
+
     def has(self, uri: Names, around: Names) -> bool:
         """Return whether a file that a message names is there.
 

@@ -11,8 +11,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from rolecall.archives.members import Member, is_in_section
-from rolecall.archives.records import Messages, Thread, ThreadKey
+from rolecall.archives.messages import Messages
+from rolecall.archives.records import Thread, ThreadKey
 
 _FOLDER = "your_group_messages"
 # So many messages with the same time, sender and text are no chance. Source: FORMATS.md section 4.2.
@@ -38,7 +42,7 @@ class Copies:
     def _times(self) -> set[int]:
         """The times of all messages in copies; of the chats only messages of these times are remembered."""
         threads = (thread for member in self._members for thread in self._read(member))
-        return {sent_at_ms for thread in threads for sent_at_ms in thread.messages.sent_at_ms}
+        return {sent_at_ms for thread in threads for sent_at_ms in thread.messages.sent_at_ms.to_pylist()}
 
     def joined(self, location: tuple[str, ...], threads: tuple[Thread, ...]) -> tuple[Thread, ...]:
         """Return the chats of a file; a copy gets the name of the chat that it repeats."""
@@ -73,5 +77,6 @@ def _people(thread: Thread) -> tuple[str, ...]:
 
 def _said(thread: Thread, times: set[int]) -> set[_Said]:
     messages = thread.messages
-    columns = zip(messages.sent_at_ms, messages.senders, messages.bodies, strict=True)
-    return {said for said in columns if said[0] in times}
+    near = pc.is_in(messages.sent_at_ms, value_set=pa.array(times, pa.int64()))
+    columns = (messages.sent_at_ms, messages.senders, messages.bodies)
+    return set(zip(*(column.filter(near).to_pylist() for column in columns), strict=True))

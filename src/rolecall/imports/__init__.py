@@ -36,6 +36,7 @@ from rolecall.files.checkouts import git_notes
 from rolecall.files.leftovers import temporary_folder
 from rolecall.imports.importer import Importer, close_import
 from rolecall.imports.summaries import ImportSummary, SourceCounts, combined
+from rolecall.store.connections import in_one_thread
 from rolecall.store.database import Database
 from rolecall.store.migrate import migrate
 from rolecall.store.statements import select
@@ -151,11 +152,12 @@ def _import_download(
     with _noted(database, is_dry_run=begin.is_dry_run) as importers, opened as connection:
         importer = Importer(connection, begin.owner, begin.arguments, download, is_dry_run=begin.is_dry_run)
         importers.append(importer)
-        with read_ahead(files, lambda file: file.byte_count) as ready:
-            for file in ready:
-                importer.add(file)
-                tell(importer.byte_count)
-        return importer.finish(begin.me)
+        with in_one_thread(connection) if importer.is_first else nullcontext():
+            with read_ahead(files, lambda file: file.byte_count) as ready:
+                for file in ready:
+                    importer.add(file)
+                    tell(importer.byte_count)
+            return importer.finish(begin.me)
 
 
 @contextmanager

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from rolecall.archives.members import without_number
@@ -15,6 +17,7 @@ from rolecall.downloads.reading import FileRead
 from rolecall.imports.deleted import part_deleted_accounts
 from rolecall.imports.identity.identity import Identity
 from rolecall.imports.owners import owner_of, settle_self
+from rolecall.imports.parts import ends_of
 from rolecall.imports.proofs.continuations import join_continuations
 from rolecall.imports.proofs.joining import join_threads
 from rolecall.imports.staging import Batch
@@ -27,8 +30,10 @@ from rolecall.store.locks import PEOPLE, TEXTS, claim_id, hold, wait_for
 from rolecall.store.postgres import analyze
 from rolecall.store.statements import run
 
-# A commit costs milliseconds; a batch is what a kill can lose, and what memory must hold of bodies.
+# A commit costs milliseconds; a batch is what a kill can lose, and what memory must hold of bodies. A first
+# import holds none of them for long, and is written best in large transactions.
 _BATCH_MESSAGES = 100_000
+_FIRST_BATCHES = 5
 # Messenger's first year; earlier times are slips of somebody's clock or of an archive's writer.
 _ODD_BEFORE_MS = int(datetime(2004, 1, 1, tzinfo=UTC).timestamp() * 1000)
 
@@ -89,17 +94,14 @@ class Importer:
         # An import finds people as if nobody had merged them: names, as archives give them, are accounts.
         take_apart(connection, self._owner_id, has_messages=False)
         self._identity = Identity(connection, self._owner_id, self.import_id, bucket_count(connection), names)
+        self.is_first = self._identity.is_first
         put_together(connection, self._owner_id)
         self._commit()
 
     def add(self, file: FileRead) -> None:
         """Take one file; its thread is committed when the next one begins and enough is staged."""
-        if (
-            file.thread_folder != self._thread_folder
-            and self._batch
-            and self._batch.message_count >= _BATCH_MESSAGES
-        ):
-            self._write_batch()
+        if file.thread_folder != self._thread_folder and self._batch:
+            self._end_chat(self._batch)
         self._thread_folder = file.thread_folder
         self.byte_count += file.byte_count
         self._hints.extend(file.hints)
@@ -116,11 +118,21 @@ class Importer:
                     self._connection, self._identity, self.import_id, self._clock.newest_at_ms
                 )
             self._batch.stage(thread, partial(self._archive.find, location=file.location))
-            times = thread.messages.sent_at_ms
-            if times and (min(times) < _ODD_BEFORE_MS or max(times) > self._clock.latest_at_ms):
-                self.counts["odd_time_count"] += sum(
-                    not _ODD_BEFORE_MS <= sent_at_ms <= self._clock.latest_at_ms for sent_at_ms in times
-                )
+            self.counts["odd_time_count"] += self._odd_time_count(thread.messages.sent_at_ms)
+
+    def _end_chat(self, batch: Batch) -> None:
+        most = _BATCH_MESSAGES * (_FIRST_BATCHES if self.is_first else 1)
+        if batch.message_count >= most:
+            self._write_batch()
+        else:
+            batch.end_chat()
+
+    def _odd_time_count(self, times: pa.Int64Array) -> int:
+        ends = ends_of(times)
+        if ends is None or (ends[0] >= _ODD_BEFORE_MS and ends[1] <= self._clock.latest_at_ms):
+            return 0
+        is_odd = pc.or_(pc.less(times, _ODD_BEFORE_MS), pc.greater(times, self._clock.latest_at_ms))
+        return int(pc.sum(is_odd).as_py())
 
     def _note_clock(self) -> None:
         self._connection.execute(

@@ -1,9 +1,9 @@
 """What an import runs, in order: the one place that says so.
 
-A name is a statement of `sql/`; an `Act` is what Python does at that point. `FRESH` takes chats that the
-store does not know from the staged tables into it; `KNOWN` does so with chats of which it may hold messages,
-`KNOWN_IN_SECONDS` where the one side tells no more than the second; `JOIN` with a thread of the store that
-proves to be another one. `sql/import/README.md` has the picture.
+A name is a statement of `sql/`; an `Act` is what Python does at that point. The messages of chats that the
+store does not know go straight into it (`staging`), and `FRESH` does the rest for such chats; `KNOWN` is for
+chats of which it may hold messages, `KNOWN_IN_SECONDS` where the one side tells no more than the second;
+`JOIN` for a thread of the store that proves to be another one. `sql/import/README.md` has the picture.
 """
 
 from collections.abc import Callable, Mapping
@@ -89,7 +89,7 @@ _COMPARE: Steps = (
     *_THREADS, *_ADD, *_CHANGE, *_ORDER, *_SPREAD, *_RENEW, *_KINDS,
 )  # fmt: skip
 
-FRESH: Steps = (*_ONCE, *_NEW, Act.GIVE_IDS, *_THREADS, *_ADD, *_SPREAD, *_KINDS)
+FRESH: Steps = (*_THREADS, *_KINDS)
 KNOWN: Steps = (*_BEGIN, *_COMPARE)
 KNOWN_IN_SECONDS: Steps = (*_BEGIN, *_ALIGN, *_COMPARE)
 JOIN: Steps = (

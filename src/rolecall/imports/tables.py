@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from rolecall.store.statements import run, text_of
 
+FRESH_TABLES = ("staged_threads", "staged_keys", "staged_people", "staged_names", "thread_downloads")
 BATCH_TABLES = (
-    "staged_messages", "staged_attachments", "staged_reactions", "staged_threads", "staged_keys",
-    "staged_people", "staged_names", "thread_downloads", "entries", "stored_messages", "matched_entries",
-    "new_entries", "new_ids", "unpaired_entries", "aligned_times", "shifted_instants",
+    *FRESH_TABLES, "staged_messages", "staged_attachments", "staged_reactions", "entries", "stored_messages",
+    "matched_entries", "new_entries", "new_ids", "unpaired_entries", "aligned_times", "shifted_instants",
 )  # fmt: skip
 JOIN_TABLES = (*BATCH_TABLES, "joined_messages")
 _TYPES = {
@@ -54,6 +54,9 @@ def table_of_rows(columns: pa.Schema, rows: Sequence[Row]) -> pa.Table:
 
 
 def table_of_columns(columns: pa.Schema, values: Iterable[object]) -> pa.Table:
-    """Return rows that are given column by column."""
-    arrays = [pa.array(column, field.type) for column, field in zip(values, columns, strict=True)]
+    """Return rows that are given column by column, as Arrow columns or as values."""
+    arrays = [
+        column if isinstance(column, pa.Array) and column.type == field.type else pa.array(column, field.type)
+        for column, field in zip(values, columns, strict=True)
+    ]
     return pa.Table.from_arrays(arrays, schema=columns)

@@ -4,12 +4,15 @@ They stand in lists: one file for each language in `languages/`, and files in th
 whole text counts, never a part of one. Source: FORMATS.md section 3.4.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from rolecall.sentences._lists import FOLDER_VARIABLE, all_lists, user_folder
-from rolecall.sentences._templates import Templates, first_word
+from rolecall.sentences._templates import Templates
 
 __all__ = [
     "FOLDER_VARIABLE", "is_deleted_account", "is_sentence_about_sender", "is_system_sentence",
@@ -18,6 +21,8 @@ __all__ = [
 
 # Longer texts are people's; the longest sentences carry the question of a poll.
 _MOST_CHARS = 1000
+# Enough to tell nearly all texts from sentences, and compared as columns.
+_OPENING_BYTES = 2
 # What ends a statement, in the scripts there are.
 _FULL_STOPS = tuple(".\u3002\uff0e\uff61\u0964\u06d4\u0589\u1362\u104b\u17d4")
 _ENDS_INSIDE = (". ", "! ", "? ", "… ", "..")
@@ -37,8 +42,8 @@ class Sentences:
     by_owner: Templates
     """What the owner does; the owner is the sender."""
     whole: Templates
-    beginnings: frozenset[str]
-    """The first two characters of every sentence of `by_owner` and `whole`."""
+    openings: frozenset[bytes]
+    """The first two bytes of every sentence of `by_owner` and `whole`."""
 
 
 def is_system_sentence(
@@ -95,33 +100,36 @@ def _begins_with_verb(rest: str) -> bool:
 
 
 def system_indexes(
-    texts: Sequence[str], senders: Sequence[str], people: Collection[str] = (), others: Collection[str] = ()
+    texts: pa.StringArray,
+    senders: pa.DictionaryArray,
+    people: Collection[str] = (),
+    others: Collection[str] = (),
+    *,
+    are_told: bool = True,
 ) -> list[int]:
     """Return the indexes of the texts that Messenger wrote.
 
     A text counts by `is_system_sentence`, or by `is_sentence_about_sender`. The latter fits only the layouts
-    that have such sentences (A and C), so encrypted chats must not use this function.
+    that have such sentences (A and C): for encrypted chats `are_told` is false.
     """
-    sentences = known_sentences()
-    beginnings = sentences.beginnings
-    first_words = sentences.whole.first_words | sentences.by_owner.first_words
-    longest = max(map(len, first_words), default=0) + 2  # what stands behind it is a blank or a full stop
-    openings = tuple(f"{name} " for name in people if name)
     names = {*people, *("" for name in people if is_deleted_account(name))}
     # Few texts pass: most begin neither with a name in the chat nor as a sentence does.
-    likely = [
-        index
-        for index, (text, sender) in enumerate(zip(texts, senders, strict=True))
-        if text.startswith(sender)
-        or text.startswith(openings)
-        or (text[:2] in beginnings and first_word(text[:longest]) in first_words)
-    ]
+    likely = _likely_indexes(texts, {*people, *senders.dictionary.to_pylist()})
+    columns = (likely, texts.take(likely), senders.take(likely))
     return [
         index
-        for index in likely
-        if is_system_sentence(texts[index], senders[index], names, others)
-        or is_sentence_about_sender(texts[index], senders[index], has_more=False)
+        for index, text, sender in zip(*(column.to_pylist() for column in columns), strict=True)
+        if is_system_sentence(text, sender, names, others)
+        or (are_told and is_sentence_about_sender(text, sender, has_more=False))
     ]
+
+
+def _likely_indexes(texts: pa.StringArray, names: Iterable[str]) -> pa.UInt64Array:
+    """Return the indexes of the texts that begin with the first two bytes of a sentence or of a name."""
+    openings = {f"{name} ".encode()[:_OPENING_BYTES] for name in names if name}
+    wanted = pa.array(sorted(known_sentences().openings | openings), pa.binary())
+    firsts = pc.binary_slice(texts.cast(pa.binary()), 0, _OPENING_BYTES)
+    return pc.indices_nonzero(pc.is_in(firsts, value_set=wanted))
 
 
 def is_deleted_account(name: str) -> bool:
@@ -147,5 +155,5 @@ def known_sentences() -> Sentences:
         frozenset(lists["typed_after_sender"]),
         by_owner,
         whole,
-        frozenset(f"{word}{end}"[:2] for word in words for end in ("", " ", ".", "!")),
+        frozenset(f"{word}{end}".encode()[:_OPENING_BYTES] for word in words for end in ("", " ", ".", "!")),
     )

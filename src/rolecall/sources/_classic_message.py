@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
-from rolecall.archives.records import Attachment, Messages
+from rolecall.archives.messages import Messages
 from rolecall.sentences import is_sentence_about_sender, system_indexes
+from rolecall.sources._columns import Columns
 from rolecall.sources._fields import LARGEST, Names, integer_of, milliseconds_of, reactions_of, text_of
-from rolecall.texts.repair import repair, repair_all
+from rolecall.texts.repair import repair
 
 # The lists and objects of a message that name files, with the kind that we call them.
 _MEDIA = (
@@ -62,24 +63,18 @@ def messages_of(
         names: Of the file; those of people so far.
         others: Given all people in the chat, returns those who are not the owner.
     """
-    senders = names.all_repaired([entry.sender_name for entry in entries])
-    contents = [content if isinstance(content := entry.content, str) else "" for entry in entries]
-    bodies = repair_all(contents) if names.repair is repair else [names.repair(text) for text in contents]
-    made = Messages(
-        senders,
-        sent_at_ms,
-        ["text" if body else "empty" for body in bodies],
-        [body or None for body in bodies],
-    )
+    senders = names.column([entry.sender_name for entry in entries])
+    texts = names.texts([entry.content for entry in entries])
+    columns = Columns(senders, sent_at_ms, texts)
     people = set(names.values())
-    sentences = set(system_indexes(bodies, senders, people, others(people)))
+    sentences = set(system_indexes(texts, senders, people, others(people)))
     for index in sentences:
-        made.kinds[index] = "system"
+        columns.decide(index, "system")
     for index in [index for index, entry in enumerate(entries) if entry.reactions]:
-        made.reactions[index] = reactions_of(entries[index].reactions, names)
+        columns.react(index, reactions_of(entries[index].reactions, names))
     for index in _odd_indexes(entries):
-        _note_odd(made, index, entries[index], is_typed=bool(bodies[index]) and index not in sentences)
-    return made
+        _note_odd(columns, index, entries[index], is_sentence=index in sentences)
+    return columns.messages()
 
 
 def _odd_indexes(entries: Sequence[RawMessage]) -> list[int]:
@@ -103,32 +98,34 @@ def _odd_indexes(entries: Sequence[RawMessage]) -> list[int]:
     ]
 
 
-def _note_odd(made: Messages, index: int, entry: RawMessage, *, is_typed: bool) -> None:
+def _note_odd(columns: Columns, index: int, entry: RawMessage, *, is_sentence: bool) -> None:
     """Decide the kind of an entry that is more than words, and take over what it has."""
     attachments = _attachments(entry)
     if attachments:
-        made.attachments[index] = attachments
+        columns.attach(index, attachments)
     if entry.share:
         url, text = _share(entry.share)
         if url:
-            made.share_urls[index] = url
+            columns.share_urls[index] = url
         if text:
-            made.share_texts[index] = text
+            columns.share_texts[index] = text
     if entry.is_unsent is True:
-        made.unsent.add(index)
+        columns.unsent.add(index)
     if entry.is_taken_down is True:
-        made.taken_down.add(index)
+        columns.taken_down.add(index)
+    words = columns.text(index)
+    is_typed = bool(words) and not is_sentence
     if is_typed and (attachments or entry.share):
-        is_typed = not is_sentence_about_sender(made.bodies[index] or "", made.senders[index], has_more=True)
-    kind = _kind(entry, is_typed, bool(attachments)) or made.kinds[index]
-    made.kinds[index] = kind
-    if kind in ("share", "media") and made.bodies[index] is not None:
-        made.bodies[index] = None  # "Ann sent an attachment." says nothing that the attachment does not
-        made.sentences.add(index)
+        is_typed = not is_sentence_about_sender(words, columns.sender(index), has_more=True)
+    kind = _kind(entry, is_typed, bool(attachments)) or columns.kind(index)
+    columns.decide(index, kind)
+    if kind in ("share", "media") and words:
+        columns.wordless.add(index)  # "Ann sent an attachment." says nothing that the attachment does not
+        columns.sentences.add(index)
     if kind == "call":
         seconds = _call_seconds(entry)
         if seconds is not None:
-            made.call_seconds[index] = seconds
+            columns.call_seconds[index] = seconds
 
 
 def _kind(raw: RawMessage, is_typed: bool, has_media: bool) -> str | None:
@@ -146,15 +143,16 @@ def _kind(raw: RawMessage, is_typed: bool, has_media: bool) -> str | None:
     return "media" if has_media else None
 
 
-def _attachments(raw: RawMessage) -> tuple[Attachment, ...]:
-    attachments: list[Attachment] = []
+def _attachments(raw: RawMessage) -> list[tuple[str, str]]:
+    """Return the files that an entry names, each a kind and a uri."""
+    attachments: list[tuple[str, str]] = []
     for field, kind in _MEDIA:
         items = getattr(raw, field)
         if items:
             for item in items if isinstance(items, list) else [items]:
                 if isinstance(item, dict) and isinstance(item.get("uri"), str):
-                    attachments.append(Attachment(kind, repair(item["uri"])))
-    return tuple(attachments)
+                    attachments.append((kind, repair(item["uri"])))
+    return attachments
 
 
 def _share(share: object) -> tuple[str | None, str | None]:

@@ -1,12 +1,15 @@
 """Fields that the sources share: names, numbers, reactions, kinds of files, the direction of a file."""
 
+from array import array
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import PurePosixPath
 
-from rolecall.archives.records import Reaction
-from rolecall.texts.repair import repair
+import pyarrow as pa
+
+from rolecall.sources._columns import column_of
+from rolecall.texts.repair import cleaned_column, repair, repaired_column
 
 _KINDS_OF_SUFFIXES = {
     "photo": (".jpeg", ".jpg", ".png", ".webp", ".heic", ".bmp"),
@@ -23,7 +26,7 @@ class Names(dict[str, str]):
     """Display names as the file writes them -> repaired; a file repeats a few names thousands of times."""
 
     def __init__(self, repaired: Callable[[str], str] = repair) -> None:
-        """Take what repairs a name of this file."""
+        """Take what repairs a text of this file: `repair`, or `clean`."""
         super().__init__()
         self.repair = repaired
 
@@ -36,13 +39,23 @@ class Names(dict[str, str]):
             repaired = self[name] = self.repair(name)
         return repaired
 
-    def all_repaired(self, names: Sequence[object]) -> list[str]:
-        """Return many names repaired; each distinct name is repaired once."""
+    def column(self, names: Sequence[object]) -> pa.DictionaryArray:
+        """Return many names repaired, as a column; each distinct name is repaired once."""
         try:
-            repaired = {name: self.repaired(name) for name in set(names)}
+            distinct = dict.fromkeys(names)
         except TypeError:  # a list or an object where a name should be
-            return [self.repaired(name) for name in names]
-        return [repaired[name] for name in names]
+            names = [name if isinstance(name, str) else "" for name in names]
+            distinct = dict.fromkeys(names)
+        texts = list(dict.fromkeys(map(self.repaired, distinct)))
+        place = {text: number for number, text in enumerate(texts)}
+        number_of = {name: place[self.repaired(name)] for name in distinct}
+        numbers = array("i", [number_of[name] for name in names])
+        return pa.DictionaryArray.from_arrays(column_of(numbers), pa.array(texts, pa.string()))
+
+    def texts(self, values: Sequence[object]) -> pa.StringArray:
+        """Return many texts repaired, as a column; `''` for anything that is no text."""
+        texts = [value if isinstance(value, str) else "" for value in values]
+        return (repaired_column if self.repair is repair else cleaned_column)(texts)
 
 
 def text_of(value: object) -> str:
@@ -103,16 +116,16 @@ def kind_of_file(uri: str) -> str:
     return _KIND_OF_SUFFIX.get(PurePosixPath(uri.split("?")[0]).suffix.lower(), "file")
 
 
-def reactions_of(reactions: object, names: Names) -> tuple[Reaction, ...]:
-    """Return the reactions of an entry; only Instagram says when they were made, in seconds."""
+def reactions_of(reactions: object, names: Names) -> list[tuple[str, str, int | None]]:
+    """Return the reactions of an entry: emoji, who, and when, which only Instagram says, in seconds."""
     if not isinstance(reactions, list):
-        return ()
-    return tuple(
-        Reaction(
+        return []
+    return [
+        (
             names.repaired(reaction["reaction"]),  # few, like names
             names.repaired(reaction.get("actor")),
             milliseconds_of(reaction.get("timestamp")) if "timestamp" in reaction else None,
         )
         for reaction in reactions
         if isinstance(reaction, dict) and isinstance(reaction.get("reaction"), str)
-    )
+    ]

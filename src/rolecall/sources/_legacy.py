@@ -10,17 +10,8 @@ from typing import Any
 
 import msgspec
 
-from rolecall.archives.records import (
-    ArchiveFile,
-    Attachment,
-    Item,
-    Message,
-    Messages,
-    OwnerHint,
-    Reaction,
-    Thread,
-    ThreadKey,
-)
+from rolecall.archives.messages import Attachment, Message, Messages, Reaction
+from rolecall.archives.records import ArchiveFile, Item, OwnerHint, Thread, ThreadKey
 from rolecall.sentences import is_system_sentence
 from rolecall.sources._classic_message import RawMessage, messages_of, timed
 from rolecall.sources._documents import Document, lost, repairer
@@ -52,7 +43,7 @@ def threads(file: ArchiveFile, document: Document) -> Iterator[Item]:
         odd_count += len(entries) - len(objects)
         yield Thread(
             source="instagram",
-            keys=_keys(people, messages.sent_at_ms, seen, is_only_one=is_only_one),
+            keys=_keys(people, messages.sent_at_ms.to_pylist(), seen, is_only_one=is_only_one),
             part_no=1,
             title=repaired(text_of(chat.get("title"))) or ", ".join(people),
             participants=people,

@@ -4,25 +4,19 @@ Variant B of FORMATS.md sections 1 and 2.3: clean UTF-8, oldest first, no ids of
 """
 
 import re
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from rolecall.archives.members import without_number
-from rolecall.archives.records import (
-    ArchiveFile,
-    Attachment,
-    Item,
-    Message,
-    Messages,
-    OwnerHint,
-    Thread,
-    ThreadKey,
-)
-from rolecall.sentences import is_system_sentence
+from rolecall.archives.messages import Messages
+from rolecall.archives.records import ArchiveFile, Item, OwnerHint, Thread, ThreadKey
+from rolecall.sentences import system_indexes
+from rolecall.sources._columns import Columns
 from rolecall.sources._documents import Document, damage, document_of, lost, repairer
-from rolecall.sources._fields import Names, integer_of, is_newest_first, kind_of_file, reactions_of, text_of
+from rolecall.sources._fields import Names, integer_of, is_newest_first, kind_of_file, reactions_of
 from rolecall.sources._secure_document import RawChat, RawEntry, odd_chat_of
+
+_ODD_TYPES = ("placeholder", "link")
 
 
 def read(file: ArchiveFile) -> Iterator[Item] | None:
@@ -56,17 +50,13 @@ def _thread(file: ArchiveFile, document: Document) -> Iterator[Item]:
     if is_newest_first([sent_at_ms for sent_at_ms, _ in timed], is_default=False):
         timed.reverse()
     name = PurePosixPath(file.path).stem
-    # The owner is listed first.
-    is_sentence = partial(is_system_sentence, people=set(people), others=set(people) - set(people[:1]))
     yield Thread(
         source="secure_storage",
         keys=(ThreadKey("file", name),),
         part_no=1,
         title=without_number(repaired(thread_name or name)),
         participants=people,
-        messages=Messages.of(
-            _message(entry, sent_at_ms, names, repaired, is_sentence) for sent_at_ms, entry in timed
-        ),
+        messages=_messages(timed, names, people),
     )
     if people and people[0]:
         yield OwnerHint(people[:1], rank=3)
@@ -77,45 +67,51 @@ def _name(person: object) -> object:
     return person.get("name") if isinstance(person, dict) else person
 
 
-def _message(
-    entry: RawEntry,
-    sent_at_ms: int,
-    names: Names,
-    repaired: Callable[[str], str],
-    is_sentence: Callable[[str, str], bool],
-) -> Message:
-    sender = names.repaired(entry.senderName)
+def _messages(timed: Sequence[tuple[int, RawEntry]], names: Names, people: tuple[str, ...]) -> Messages:
+    """Return the entries as columns, oldest first; the owner is listed first among the people."""
+    entries = [entry for _, entry in timed]
+    senders = names.column([entry.senderName for entry in entries])
+    texts = names.texts([entry.text for entry in entries])
+    columns = Columns(senders, [sent_at_ms for sent_at_ms, _ in timed], texts)
+    others = set(people) - set(people[:1])
+    sentences = set(system_indexes(texts, senders, set(people), others, are_told=False))
+    for index in sentences:
+        columns.decide(index, "system")
+    for index, entry in enumerate(entries):
+        if entry.reactions:
+            columns.react(index, reactions_of(entry.reactions, names))
+        if entry.media or entry.isUnsent is True or entry.type in _ODD_TYPES:
+            _note_odd(columns, index, entry, names, is_sentence=index in sentences)
+    return columns.messages()
+
+
+def _note_odd(columns: Columns, index: int, entry: RawEntry, names: Names, *, is_sentence: bool) -> None:
+    """Decide the kind of an entry that is more than words, and take over what it has."""
+    attachments = _attachments(entry.media, names.repair)
+    columns.attach(index, attachments)
     is_unsent = entry.isUnsent is True
     # "User unsent a message" and its like stand where words were.
     is_placeholder = entry.type == "placeholder"
-    body = repaired(text_of(entry.text)) or None
-    is_typed = bool(body) and not is_placeholder and not is_sentence(body or "", sender)
-    attachments = _attachments(entry.media, repaired)
-    is_address = entry.type == "link" and body and re.fullmatch(r"https?://\S+", body)
-    return Message(
-        sender,
-        sent_at_ms,
-        _kind(body, is_unsent=is_unsent, is_typed=is_typed, has_media=bool(attachments)),
-        body=None if is_placeholder and is_unsent else body,
-        share_url=body if is_address else None,
-        is_unsent=is_unsent,
-        attachments=attachments,
-        reactions=reactions_of(entry.reactions, names),
-    )
-
-
-def _kind(body: str | None, *, is_unsent: bool, is_typed: bool, has_media: bool) -> str:
+    body = columns.text(index)
     if is_unsent:
-        return "unsent"
-    if is_typed:
-        return "text"  # an address too: somebody chose to send it
-    if has_media:
-        return "media"
-    return "system" if body else "empty"
+        columns.unsent.add(index)
+        if is_placeholder:
+            columns.wordless.add(index)
+    if entry.type == "link" and re.fullmatch(r"https?://\S+", body):
+        columns.share_urls[index] = body
+    if is_unsent:
+        kind = "unsent"
+    elif body and not is_placeholder and not is_sentence:
+        kind = "text"  # an address too: somebody chose to send it
+    elif attachments:
+        kind = "media"
+    else:
+        kind = "system" if body else "empty"
+    columns.decide(index, kind)
 
 
-def _attachments(media: object, repaired: Callable[[str], str]) -> tuple[Attachment, ...]:
-    """Return the files of an entry; where a file was not saved, a sentence stands instead of its name."""
+def _attachments(media: object, repaired: Callable[[str], str]) -> list[tuple[str, str]]:
+    """Return the files of an entry, each a kind and a name; a sentence stands where one was not saved."""
     uris = [item.get("uri") for item in media if isinstance(item, dict)] if isinstance(media, list) else []
     names = [repaired(uri) for uri in uris if isinstance(uri, str)]
-    return tuple(Attachment(kind_of_file(name), name) for name in names)
+    return [(kind_of_file(name), name) for name in names]

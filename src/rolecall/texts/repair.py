@@ -6,6 +6,9 @@ exact and is applied exactly once. Nothing is normalised or guessed. Source: FOR
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
+
+import pyarrow as pa
 
 from rolecall.texts.storable import CONTROLS, clean
 
@@ -18,9 +21,8 @@ _SEQUENCES = re.compile(
     "|[\xf1-\xf3][\x80-\xbf]{3}"
     "|\xf4[\x80-\x8f][\x80-\xbf]{2})+"
 )
-# Separates texts that are repaired together: no byte of UTF-8 is 0xFF, and NUL is removed from every text.
-_SEPARATOR = "\xff"
-_TO_NUL = bytes(0 if byte == 0xFF else byte for byte in range(256))
+# Separates texts that are repaired together: no byte of UTF-8 is 0xFF.
+_SEPARATOR, _SEPARATOR_BYTE = "\xff", b"\xff"
 _CONTROL_BYTES = bytes(CONTROLS)
 
 
@@ -34,16 +36,32 @@ def repair(text: str) -> str:
         return clean(_SEQUENCES.sub(_decode, text))
 
 
-def repair_all(texts: Sequence[str]) -> list[str]:
-    """Return each text as `repair` does, all at once where nothing is odd."""
-    joined = _SEPARATOR.join(texts)
+def repaired_column(texts: Sequence[str]) -> pa.StringArray:
+    """Return each text as `repair` does, all at once where nothing is odd.
+
+    Joined by a character that no byte of UTF-8 stands for, the texts of a file are as many bytes as
+    characters, and those bytes are what was typed.
+    """
     try:
-        written = joined.encode("latin-1")
-        if joined.count(_SEPARATOR) != len(texts) - 1 or written != written.translate(None, _CONTROL_BYTES):
-            return [repair(text) for text in texts]
-        return written.translate(_TO_NUL).decode("utf-8").split("\0")
-    except UnicodeError:
-        return [repair(text) for text in texts]
+        written = _SEPARATOR.join(texts).encode("latin-1")
+        pieces = written.split(_SEPARATOR_BYTE) if texts else []
+        if len(pieces) == len(texts) and len(written) == len(written.translate(None, _CONTROL_BYTES)):
+            # Each must be whole characters by itself: two halves of one are no character.
+            return pa.array(pieces, pa.binary()).cast(pa.string())
+    except (UnicodeError, pa.ArrowInvalid):
+        pass
+    return pa.array([repair(text) for text in texts], pa.string())
+
+
+def cleaned_column(texts: Sequence[str]) -> pa.StringArray:
+    """Return each text as `clean` does, all at once where nothing is odd."""
+    with suppress(UnicodeError):  # half a character
+        column = pa.array(texts, pa.string())
+        _, _, data = column.buffers()
+        written = b"" if data is None else data.to_pybytes()
+        if len(written) == len(written.translate(None, _CONTROL_BYTES)):
+            return column
+    return pa.array([clean(text) for text in texts], pa.string())
 
 
 def _decode(match: re.Match[str]) -> str:

@@ -25,10 +25,9 @@ class Identity(Threads):
             Each thread that is another one, with the other; the store is to follow once all that is staged is
             written.
         """
-        free = self._keys.keys() - self._taken.keys()
-        have_ids = self._have_ids(free) and self._have_ids(staged_ids)
-        if not free or have_ids:
+        if not self._may_have_twins(staged_ids):
             return []
+        free = self._keys.keys() - self._taken.keys()
         joins: list[tuple[int, int]] = []
         moved: dict[int, int] = {}
         for hit in twins_of_batch(self._connection, self._owner_id, self.import_id):
@@ -42,6 +41,15 @@ class Identity(Threads):
                 moved[hit.asker_id] = kept
                 joins.append((old, kept))
         return joins
+
+    def fresh_thread_ids(self, staged_ids: Set[int]) -> set[int]:
+        """Return those of staged threads of which the store holds nothing, under no other id either."""
+        return set() if self._may_have_twins(staged_ids) else {row[0] for row in self.new.threads}
+
+    def _may_have_twins(self, staged_ids: Set[int]) -> bool:
+        """Return whether what was said could show that staged threads are threads of earlier imports."""
+        free = self._keys.keys() - self._taken.keys()
+        return bool(free) and not (self._have_ids(free) and self._have_ids(staged_ids))
 
     def _have_ids(self, thread_ids: Set[int]) -> bool:
         """Return whether the platform named each of these threads by an id."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from rolecall.archives.messages import KINDS
 from rolecall.archives.records import Thread
 from rolecall.imports.tables import drop_tables, make_tables, schema_of, table_of_rows
 from rolecall.store.bulk import append
@@ -106,10 +107,12 @@ def _probes(connection: sa.Connection, threads: Sequence[Thread] = ()) -> Iterat
 
 def _chosen(thread: Thread) -> list[tuple[int, str, str]]:
     said = thread.messages
-    kinds = _SENT if not set(said.kinds).isdisjoint(_SENT) else tuple(set(said.kinds))
+    there = {KINDS[number] for number in said.kinds.indices.unique().to_pylist()}
+    kinds = there.intersection(_SENT) or there
+    columns = zip(*(column.to_pylist() for column in (said.sent_at_ms, said.kinds, said.bodies)), strict=True)
     sent = {
         (sent_at_ms, kind, body or "" if kind in ("text", "system") else "")
-        for sent_at_ms, kind, body in zip(said.sent_at_ms, said.kinds, said.bodies, strict=True)
+        for sent_at_ms, kind, body in columns
         if kind in kinds
     }
     step = max(1, len(sent) // _PROBES)

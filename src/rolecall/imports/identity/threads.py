@@ -51,6 +51,11 @@ class Threads(People):
         """Return the bucket of a thread."""
         return thread_id % self._bucket_count
 
+    @property
+    def is_first(self) -> bool:
+        """Whether no thread was known before this import."""
+        return not self._has_earlier
+
     def is_to_be_asked_for(self, thread: Thread) -> bool:
         """Return whether keys do not tell which thread a file's part belongs to, and what was said may."""
         return self._has_earlier and (
@@ -210,7 +215,7 @@ class Threads(People):
 
 
 def _people(thread: Thread) -> set[str]:
-    return {*thread.participants, *thread.messages.senders}
+    return {*thread.participants, *thread.messages.names}
 
 
 def _are_two(keys: Set[Key], others: Set[Key]) -> bool:

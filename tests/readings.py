@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rolecall.archives.archive import Archive, Limits
+from rolecall.archives.members import SkippedFile
 from rolecall.archives.messages import Message
-from rolecall.archives.records import ArchiveFile, OwnerHint, SkippedFile, Thread
+from rolecall.archives.records import ArchiveFile, OwnerHint, Thread
 from rolecall.downloads.platforms import Platforms
 from rolecall.errors import ArchiveError
 from rolecall.sources import sources

@@ -203,7 +203,7 @@ def test_only_paths_tell_one_download_so_that_nothing_is_read_twice(tmp_path: Pa
     files = chats(ANN) | {"your_facebook_activity/posts/your_posts_1.json": b"[]"} | profile_files(OWNER)
     with Archive([write_zip(files, tmp_path / "a.zip")]) as archive:
         for member in archive.json_members():
-            object.__setattr__(member, "read", lambda: pytest.fail("a file was read"))
+            object.__setattr__(member, "open", lambda: pytest.fail("a file was read"))
         whole = Download.of(archive)
         assert separate(whole) == [whole]
 

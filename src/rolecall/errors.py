@@ -10,6 +10,7 @@ RolecallError
 |   |-- NotAnArchive      nothing in it is a chat archive
 |   |-- UnsafeArchive     it breaks a limit or names files outside itself
 |   `-- FileSkipped       the first file that --strict refuses
+|-- ReaderEnded           the process that read the files was killed
 |-- StoreError            the store cannot be used as asked
 |   |-- NoStore           there is no store yet
 |   |-- NotAStore         the path holds something else
@@ -69,6 +70,10 @@ class UnsafeArchive(ArchiveError):
 
 class FileSkipped(ArchiveError):
     """The first file that could not be read, with `--strict`."""
+
+
+class ReaderEnded(RolecallError):
+    """The process that read the files of an archive was killed."""
 
 
 class StoreError(RolecallError):

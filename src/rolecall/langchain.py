@@ -59,7 +59,7 @@ class SingleFileFacebookMessengerChatLoader(BaseChatLoader):
             raise NotAnArchive(f"{self.file_path} {file.reason}")
         for problem in problems:
             logger.warning("%s: %s", problem.path, problem.reason)
-        yield _session(file.threads[0].messages)
+        yield _session(_joined(file.threads))
 
 
 class FolderFacebookMessengerChatLoader(BaseChatLoader):

@@ -17,6 +17,8 @@ from rolecall.archives.file_names import FileNames
 from rolecall.archives.members import (
     Limits,
     Member,
+    SkippedFile,
+    Stream,
     is_litter,
     is_safe,
     is_sent,
@@ -24,7 +26,6 @@ from rolecall.archives.members import (
     printable,
     reading_order,
 )
-from rolecall.archives.records import SkippedFile
 from rolecall.archives.zips import STUB_BYTES, check_size, open_zip, zip_members
 from rolecall.errors import ArchiveError, NotAnArchive, UnsafeArchive, UsageError
 
@@ -192,7 +193,7 @@ class Archive:
     def _remember_file(self, inside: str, path: Path, byte_count: int, around: Path) -> None:
         location = (*around.parts[1:], *PurePosixPath(inside).parts)
         named = inside if "/" in inside else f"{around.name}/{inside}"
-        self._remember(Member(named, location, byte_count, partial(_read_file, path, self.limits)))
+        self._remember(Member(named, location, byte_count, partial(_File, path, self.limits)))
 
     def _remember(self, member: Member) -> None:
         location = tuple(printable(name) for name in member.location)
@@ -212,12 +213,31 @@ class Archive:
             )
 
 
-def _read_file(path: Path, limits: Limits) -> bytes:
-    try:
-        check_size(path.stat().st_size, limits)
-        return path.read_bytes()
-    except OSError as error:
-        raise ArchiveError(f"cannot be read: {error.strerror}") from error
+class _File:
+    """A file of a folder, open to be read."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        try:
+            check_size(path.stat().st_size, limits)
+            self._file = path.open("rb", buffering=0)
+        except OSError as error:
+            raise _unreadable(error) from error
+
+    def __enter__(self) -> Stream:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def read(self, size: int = -1, /) -> bytes:
+        try:
+            return self._file.read(size)
+        except OSError as error:
+            raise _unreadable(error) from error
+
+
+def _unreadable(error: OSError) -> ArchiveError:
+    return ArchiveError(f"cannot be read: {error.strerror}")
 
 
 def _cut_zip(path: Path) -> str:

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Protocol
 
 from rolecall.errors import ArchiveError, UnsafeArchive
 
@@ -49,6 +51,17 @@ class Limits:
     """Folders in folders."""
 
 
+class Stream(Protocol):
+    """The bytes of a file, in order."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes, at most `size`, or all that are left; none at the end.
+
+        Raises:
+            ArchiveError: It is damaged.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One regular file of an archive."""
@@ -58,12 +71,21 @@ class Member:
     location: tuple[str, ...]
     """The folders around it and around the archive, then its name; of a zip only the folders inside."""
     byte_count: int
-    read: Callable[[], bytes]
-    """Returns its bytes; `ArchiveError` when it is damaged, encrypted or over a limit, with the reason."""
+    open: Callable[[], AbstractContextManager[Stream]]
+    """Opens it; `ArchiveError` when it is damaged, encrypted or over a limit, then or when it is read."""
     container: str = ""
     """The zip that holds it; `''` for a file of a folder."""
     is_stray: bool = False
     """Whether it lies in no download's tree; then it says nothing of how new a download is."""
+
+    def read(self) -> bytes:
+        """Return its bytes.
+
+        Raises:
+            ArchiveError: It is damaged, encrypted or over a limit; the text says which.
+        """
+        with self.open() as stream:
+            return stream.read()
 
     def peek(self) -> bytes:
         """Return its bytes, none when it cannot be read; that is reported when it is read for good."""
@@ -78,6 +100,16 @@ class Member:
     def is_json(self) -> bool:
         """Return whether it can hold messages."""
         return self.path.lower().endswith(".json")
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A file without messages that could be read."""
+
+    path: str
+    reason: str
+    is_damaged: bool
+    """True for a file that should hold messages; False for one that is about something else."""
 
 
 def is_safe(name: str) -> bool:

@@ -5,6 +5,7 @@ Nothing here knows the store.
 
 from dataclasses import dataclass
 
+from rolecall.archives.members import SkippedFile
 from rolecall.archives.messages import Messages
 
 
@@ -40,16 +41,6 @@ class Thread:
     """Whether its times have no milliseconds, as in the archives of early 2018."""
     is_source_sure: bool = True
     """False when no folder says whose platform it is; the files beside it tell, or nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class SkippedFile:
-    """A file without messages that could be read."""
-
-    path: str
-    reason: str
-    is_damaged: bool
-    """True for a file that should hold messages; False for one that is about something else."""
 
 
 @dataclass(frozen=True, slots=True)

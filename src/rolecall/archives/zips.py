@@ -13,8 +13,16 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from rolecall.archives.members import Limits, Member, is_litter, is_safe, is_sent, printable
-from rolecall.archives.records import SkippedFile
+from rolecall.archives.members import (
+    Limits,
+    Member,
+    SkippedFile,
+    Stream,
+    is_litter,
+    is_safe,
+    is_sent,
+    printable,
+)
 from rolecall.errors import ArchiveError, NotAnArchive, UnsafeArchive
 
 # What the zip module raises on files that are cut, overwritten or made to harm.
@@ -74,8 +82,8 @@ def zip_members(opened: zipfile.ZipFile, path: Path, limits: Limits) -> Iterator
             yield SkippedFile(printable(name), reason, is_damaged=True)
         chosen[name] = info
     for name, info in chosen.items():
-        read = partial(_read, opened, info, path, before, limits)
-        yield Member(name, PurePosixPath(name).parts, info.file_size, read, str(path))
+        opening = partial(_open, opened, info, path, before, limits)
+        yield Member(name, PurePosixPath(name).parts, info.file_size, opening, str(path))
 
 
 def _name(info: zipfile.ZipInfo) -> str:
@@ -106,9 +114,43 @@ def _reason(info: zipfile.ZipInfo, name: str, limits: Limits) -> str | None:
     return None
 
 
-def _read(
+class _File:
+    """A file of a zip, open to be read; it must have as many bytes as the zip says."""
+
+    def __init__(self, opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+        self._info = info
+        self._left = info.file_size
+        try:
+            self._file = opened.open(info)
+        except _DAMAGE as error:
+            raise _damaged(error) from error
+
+    def __enter__(self) -> Stream:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def read(self, size: int = -1, /) -> bytes:
+        most = self._left + 1 if size < 0 else size
+        try:
+            data = self._file.read(most)
+        except _DAMAGE as error:
+            raise _damaged(error) from error
+        self._left -= len(data)
+        if self._left < 0 or (len(data) < most and self._left):
+            count = self._info.file_size - self._left
+            raise ArchiveError(f"holds {count} bytes where the zip says {self._info.file_size}")
+        return data
+
+
+def _damaged(error: Exception) -> ArchiveError:
+    return ArchiveError(f"damaged in the zip: {printable(str(error))}")
+
+
+def _open(
     opened: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, before: tuple[int, int], limits: Limits
-) -> bytes:
+) -> _File:
     check_size(info.file_size, limits)
     is_large = info.file_size > limits.ratio_free_bytes
     if is_large and info.file_size > limits.ratio * max(info.compress_size, 1):
@@ -117,14 +159,7 @@ def _read(
         )
     if _stamp(path) != before:
         raise UnsafeArchive(f"{path} changed while it was read; wait until it is whole and repeat")
-    try:
-        with opened.open(info) as member:
-            data = member.read(info.file_size + 1)
-    except _DAMAGE as error:
-        raise ArchiveError(f"damaged in the zip: {printable(str(error))}") from error
-    if len(data) != info.file_size:
-        raise ArchiveError(f"holds {len(data)} bytes where the zip says {info.file_size}")
-    return data
+    return _File(opened, info)
 
 
 def check_size(byte_count: int, limits: Limits) -> None:

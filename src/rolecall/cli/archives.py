@@ -12,7 +12,7 @@ from rolecall.cli.printing import counted, note, notes, out, print_json, print_r
 
 if TYPE_CHECKING:
     from rolecall.archives.archive import Limits
-    from rolecall.imports import ImportSummary, SourceCounts
+    from rolecall.imports.summaries import ImportSummary, SourceCounts
 
 IMPORT_COLUMNS = (
     "import_id",
@@ -87,7 +87,17 @@ def import_(
 
     It is made when there is none; what it knows already is not added again.
     """
-    with progress("reading") as bar:
+    from rolecall.downloads.opening import open_archive
+
+    limits = limits_of(
+        file_bytes=max_file_bytes,
+        total_bytes=max_total_bytes,
+        ratio=max_ratio,
+        files=max_files,
+        depth=max_depth,
+    )
+    # Open before the store is loaded: whoever reads a large archive makes ready meanwhile.
+    with progress("reading") as bar, open_archive(paths, limits, bar) as opened:
         summary = store_of(context).import_archives(
             paths,
             me=me or (),
@@ -95,14 +105,8 @@ def import_(
             is_dry_run=is_dry_run,
             is_strict=is_strict,
             is_again=is_again,
-            limits=limits_of(
-                file_bytes=max_file_bytes,
-                total_bytes=max_total_bytes,
-                ratio=max_ratio,
-                files=max_files,
-                depth=max_depth,
-            ),
             progress=bar,
+            opened=opened,
         )
     if is_json:
         shown = asdict(summary) | {"thread_count": summary.thread_count, "reasons": summary.reasons}

@@ -54,6 +54,7 @@ class _Shelf(Generic[T]):
                 if self._held_bytes <= _FEW_BYTES:
                     self._changed.notify_all()
             yield item
+            del item
         if not isinstance(self._error, StopIteration):
             assert self._error is not None
             raise self._error
@@ -72,6 +73,7 @@ def read_ahead(items: Iterable[T], bytes_of: Callable[[T], int]) -> Generator[It
         try:
             for item in items:
                 shelf.put(item, bytes_of(item))
+                del item  # whoever takes it may give it up
                 if shelf.is_over:
                     return
             shelf.end(StopIteration())

@@ -11,37 +11,35 @@ many whole chats are there; SQL compares these with the store and writes them in
 commit costs milliseconds and half a chat is worse than none. After a kill, Ctrl-C or a full disk the
 committed chats stay, the others are absent, and the same command goes on.
 
-`importer` carries one download from its first file to its summary, `identity` says who and which chat is
-meant, `staging` fills the temporary tables, `sequence` lists the SQL, and `proofs` joins people and chats
-that prove to be one. `sql/import/README.md` has the picture.
+Reading begins here, before the store is even loaded; `running` imports the downloads of one command,
+`importer` carries one from its first file to its summary, `identity` says who and which chat is meant,
+`staging` writes what is new and stages what may be known, `sequence` lists the SQL, and `proofs` joins people
+and chats that prove to be one. `sql/import/README.md` has the picture.
 """
 
-import json
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
-from functools import partial
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from rolecall.archives.archive import Archive, Limits
 from rolecall.downloads.ahead import read_ahead
 from rolecall.downloads.download import Download
-from rolecall.downloads.fetching import downloaded, is_url
-from rolecall.downloads.reading import FileRead, KnownFile, KnownFiles, known_key, read_files
+from rolecall.downloads.opening import open_archive
+from rolecall.downloads.reading import FileRead, KnownFile, known_key, read_files
 from rolecall.downloads.separating import separate
-from rolecall.errors import ArchiveError, FileSkipped, NotAnArchive, StoreError, UsageError
-from rolecall.files.checkouts import git_notes
-from rolecall.files.leftovers import temporary_folder
-from rolecall.imports.importer import Importer, close_import
-from rolecall.imports.summaries import ImportSummary, SourceCounts, combined
-from rolecall.store.connections import in_one_thread
-from rolecall.store.database import Database
-from rolecall.store.migrate import migrate
-from rolecall.store.statements import select
+from rolecall.errors import FileSkipped, NotAnArchive
 
-__all__ = ["ImportSummary", "SourceCounts", "import_archives"]
+if TYPE_CHECKING:
+    from rolecall.archives.archive import Archive, Limits
+    from rolecall.downloads.opening import Opened
+    from rolecall.downloads.reading import KnownFiles
+    from rolecall.imports.summaries import ImportSummary
+    from rolecall.store.database import Database
+
+__all__ = ["import_archives"]
 
 Progress = Callable[[int, int], None]
 
@@ -57,6 +55,7 @@ def import_archives(
     is_again: bool = False,
     limits: Limits | None = None,
     progress: Progress | None = None,
+    opened: Opened | None = None,
 ) -> ImportSummary:
     """Load archives: zips, folders, JSON files, or URLs of zips; the store is made when there is none.
 
@@ -71,127 +70,41 @@ def import_archives(
         is_again: Read files again that are known already.
         limits: What the archives may ask of the machine, where that is more than usual.
         progress: Called with the bytes read and the bytes in all.
+        opened: The same paths, where they are open already (`downloads.opening`).
 
     Raises:
         UsageError: There is no path, or one of them twice.
         ArchiveError: There is nothing to read; the store is as before.
         FileSkipped: A file cannot be read, and `is_strict`; the store is as before.
     """
-    if not paths or not all(str(path).strip() for path in paths):
-        raise UsageError("name at least one zip, folder, JSON file or address")
     with ExitStack() as stack:
-        local = _local(stack, paths, progress)
+        if opened is None:
+            opened = stack.enter_context(open_archive(paths, limits, progress))
         known = {} if is_again else _known_files(database, owner)
-        archive = stack.enter_context(Archive(local, limits))
-        whole = Download.of(archive)
+        whole = Download.of(opened.archive)
         if is_strict:
             _refuse_skips(read_files(whole, known))
-        _assert_chats(archive, read_files(whole, known), paths)
-        if is_dry_run and not database.exists():
-            folder = stack.enter_context(temporary_folder())
-            database = Database(str(folder / "dry-run.duckdb"))
-        is_new = database.is_duckdb and not database.exists() and not is_dry_run
-        migrate(database)
-        arguments = {"paths": [str(path) for path in paths], "me": list(me), "is_again": is_again}
-        begin = _Begin(owner, json.dumps(arguments, ensure_ascii=False), me, is_dry_run)
-        opened = stack.enter_context(database.connect()) if is_dry_run else None
-        summaries = list(_import_downloads(database, opened, whole, known, begin, progress))
-        html_count = archive.html_count()
-        if html_count:
-            summaries[-1].notes.append(
-                f"chats in HTML were left out ({html_count} files); what only they hold comes with a"
-                " download in the format JSON"
-            )
-        if is_new:
-            summaries[-1].notes.extend(git_notes([database.path]))
-        return combined(summaries)
+        downloads = separate(whole)
+        if len(downloads) > 1:
+            _from_first_chat(read_files(whole, known), opened.archive, paths)
+        files = [
+            read_ahead(read_files(download, known, me, opened.reader), _byte_count) for download in downloads
+        ]
+        first = stack.enter_context(files[0])
+        from rolecall.imports.running import Command, run_imports  # here, while the first files are parsed
 
-
-@dataclass(frozen=True, slots=True)
-class _Begin:
-    """What the imports of one command have in common."""
-
-    owner: str
-    arguments: str
-    me: Sequence[str]
-    is_dry_run: bool
-
-
-def _tell(progress: Progress | None, read_before: int, total: int, byte_count: int) -> None:
-    if progress:
-        progress(read_before + byte_count, total)
-
-
-def _import_downloads(
-    database: Database,
-    shared: sa.Connection | None,
-    whole: Download,
-    known: KnownFiles,
-    begin: _Begin,
-    progress: Progress | None,
-) -> Iterator[ImportSummary]:
-    total = sum(member.byte_count for member in whole.archive.json_members())
-    read_before = 0
-    for download in separate(whole):
-        files = read_files(download, known, begin.me)
-        tell = partial(_tell, progress, read_before, total)
-        summary = _import_download(database, shared, download, files, begin, tell)
-        read_before += summary.byte_count
-        yield summary
-
-
-def _import_download(
-    database: Database,
-    shared: sa.Connection | None,
-    download: Download,
-    files: Iterator[FileRead],
-    begin: _Begin,
-    tell: Callable[[int], None],
-) -> ImportSummary:
-    opened = nullcontext(shared) if shared is not None else database.connect()
-    with _noted(database, is_dry_run=begin.is_dry_run) as importers, opened as connection:
-        importer = Importer(connection, begin.owner, begin.arguments, download, is_dry_run=begin.is_dry_run)
-        importers.append(importer)
-        with in_one_thread(connection) if importer.is_first else nullcontext():
-            with read_ahead(files, lambda file: file.byte_count) as ready:
-                for file in ready:
-                    importer.add(file)
-                    tell(importer.byte_count)
-            return importer.finish(begin.me)
-
-
-@contextmanager
-def _noted(database: Database, *, is_dry_run: bool) -> Iterator[list[Importer]]:
-    """Note in the store how an import ended that did not finish; what was not committed is gone by then.
-
-    On a full disk the note may not fit; then the next import makes it.
-    """
-    importers: list[Importer] = []
-    try:
-        yield importers
-    except BaseException as error:
-        if importers and not importers[0].is_finished and not is_dry_run:
-            status = "failed" if isinstance(error, ArchiveError) else "interrupted"
-            with suppress(StoreError), database.transaction() as connection:
-                close_import(connection, importers[0].import_id, status, importers[0].result())
-        raise
-
-
-def _local(stack: ExitStack, paths: Sequence[str | Path], progress: Progress | None) -> list[Path]:
-    """Return the paths, those of addresses after fetching what is there."""
-    names = [str(path) for path in paths]
-    doubles = {name for name in names if names.count(name) > 1}
-    if doubles:
-        raise UsageError(f"{min(doubles)} is named twice; name it once")
-    return [
-        stack.enter_context(downloaded(name, progress=progress)) if is_url(name) else Path(name)
-        for name in names
-    ]
+        if len(downloads) == 1:
+            first = _from_first_chat(first, opened.archive, paths)
+        command = Command(database, [str(path) for path in paths], owner, me, is_dry_run, is_again, progress)
+        readable: list[AbstractContextManager[Iterator[FileRead]]] = [nullcontext(first), *files[1:]]
+        return run_imports(command, opened.archive, zip(downloads, readable, strict=True))
 
 
 def _known_files(database: Database, owner: str) -> KnownFiles:
     if not database.exists():
         return {}
+    from rolecall.store.statements import select
+
     with database.reading() as connection:
         rows = select(connection, "import/log/known_files", owner_label=owner)
     return {
@@ -202,14 +115,20 @@ def _known_files(database: Database, owner: str) -> KnownFiles:
     }
 
 
+def _byte_count(file: FileRead) -> int:
+    return file.byte_count
+
+
 def _refuse_skips(files: Iterator[FileRead]) -> None:
     for file in files:
         if file.status == "failed":
             raise FileSkipped(f"{file.path}: {file.reason}; leave out --strict to load the others")
 
 
-def _assert_chats(archive: Archive, files: Iterator[FileRead], paths: Sequence[str | Path]) -> None:
-    """Make sure, before anything is written, that there is a chat to read.
+def _from_first_chat(
+    files: Iterator[FileRead], archive: Archive, paths: Sequence[str | Path]
+) -> Iterator[FileRead]:
+    """Return the same files, once it is certain that there is a chat to read: before anything is written.
 
     Raises:
         NotAnArchive: There is none; the text says what there is instead.
@@ -218,7 +137,7 @@ def _assert_chats(archive: Archive, files: Iterator[FileRead], paths: Sequence[s
     for file in files:
         looked_at.append(file)
         if file.status in ("loaded", "unchanged"):
-            return
+            return chain(looked_at, files)
     where = ", ".join(str(path) for path in paths)
     failed = [file for file in looked_at if file.status == "failed"]
     if failed:

@@ -36,16 +36,21 @@ REACTIONS = schema(
 )
 
 
-def new_messages(part: Part, import_id: int) -> pa.Table:
-    """Return entries as rows of `messages`, where the store has nothing of the chat and of their times.
+def new_ids(part: Part) -> pa.Int64Array:
+    """Return the ids of entries of which the store has nothing of the chat at their times.
 
-    Ids are made as `GIVE_IDS` does (`staging`): from chat, time and the number within the instant.
+    They are made as `GIVE_IDS` does (`staging`): from chat, time and the number within the instant.
     """
-    slots = _slots(part.messages.sent_at_ms)
-    numbers = pc.add(pc.divide(slots, _number(_SLOT_STRIDE)), _number(1))
-    columns = _columns(part, slots)
-    columns["message_id"] = message_ids(columns["thread_id"], columns["sent_at_ms"], numbers)
-    columns["first_import_id"] = columns["last_import_id"] = _repeated(import_id, len(slots))
+    times = part.messages.sent_at_ms
+    numbers = pc.add(pc.divide(_slots(times), _number(_SLOT_STRIDE)), _number(1))
+    return message_ids(_repeated(part.thread_id, len(times)), times, numbers)
+
+
+def new_messages(part: Part, ids: pa.Int64Array, import_id: int) -> pa.Table:
+    """Return entries as rows of `messages`, given their ids."""
+    columns = _columns(part)
+    columns["message_id"] = ids
+    columns["first_import_id"] = columns["last_import_id"] = _repeated(import_id, len(ids))
     return table_of_columns(MESSAGES, [columns[name] for name in MESSAGES.names])
 
 
@@ -66,7 +71,7 @@ def new_reactions(part: Part, ids: pa.Int64Array) -> pa.Table:
 def staged_messages(part: Part, first_no: int) -> pa.Table:
     """Return entries as rows of `staged_messages`, numbered from `first_no` on."""
     messages, count = part.messages, len(part.messages)
-    columns = _columns(part, _slots(messages.sent_at_ms))
+    columns = _columns(part)
     columns["staged_no"] = pa.array(range(first_no, first_no + count), pa.int64())
     columns["file_no"] = _repeated(part.file_no, count)
     columns["person_key"] = pa.nulls(count, pa.int64())
@@ -114,7 +119,7 @@ def _actors(part: Part) -> pa.Int64Array:
     return _people(part.messages.reactions["actor"].dictionary_encode(), part.actors)
 
 
-def _columns(part: Part, slots: pa.Int64Array) -> dict[str, object]:
+def _columns(part: Part) -> dict[str, object]:
     """Return the columns that both kinds of tables have, by name."""
     messages, count = part.messages, len(part.messages)
     return {
@@ -123,7 +128,7 @@ def _columns(part: Part, slots: pa.Int64Array) -> dict[str, object]:
         "participant_id": _people(messages.senders, part.people),
         "sent_at_ms": messages.sent_at_ms,
         "sent_at": _timestamps(messages.sent_at_ms),
-        "ordinal": _ordinals(part, slots),
+        "ordinal": _ordinals(part, _slots(messages.sent_at_ms)),
         "kind": messages.kinds.cast(pa.string()),
         "body": messages.bodies,
         "share_url": _filled(messages.share_urls, count, _NO_TEXT),

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from rolecall.archives.records import Thread
 from rolecall.imports.entry_columns import (
     new_attachments,
+    new_ids,
     new_messages,
     new_reactions,
     staged_attachments,
@@ -159,20 +160,32 @@ class Batch:
         fresh = self._identity.fresh_thread_ids(self.thread_ids)
         chosen = [part for part in self._parts if part.thread_id in fresh]
         alone, shared = split(chosen)
-        tables = [new_messages(part, self._clock["import_id"]) for part in alone]
-        new = pa.concat_tables(tables) if tables else None
-        if new is not None and len(pc.unique(new["message_id"])) < new.num_rows:
+        ids = [new_ids(part) for part in alone]
+        count = sum(map(len, ids))
+        if count and len(pa.chunked_array(ids).unique()) < count:
             return  # two ids that are one by chance: `GIVE_IDS` knows what to do
         self._parts = [part for part in self._parts if part.thread_id not in fresh]
         self._shared += shared
         self._written |= fresh
-        if new is None:
-            return
-        append(self._connection, "messages", new)
-        self._counts["added_count"] += new.num_rows
-        ids = [table["message_id"].combine_chunks() for table in tables]
-        for table, rows_of in (("attachments", new_attachments), ("reactions", new_reactions)):
-            append(self._connection, table, pa.concat_tables(map(rows_of, alone, ids)))
+        self._counts["added_count"] += count
+        del chosen  # so that memory gives up each file as it is written
+        alone.reverse()
+        ids.reverse()
+        while alone:
+            self._append_fresh(alone, ids)
+
+    def _append_fresh(self, parts: list[Part], ids: list[pa.Int64Array]) -> None:
+        """Take the last parts off the lists, as many as make a block, and append their entries."""
+        tables: defaultdict[str, list[pa.Table]] = defaultdict(list)
+        count = 0
+        while parts and count < _BLOCK_MESSAGES:
+            part, part_ids = parts.pop(), ids.pop()
+            count += len(part_ids)
+            tables["messages"].append(new_messages(part, part_ids, self._clock["import_id"]))
+            tables["attachments"].append(new_attachments(part, part_ids))
+            tables["reactions"].append(new_reactions(part, part_ids))
+        for table, rows in tables.items():
+            append(self._connection, table, pa.concat_tables(rows))
 
     def _stage_entries(self, parts: Sequence[Part]) -> None:
         first_nos = list(accumulate((len(part.messages) for part in parts), initial=0))[:-1]

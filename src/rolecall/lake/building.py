@@ -13,7 +13,8 @@ from rolecall.datasets.personas import add_persona
 from rolecall.errors import UsageError
 from rolecall.files.leftovers import temporary_folder
 from rolecall.ids import make_id
-from rolecall.imports import ImportSummary, import_archives
+from rolecall.imports import import_archives
+from rolecall.imports.summaries import ImportSummary
 from rolecall.lake.parts import Lake, Part, PartAbout, PartTaken, make_lake
 from rolecall.lake.writing import read_part, write_part
 from rolecall.store.buckets import bucket_count

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rolecall.sentences._lists import FOLDER_VARIABLE, all_lists, user_folder
-from rolecall.sentences._templates import Templates
+from rolecall.sentences._templates import Templates, first_word
 
 __all__ = [
     "FOLDER_VARIABLE", "is_deleted_account", "is_sentence_about_sender", "is_system_sentence",
@@ -42,8 +42,10 @@ class Sentences:
     by_owner: Templates
     """What the owner does; the owner is the sender."""
     whole: Templates
+    first_words: frozenset[str]
+    """Of every sentence of `by_owner` and `whole`."""
     openings: frozenset[bytes]
-    """The first two bytes of every sentence of `by_owner` and `whole`."""
+    """The first two bytes of these."""
 
 
 def is_system_sentence(
@@ -114,13 +116,19 @@ def system_indexes(
     """
     names = {*people, *("" for name in people if is_deleted_account(name))}
     # Few texts pass: most begin neither with a name in the chat nor as a sentence does.
-    likely = _likely_indexes(texts, {*people, *senders.dictionary.to_pylist()})
+    everybody = {*people, *senders.dictionary.to_pylist()}
+    likely = _likely_indexes(texts, everybody)
     columns = (likely, texts.take(likely), senders.take(likely))
+    named = tuple(name for name in everybody if name)
+    first_words = known_sentences().first_words
     return [
         index
         for index, text, sender in zip(*(column.to_pylist() for column in columns), strict=True)
-        if is_system_sentence(text, sender, names, others)
-        or (are_told and is_sentence_about_sender(text, sender, has_more=False))
+        if (text.startswith(named) or first_word(text) in first_words)
+        and (
+            is_system_sentence(text, sender, names, others)
+            or (are_told and is_sentence_about_sender(text, sender, has_more=False))
+        )
     ]
 
 
@@ -155,5 +163,6 @@ def known_sentences() -> Sentences:
         frozenset(lists["typed_after_sender"]),
         by_owner,
         whole,
+        words,
         frozenset(f"{word}{end}".encode()[:_OPENING_BYTES] for word in words for end in ("", " ", ".", "!")),
     )

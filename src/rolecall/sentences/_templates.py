@@ -73,7 +73,7 @@ class Templates:
 
 def first_word(text: str) -> str:
     """Return what stands before the first blank, without a full stop."""
-    return text.split(" ", 1)[0].rstrip(".!")
+    return text.partition(" ")[0].rstrip(".!")
 
 
 def _form(sentence: str, is_exact: bool) -> _Form:

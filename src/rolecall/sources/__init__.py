@@ -7,8 +7,9 @@ with what a store must hold after their import: `tests/data/<name>/<scenario>/` 
 """
 
 from collections.abc import Iterator
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
+from rolecall.archives.blocks import Blocks
 from rolecall.archives.records import ArchiveFile, Item
 from rolecall.plugins import load, names
 
@@ -38,6 +39,22 @@ class Source(Protocol):
 
         Raises:
             Nothing on account of the content: one bad file costs no more than itself.
+        """
+
+
+@runtime_checkable
+class BlockSource(Source, Protocol):
+    """A source that can read a large file some megabytes at a time."""
+
+    def read_blocks(self, file: ArchiveFile, blocks: Blocks) -> list[Item] | None:
+        """Read a large file, or return None when it is not of this source, or odd: then it is read whole.
+
+        What is returned is what `read` yields, but for the messages: in several `Thread`, which follow each
+        other in time, and no two of which have a time in common.
+
+        Args:
+            file: Without its bytes.
+            blocks: Its entries, and what stands around them.
         """
 
 

@@ -7,17 +7,21 @@ Variants A0-A3, C and L. The file is decided by its shape, never by its name. So
 import re
 from collections.abc import Iterator
 from functools import partial
+from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import Any
 
 import msgspec
 
+from rolecall.archives.blocks import Blocks
 from rolecall.archives.members import PLATFORM_FOLDERS, SECTIONS, is_in_section, part_no
+from rolecall.archives.messages import Messages
 from rolecall.archives.records import ArchiveFile, Item, Thread, ThreadKey
 from rolecall.sources._classic_message import RawMessage, messages_of, timed
 from rolecall.sources._documents import Document, damage, document_of, lost
 from rolecall.sources._fields import Names, is_newest_first, text_of
 from rolecall.sources._owner_files import owner_hint
+from rolecall.sources._spans import OddFile, read_spans
 from rolecall.texts.repair import repair
 
 # Short numbers are no ids: in the tutorial's sample several folders have the same one.
@@ -37,7 +41,12 @@ class _RawThread(msgspec.Struct, gc=False):
     threadName: Any = None  # encrypted chats have it
 
 
+class _Sender(msgspec.Struct, gc=False):
+    sender_name: Any = None
+
+
 _decoder = msgspec.json.Decoder(_RawThread)
+_sender_decoder = msgspec.json.Decoder(list[_Sender])
 
 
 def read(file: ArchiveFile, source: str) -> Iterator[Item] | None:
@@ -82,28 +91,76 @@ def _thread(
     file: ArchiveFile, source: str, raw: _RawThread, odd_count: int = 0, bad_byte_count: int = 0
 ) -> Iterator[Item]:
     names = Names()
+    participants = _participants(raw, names)
     raw_count = len(raw.messages)
-    path = PurePosixPath(repair(text_of(raw.thread_path)).strip("/"))
-    title = repair(text_of(raw.title))
-    participants = tuple(names.repaired(person["name"]) for person in raw.participants if _is_named(person))
     entries, times = timed(raw.messages)
     if is_newest_first(times, is_default=not _is_own_thread(file.path)):
         entries.reverse()
         times.reverse()
-    yield Thread(
+    others = partial(_others, repair(text_of(raw.title)), file.owner_names)
+    messages = messages_of(entries, times, names, others)
+    is_in_seconds = all(entry.timestamp_ms is None for entry in raw.messages)
+    yield _made(file, source, raw, participants, messages, is_in_seconds=is_in_seconds)
+    yield from lost(file, raw_count - len(entries), odd_count, bad_byte_count)
+
+
+def read_blocks(file: ArchiveFile, source: str, blocks: Blocks) -> list[Item] | None:
+    """Read a large file of this layout; see `BlockSource`."""
+    try:
+        raw = _decoder.decode(blocks.around)
+        senders = [sender for block in blocks for sender in dict.fromkeys(_senders(block))]
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError):
+        return None
+    # Of older parts the ends may go on in another file.
+    if raw.threadName is not None or not raw.participants or (part_no(file.path) or 1) > 1:
+        return None
+    names = Names()
+    participants = _participants(raw, names)
+    names.column(senders)
+    others = partial(_others, repair(text_of(raw.title)), file.owner_names)
+
+    def thread(entries: list[RawMessage], times: list[int]) -> Thread:
+        messages = messages_of(entries, times, names.copied(), others)
+        return _made(file, source, raw, participants, messages, is_in_seconds=False)
+
+    try:
+        return [*read_spans(blocks, RawMessage, attrgetter("timestamp_ms"), thread)]
+    except OddFile:
+        return None
+
+
+def _senders(block: bytes) -> list[object]:
+    return [entry.sender_name for entry in _sender_decoder.decode(block)]
+
+
+def _participants(raw: _RawThread, names: Names) -> tuple[str, ...]:
+    return tuple(names.repaired(person["name"]) for person in raw.participants if _is_named(person))
+
+
+def _made(
+    file: ArchiveFile,
+    source: str,
+    raw: _RawThread,
+    participants: tuple[str, ...],
+    messages: Messages,
+    *,
+    is_in_seconds: bool,
+) -> Thread:
+    """Return a chat, or some of its messages, with what the file says of it."""
+    path = PurePosixPath(repair(text_of(raw.thread_path)).strip("/"))
+    return Thread(
         source=source,
         keys=_keys(file, path.name),
         part_no=part_no(file.path) or 1,
-        title=title,
+        title=repair(text_of(raw.title)),
         participants=participants,
-        messages=messages_of(entries, times, names, partial(_others, title, file.owner_names)),
+        messages=messages,
         section=_section(file.path, path),
         is_still_participant=raw.is_still_participant if isinstance(raw.is_still_participant, bool) else None,
-        is_group=_is_group(raw, participants),
-        is_in_seconds=bool(entries) and all(entry.timestamp_ms is None for entry in entries),
+        is_group=_is_group(raw, participants, is_in_seconds=is_in_seconds),
+        is_in_seconds=is_in_seconds and len(messages) > 0,
         is_source_sure=not PLATFORM_FOLDERS.keys().isdisjoint(file.location),
     )
-    yield from lost(file, raw_count - len(entries), odd_count, bad_byte_count)
 
 
 def _is_named(person: dict[str, Any]) -> bool:
@@ -161,13 +218,11 @@ def _section(path: str, thread_path: PurePosixPath) -> str | None:
     return next((part for part in parts if part in SECTIONS), None)
 
 
-def _is_group(raw: _RawThread, participants: tuple[str, ...]) -> bool | None:
+def _is_group(raw: _RawThread, participants: tuple[str, ...], *, is_in_seconds: bool) -> bool | None:
     if raw.thread_type == "RegularGroup":
         return True
     # Notes to oneself are "Regular", too, and list one person. So do chats of two in the archives of early
     # 2018, whose times are seconds: they list the other person alone.
-    if raw.thread_type == "Regular" and (
-        len(set(participants)) != 1 or all(entry.timestamp_ms is None for entry in raw.messages)
-    ):
+    if raw.thread_type == "Regular" and (len(set(participants)) != 1 or is_in_seconds):
         return False
     return True if raw.joinable_mode or raw.image else None

@@ -14,15 +14,8 @@ from rolecall.sources._columns import Columns
 from rolecall.sources._fields import LARGEST, Names, integer_of, milliseconds_of, reactions_of, text_of
 from rolecall.texts.repair import repair
 
-# The lists and objects of a message that name files, with the kind that we call them.
-_MEDIA = (
-    ("photos", "photo"),
-    ("videos", "video"),
-    ("audio_files", "audio"),
-    ("gifs", "gif"),
-    ("files", "file"),
-    ("sticker", "sticker"),
-)
+# What we call the files that a message names, by the fields in `_attachments`.
+_MEDIA = ("photo", "video", "audio", "gif", "file", "sticker")
 _EVENT_TYPES = ("Subscribe", "Unsubscribe", "Plan")
 
 
@@ -146,8 +139,10 @@ def _kind(raw: RawMessage, is_typed: bool, has_media: bool) -> str | None:
 def _attachments(raw: RawMessage) -> list[tuple[str, str]]:
     """Return the files that an entry names, each a kind and a uri."""
     attachments: list[tuple[str, str]] = []
-    for field, kind in _MEDIA:
-        items = getattr(raw, field)
+    fields = (raw.photos, raw.videos, raw.audio_files, raw.gifs, raw.files, raw.sticker)
+    if not any(fields):
+        return attachments
+    for items, kind in zip(fields, _MEDIA, strict=True):
         if items:
             for item in items if isinstance(items, list) else [items]:
                 if isinstance(item, dict) and isinstance(item.get("uri"), str):

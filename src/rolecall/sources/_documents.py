@@ -6,7 +6,6 @@ Source: FORMATS.md section 1, detection order.
 import codecs
 import json
 import math
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -14,7 +13,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from rolecall.archives.records import ArchiveFile, SkippedFile
+from rolecall.archives.blocks import WIDE_BYTE, WIDE_ESCAPE
+from rolecall.archives.members import SkippedFile
+from rolecall.archives.records import ArchiveFile
 from rolecall.sources._bad_bytes import REPLACEMENT, decoded, heal_names
 from rolecall.sources._secure_document import RawChat, chat_of
 from rolecall.texts.repair import repair
@@ -23,9 +24,6 @@ from rolecall.texts.storable import clean
 Shape = Literal["classic", "secure", "legacy", "other"]
 # Times have 13 digits; Python refuses to read integers of more than 4,300.
 _MOST_DIGITS = 30
-# The first byte of a character above U+00FF is above 0xC3, those after it are below 0xC0.
-_WIDE_BYTE = re.compile(rb"[\xc4-\xff]")
-_WIDE_ESCAPE = re.compile(rb"\\u(?!00)[0-9a-fA-F]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +75,9 @@ def repairer(file: ArchiveFile, document: Document) -> Callable[[str], str]:
     """
     if document.bad_byte_count:  # U+FFFD proves nothing where it stands for a bad byte
         return clean if _has_wide_text(document.value, but=REPLACEMENT) else repair
-    if _WIDE_BYTE.search(file.data, len(codecs.BOM_UTF8) if file.data.startswith(codecs.BOM_UTF8) else 0):
+    if WIDE_BYTE.search(file.data, len(codecs.BOM_UTF8) if file.data.startswith(codecs.BOM_UTF8) else 0):
         return clean
-    is_escaped = _WIDE_ESCAPE.search(file.data) is not None
+    is_escaped = WIDE_ESCAPE.search(file.data) is not None
     return clean if is_escaped and _has_wide_text(_plain(file, document)) else repair
 
 

@@ -30,6 +30,12 @@ class Names(dict[str, str]):
         super().__init__()
         self.repair = repaired
 
+    def copied(self) -> "Names":
+        """Return the same names, to which others may be added."""
+        names = Names(self.repair)
+        names.update(self)
+        return names
+
     def repaired(self, name: object) -> str:
         """Return the name repaired, `''` for anything that is no text."""
         if not isinstance(name, str):

@@ -6,6 +6,7 @@ them says Instagram.
 
 from collections.abc import Iterator
 
+from rolecall.archives.blocks import Blocks
 from rolecall.archives.records import ArchiveFile, Item
 from rolecall.sources import _classic
 
@@ -13,3 +14,8 @@ from rolecall.sources import _classic
 def read(file: ArchiveFile) -> Iterator[Item] | None:
     """Read one JSON file of a Facebook download, or return None when it is another's. See `_classic.read`."""
     return None if file.platform == "instagram" else _classic.read(file, "facebook")
+
+
+def read_blocks(file: ArchiveFile, blocks: Blocks) -> list[Item] | None:
+    """Read a large file; see `BlockSource`."""
+    return None if file.platform == "instagram" else _classic.read_blocks(file, "facebook", blocks)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rolecall.archives.blocks import Blocks
 from rolecall.archives.records import ArchiveFile, Item
 from rolecall.sources import _classic, _legacy
 from rolecall.sources._documents import damage, document_of
@@ -22,3 +23,8 @@ def read(file: ArchiveFile) -> Iterator[Item] | None:
         return damage(file, document) if document.reason else _legacy.threads(file, document)
     hint = _legacy.owner_hint(file, document)
     return iter([hint]) if hint else None
+
+
+def read_blocks(file: ArchiveFile, blocks: Blocks) -> list[Item] | None:
+    """Read a large file; see `BlockSource`."""
+    return _classic.read_blocks(file, "instagram", blocks) if file.platform == "instagram" else None

@@ -5,8 +5,10 @@ Variant B of FORMATS.md sections 1 and 2.3: clean UTF-8, oldest first, no ids of
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from pathlib import PurePosixPath
 
+from rolecall.archives.blocks import Blocks
 from rolecall.archives.members import without_number
 from rolecall.archives.messages import Messages
 from rolecall.archives.records import ArchiveFile, Item, OwnerHint, Thread, ThreadKey
@@ -14,7 +16,10 @@ from rolecall.sentences import system_indexes
 from rolecall.sources._columns import Columns
 from rolecall.sources._documents import Document, damage, document_of, lost, repairer
 from rolecall.sources._fields import Names, integer_of, is_newest_first, kind_of_file, reactions_of
-from rolecall.sources._secure_document import RawChat, RawEntry, odd_chat_of
+from rolecall.sources._secure_document import RawChat, RawEntry, chat_of, odd_chat_of
+from rolecall.sources._spans import OddFile, read_spans
+from rolecall.texts.repair import repair
+from rolecall.texts.storable import clean
 
 _ODD_TYPES = ("placeholder", "link")
 
@@ -32,9 +37,26 @@ def read(file: ArchiveFile) -> Iterator[Item] | None:
     return damage(file, document) if document.reason else _thread(file, document)
 
 
+def read_blocks(file: ArchiveFile, blocks: Blocks) -> list[Item] | None:
+    """Read a large file; see `BlockSource`."""
+    chat = chat_of(blocks.around)
+    if chat is None or (blocks.has_wide_escape and not blocks.has_wide_text):
+        return None
+    names = Names(clean if blocks.has_wide_text else repair)
+    people = tuple(map(names.repaired, chat.participants))
+
+    def thread(entries: list[RawEntry], times: list[int]) -> Thread:
+        timed = list(zip(times, entries, strict=True))
+        return _made(file, names, chat.threadName, people, _messages(timed, names, people))
+
+    try:
+        return [*read_spans(blocks, RawEntry, attrgetter("timestamp"), thread), *_owner(people)]
+    except OddFile:
+        return None
+
+
 def _thread(file: ArchiveFile, document: Document) -> Iterator[Item]:
-    repaired = repairer(file, document)
-    names = Names(repaired)
+    names = Names(repairer(file, document))
     listed: list[object]
     if isinstance(document.value, RawChat):
         chat = document.value
@@ -49,18 +71,28 @@ def _thread(file: ArchiveFile, document: Document) -> Iterator[Item]:
     ]
     if is_newest_first([sent_at_ms for sent_at_ms, _ in timed], is_default=False):
         timed.reverse()
+    yield _made(file, names, thread_name, people, _messages(timed, names, people))
+    yield from _owner(people)
+    yield from lost(file, len(entries) - len(timed), count - len(entries), document.bad_byte_count)
+
+
+def _made(
+    file: ArchiveFile, names: Names, thread_name: str, people: tuple[str, ...], messages: Messages
+) -> Thread:
+    """Return a chat, or some of its messages, with what the file says of it."""
     name = PurePosixPath(file.path).stem
-    yield Thread(
+    return Thread(
         source="secure_storage",
         keys=(ThreadKey("file", name),),
         part_no=1,
-        title=without_number(repaired(thread_name or name)),
+        title=without_number(names.repair(thread_name or name)),
         participants=people,
-        messages=_messages(timed, names, people),
+        messages=messages,
     )
-    if people and people[0]:
-        yield OwnerHint(people[:1], rank=3)
-    yield from lost(file, len(entries) - len(timed), count - len(entries), document.bad_byte_count)
+
+
+def _owner(people: tuple[str, ...]) -> list[OwnerHint]:
+    return [OwnerHint(people[:1], rank=3)] if people and people[0] else []
 
 
 def _name(person: object) -> object:

@@ -1,9 +1,9 @@
 """Measure rolecall, LangChain's pipeline and a bare parse in turn: `python -m benchmarks` in `tests`.
 
-Three parts: `pipelines` (every figure, on one archive), `shapes` (everything in one thread, in one file) and
-`growth` (more and more messages). A fourth, `lake`, is run only when it is named: a study of several donors,
-written by Spark (which needs Java) and by DuckDB. Tables in markdown go to the standard output, each figure
-to a JSON file.
+Four parts: `imports` (what an import takes), `pipelines` (every figure, on one archive), `shapes` (everything
+in one thread, in one file) and `growth` (more and more messages). A fifth, `lake`, is run only when it is
+named: a study of several donors, written by Spark (which needs Java) and by DuckDB. Tables in markdown go to
+the standard output, each figure to a JSON file.
 """
 
 import argparse
@@ -15,7 +15,10 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
+import msgspec
+
 from benchmarks.archive import Shape
+from benchmarks.imports import cost_table, import_figures, measure_imports, measure_shapes
 from benchmarks.lake import Study, measure_study, study_table
 from benchmarks.rounds import Round, generated, own_round, short_round, whole_round
 from benchmarks.targets import (
@@ -29,7 +32,7 @@ from benchmarks.targets import (
 )
 from benchmarks.timing import OUR_PYTHON
 
-PARTS = ("pipelines", "shapes", "growth")
+PARTS = ("imports", "pipelines", "shapes", "growth")
 NAMED_PARTS = (*PARTS, "lake")
 GROWTH = (1, 2, 5)
 
@@ -50,6 +53,14 @@ class Bench:
         self.measured: dict[str, list[Round]] = {}
         self.figures: list[Figure] = []
         self.study: Study | None = None
+        self.costs: dict[str, object] = {}
+
+    def imports(self) -> str:
+        """Measure what an import takes."""
+        rounds = measure_imports(self.messages, self.rounds, self.folder, say)
+        shapes = measure_shapes(self.messages, self.folder, say)
+        self.costs = {"rounds": rounds, "shapes": shapes}
+        return self.tables(import_figures(rounds, shapes), cost_table(rounds, shapes))
 
     def pipelines(self) -> str:
         """Measure every figure on one archive."""
@@ -102,6 +113,7 @@ class Bench:
         return {
             "messages": self.messages,
             "figures": [asdict(one) | {"median": one.middle, "is_met": one.is_met} for one in self.figures],
+            "imports": msgspec.to_builtins(self.costs),
             "study": asdict(self.study) if self.study else None,
             "measured": {
                 part: [{name: asdict(taken) for name, taken in one.items()} for one in rounds]
@@ -114,7 +126,7 @@ def main(words: list[str] | None = None) -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure ours and theirs.")
     parser.add_argument("--messages", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=5, help="of the part `pipelines`")
+    parser.add_argument("--rounds", type=int, default=5, help="of the parts `imports` and `pipelines`")
     parser.add_argument("--only", choices=NAMED_PARTS, action="append", help="a part; may be repeated")
     parser.add_argument("--folder", type=Path, help="keep the archives here, for another run")
     parser.add_argument("--python", type=Path, help="for ours: of an installation such as users have")

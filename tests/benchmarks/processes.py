@@ -60,6 +60,18 @@ def _look(root: int, taken: Tree) -> None:
     taken.peak_bytes = max(taken.peak_bytes, together)
 
 
+def together_bytes(root: int) -> int:
+    """Return the proportional resident memory of a process and all below it; 0 where nobody says."""
+    together = 0
+    for pid in _tree(root):
+        try:
+            told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        except OSError:  # it has ended
+            continue
+        together += sum(int(line.split()[1]) * 1024 for line in told.splitlines() if line.startswith("Pss:"))
+    return together
+
+
 def _tree(root: int) -> list[int]:
     """Return a process and all that descend from it."""
     children: dict[int, list[int]] = {}

@@ -29,17 +29,25 @@ class Failed(Exception):
     """A measured process that ended with an error: no figure of it counts."""
 
 
+def our_python() -> Path:
+    """Return the interpreter for ours."""
+    return Path(os.environ.get(OUR_PYTHON, sys.executable))
+
+
+def environment_of(*folders: Path) -> dict[str, str]:
+    """Return the environment of a measured process, to which some folders of modules may be added."""
+    modules = os.pathsep.join(filter(None, (*map(str, folders), os.getenv("PYTHONPATH"))))
+    return {**os.environ, "PYTHONPATH": modules}
+
+
 def measure(name: str, *words: str | Path, folder: Path) -> Taken:
     """Run `measured.NAME` in `folder` and return what it took.
 
     This process must stay small: Linux counts the memory of the forking process into the child's peak.
     """
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(filter(None, (str(TESTS), os.getenv("PYTHONPATH")))),
-    }
-    python = os.environ.get(OUR_PYTHON, sys.executable) if name == "ours" else sys.executable
-    command = [python, "-W", "ignore", "-m", "benchmarks.measured", name, *map(str, words)]
+    environment = environment_of(TESTS)
+    python = our_python() if name == "ours" else sys.executable
+    command = [str(python), "-W", "ignore", "-m", "benchmarks.measured", name, *map(str, words)]
     started = time.perf_counter()
     with (folder / "output.txt").open("w+b") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, cwd=folder, env=environment)

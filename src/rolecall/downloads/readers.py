@@ -173,7 +173,7 @@ def _worker_count() -> int:
     if not sys.executable or getattr(sys, "frozen", False):  # another program: it would run itself
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(_MOST_WORKERS, cores) if cores > 1 else 0
+    return min(_MOST_WORKERS, cores - 1)
 
 
 def _widen(pipe: IO[bytes]) -> None:

@@ -14,8 +14,6 @@ from rolecall.sources._columns import Columns
 from rolecall.sources._fields import LARGEST, Names, integer_of, milliseconds_of, reactions_of, text_of
 from rolecall.texts.repair import repair
 
-# What we call the files that a message names, by the fields in `_attachments`.
-_MEDIA = ("photo", "video", "audio", "gif", "file", "sticker")
 _EVENT_TYPES = ("Subscribe", "Unsubscribe", "Plan")
 
 
@@ -106,7 +104,7 @@ def _note_odd(columns: Columns, index: int, entry: RawMessage, *, is_sentence: b
         columns.unsent.add(index)
     if entry.is_taken_down is True:
         columns.taken_down.add(index)
-    words = columns.text(index)
+    words = columns.text(index) if entry.content else ""
     is_typed = bool(words) and not is_sentence
     if is_typed and (attachments or entry.share):
         is_typed = not is_sentence_about_sender(words, columns.sender(index), has_more=True)
@@ -139,15 +137,27 @@ def _kind(raw: RawMessage, is_typed: bool, has_media: bool) -> str | None:
 def _attachments(raw: RawMessage) -> list[tuple[str, str]]:
     """Return the files that an entry names, each a kind and a uri."""
     attachments: list[tuple[str, str]] = []
-    fields = (raw.photos, raw.videos, raw.audio_files, raw.gifs, raw.files, raw.sticker)
-    if not any(fields):
-        return attachments
-    for items, kind in zip(fields, _MEDIA, strict=True):
-        if items:
-            for item in items if isinstance(items, list) else [items]:
-                if isinstance(item, dict) and isinstance(item.get("uri"), str):
-                    attachments.append((kind, repair(item["uri"])))
+    if raw.photos:
+        attachments += _named("photo", raw.photos)
+    if raw.videos:
+        attachments += _named("video", raw.videos)
+    if raw.audio_files:
+        attachments += _named("audio", raw.audio_files)
+    if raw.gifs:
+        attachments += _named("gif", raw.gifs)
+    if raw.files:
+        attachments += _named("file", raw.files)
+    if raw.sticker:
+        attachments += _named("sticker", raw.sticker)
     return attachments
+
+
+def _named(kind: str, items: object) -> list[tuple[str, str]]:
+    return [
+        (kind, repair(item["uri"]))
+        for item in (items if isinstance(items, list) else [items])
+        if isinstance(item, dict) and isinstance(item.get("uri"), str)
+    ]
 
 
 def _share(share: object) -> tuple[str | None, str | None]:

@@ -68,9 +68,8 @@ def _round(archive: Path, three: Path, folder: Path, say: Say) -> dict[str, Cost
         found: dict[str, Cost] = {}
 
         def note(what: str, cost: Cost) -> None:
-            say(
-                f"{what}: {cost.seconds:.2f} s, {cost.cpu_seconds:.2f} CPU s, {cost.peak_bytes / MEGABYTE:.0f} MB"
-            )
+            megabytes = cost.peak_bytes / MEGABYTE
+            say(f"{what}: {cost.seconds:.2f} s, {cost.cpu_seconds:.2f} CPU s, {megabytes:.0f} MB")
             found[what] = cost
 
         note(FLOOR, _floor(archive))

@@ -19,7 +19,7 @@ from rolecall.archives.messages import Messages
 from rolecall.archives.records import ArchiveFile, Item, Thread, ThreadKey
 from rolecall.sources._classic_message import RawMessage, messages_of, timed
 from rolecall.sources._documents import Document, damage, document_of, lost
-from rolecall.sources._fields import Names, is_newest_first, text_of
+from rolecall.sources._fields import Names, is_newest_first, listed, text_of
 from rolecall.sources._owner_files import owner_hint
 from rolecall.sources._spans import OddFile, read_spans
 from rolecall.texts.repair import repair
@@ -75,11 +75,9 @@ def _read_slowly(file: ArchiveFile, source: str) -> Iterator[Item] | None:
 
 
 def _odd_thread(file: ArchiveFile, source: str, document: Document) -> Iterator[Item]:
-    listed = document.value.get("participants")
     people = [
-        {"name": person} if isinstance(person, str) else person
-        for person in (listed if isinstance(listed, list) else [])
-        if isinstance(person, str | dict)
+        person if isinstance(person, dict) else {"name": person}
+        for person in listed(document.value.get("participants"))
     ]
     entries = [entry for entry in document.value["messages"] if isinstance(entry, dict)]
     raw = msgspec.convert({**document.value, "participants": people, "messages": entries}, _RawThread)
@@ -97,11 +95,12 @@ def _thread(
     if is_newest_first(times, is_default=not _is_own_thread(file.path)):
         entries.reverse()
         times.reverse()
-    others = partial(_others, repair(text_of(raw.title)), file.owner_names)
+    title = names.repair(names.text(raw.title))
+    others = partial(_others, title, file.owner_names)
     messages = messages_of(entries, times, names, others)
     is_in_seconds = all(entry.timestamp_ms is None for entry in raw.messages)
-    yield _made(file, source, raw, participants, messages, is_in_seconds=is_in_seconds)
-    yield from lost(file, raw_count - len(entries), odd_count, bad_byte_count)
+    yield _made(file, source, raw, title, participants, messages, is_in_seconds=is_in_seconds)
+    yield from lost(file, raw_count - len(entries), odd_count, bad_byte_count, names.lost_count)
 
 
 def read_blocks(file: ArchiveFile, source: str, blocks: Blocks) -> list[Item] | None:
@@ -117,11 +116,15 @@ def read_blocks(file: ArchiveFile, source: str, blocks: Blocks) -> list[Item] | 
     names = Names()
     participants = _participants(raw, names)
     names.column(senders)
-    others = partial(_others, repair(text_of(raw.title)), file.owner_names)
+    title = names.repair(names.text(raw.title))
+    others = partial(_others, title, file.owner_names)
 
     def thread(entries: list[RawMessage], times: list[int]) -> Thread:
-        messages = messages_of(entries, times, names.copied(), others)
-        return _made(file, source, raw, participants, messages, is_in_seconds=False)
+        known = names.copied()
+        messages = messages_of(entries, times, known, others)
+        if names.lost_count or known.lost_count:  # which is told of the whole file
+            raise OddFile
+        return _made(file, source, raw, title, participants, messages, is_in_seconds=False)
 
     try:
         return [*read_spans(blocks, RawMessage, attrgetter("timestamp_ms"), thread)]
@@ -134,25 +137,28 @@ def _senders(block: bytes) -> list[object]:
 
 
 def _participants(raw: _RawThread, names: Names) -> tuple[str, ...]:
-    return tuple(names.repaired(person["name"]) for person in raw.participants if _is_named(person))
+    """Return who is listed; a deleted account may be so with an empty name."""
+    written = [person.get("name") for person in raw.participants]
+    return tuple(names.repaired(name) for name in written if name is not None)
 
 
 def _made(
     file: ArchiveFile,
     source: str,
     raw: _RawThread,
+    title: str,
     participants: tuple[str, ...],
     messages: Messages,
     *,
     is_in_seconds: bool,
 ) -> Thread:
     """Return a chat, or some of its messages, with what the file says of it."""
-    path = PurePosixPath(repair(text_of(raw.thread_path)).strip("/"))
+    path = PurePosixPath(repair(text_of(raw.thread_path) or "").strip("/"))
     return Thread(
         source=source,
         keys=_keys(file, path.name),
         part_no=part_no(file.path) or 1,
-        title=repair(text_of(raw.title)),
+        title=title,
         participants=participants,
         messages=messages,
         section=_section(file.path, path),
@@ -161,11 +167,6 @@ def _made(
         is_in_seconds=is_in_seconds and len(messages) > 0,
         is_source_sure=not PLATFORM_FOLDERS.keys().isdisjoint(file.location),
     )
-
-
-def _is_named(person: dict[str, Any]) -> bool:
-    """Return whether somebody is listed; a deleted account may be so with an empty name."""
-    return isinstance(person.get("name"), str)
 
 
 def _others(title: str, owner_names: frozenset[str], people: set[str]) -> set[str]:

@@ -11,7 +11,7 @@ import msgspec
 from rolecall.archives.messages import Messages
 from rolecall.sentences import is_sentence_about_sender, system_indexes
 from rolecall.sources._columns import Columns
-from rolecall.sources._fields import LARGEST, Names, integer_of, milliseconds_of, reactions_of, text_of
+from rolecall.sources._fields import LARGEST, Names, integer_of, milliseconds_of, reactions_of
 from rolecall.texts.repair import repair
 
 _EVENT_TYPES = ("Subscribe", "Unsubscribe", "Plan")
@@ -64,7 +64,7 @@ def messages_of(
     for index in [index for index, entry in enumerate(entries) if entry.reactions]:
         columns.react(index, reactions_of(entries[index].reactions, names))
     for index in _odd_indexes(entries):
-        _note_odd(columns, index, entries[index], is_sentence=index in sentences)
+        _note_odd(columns, index, entries[index], names, is_sentence=index in sentences)
     return columns.messages()
 
 
@@ -89,13 +89,13 @@ def _odd_indexes(entries: Sequence[RawMessage]) -> list[int]:
     ]
 
 
-def _note_odd(columns: Columns, index: int, entry: RawMessage, *, is_sentence: bool) -> None:
+def _note_odd(columns: Columns, index: int, entry: RawMessage, names: Names, *, is_sentence: bool) -> None:
     """Decide the kind of an entry that is more than words, and take over what it has."""
     attachments = _attachments(entry)
     if attachments:
         columns.attach(index, attachments)
     if entry.share:
-        url, text = _share(entry.share)
+        url, text = _share(entry.share, names)
         if url:
             columns.share_urls[index] = url
         if text:
@@ -104,7 +104,7 @@ def _note_odd(columns: Columns, index: int, entry: RawMessage, *, is_sentence: b
         columns.unsent.add(index)
     if entry.is_taken_down is True:
         columns.taken_down.add(index)
-    words = columns.text(index) if entry.content else ""
+    words = columns.text(index) if entry.content is not None else ""
     is_typed = bool(words) and not is_sentence
     if is_typed and (attachments or entry.share):
         is_typed = not is_sentence_about_sender(words, columns.sender(index), has_more=True)
@@ -160,11 +160,12 @@ def _named(kind: str, items: object) -> list[tuple[str, str]]:
     ]
 
 
-def _share(share: object) -> tuple[str | None, str | None]:
+def _share(share: object, names: Names) -> tuple[str | None, str | None]:
     """Return the address and the words of what was shared; a location that is shared live has words only."""
     if not isinstance(share, dict):
-        return None, None
-    url, text = (repair(text_of(share.get(key))) for key in ("link", "share_text"))
+        text = repair(names.text(share))
+        return (text, None) if text.startswith(("https://", "http://")) else (None, text or None)
+    url, text = (repair(names.text(share.get(key))) for key in ("link", "share_text"))
     return url or None, text or None
 
 

@@ -86,7 +86,11 @@ def _plain(file: ArchiveFile, document: Document) -> object:
 
 
 def lost(
-    file: ArchiveFile, timeless_count: int, odd_count: int = 0, bad_byte_count: int = 0
+    file: ArchiveFile,
+    timeless_count: int,
+    odd_count: int = 0,
+    bad_byte_count: int = 0,
+    lost_text_count: int = 0,
 ) -> Iterator[SkippedFile]:
     """Give a `SkippedFile` when some entries, or some bytes of a text, could not be read.
 
@@ -95,6 +99,7 @@ def lost(
         timeless_count: Entries without a time that can be read.
         odd_count: Items that are no entry, or no chat, and stand where one should be.
         bad_byte_count: Bytes that are no UTF-8.
+        lost_text_count: Lists and objects where a text or a name should stand.
     """
     reasons = []
     if bad_byte_count:
@@ -103,6 +108,8 @@ def lost(
         reasons.append(f"{timeless_count} entries without a readable time; the others are loaded")
     if odd_count:
         reasons.append(f"{odd_count} entries that hold no message; the others are loaded")
+    if lost_text_count:
+        reasons.append(f"{lost_text_count} texts or names that are none; the rest of their entries is loaded")
     if reasons:
         yield SkippedFile(file.path, "; ".join(reasons), is_damaged=True)
 

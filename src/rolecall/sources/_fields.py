@@ -1,10 +1,13 @@
 """Fields that the sources share: names, numbers, reactions, kinds of files, the direction of a file."""
 
+import json
 from array import array
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import pairwise
+from math import isfinite
 from pathlib import PurePosixPath
+from typing import Any
 
 import pyarrow as pa
 
@@ -29,6 +32,8 @@ class Names(dict[str, str]):
         """Take what repairs a text of this file: `repair`, or `clean`."""
         super().__init__()
         self.repair = repaired
+        self.lost_count = 0
+        """Lists and objects where a text should stand."""
 
     def copied(self) -> "Names":
         """Return the same names, to which others may be added."""
@@ -37,20 +42,27 @@ class Names(dict[str, str]):
         return names
 
     def repaired(self, name: object) -> str:
-        """Return the name repaired, `''` for anything that is no text."""
+        """Return the name repaired; see `text`."""
         if not isinstance(name, str):
-            return ""
+            name = self.text(name)
         repaired = self.get(name)
         if repaired is None:
             repaired = self[name] = self.repair(name)
         return repaired
+
+    def text(self, value: object) -> str:
+        """Return what can be read as text, unrepaired; what cannot is counted, and `''`."""
+        text = text_of(value)
+        if text is None:
+            self.lost_count += 1
+        return text or ""
 
     def column(self, names: Sequence[object]) -> pa.DictionaryArray:
         """Return many names repaired, as a column; each distinct name is repaired once."""
         try:
             distinct = dict.fromkeys(names)
         except TypeError:  # a list or an object where a name should be
-            names = [name if isinstance(name, str) else "" for name in names]
+            names = [self.text(name) for name in names]
             distinct = dict.fromkeys(names)
         texts = list(dict.fromkeys(map(self.repaired, distinct)))
         place = {text: number for number, text in enumerate(texts)}
@@ -59,14 +71,26 @@ class Names(dict[str, str]):
         return pa.DictionaryArray.from_arrays(column_of(numbers), pa.array(texts, pa.string()))
 
     def texts(self, values: Sequence[object]) -> pa.StringArray:
-        """Return many texts repaired, as a column; `''` for anything that is no text."""
-        texts = [value if isinstance(value, str) else "" for value in values]
+        """Return many texts repaired, as a column; see `text`."""
+        texts = [value if isinstance(value, str) else self.text(value) for value in values]
         return (repaired_column if self.repair is repair else cleaned_column)(texts)
 
 
-def text_of(value: object) -> str:
-    """Return a text, `''` for anything else."""
-    return value if isinstance(value, str) else ""
+def text_of(value: object) -> str | None:
+    """Return a text; a number or a boolean as it is written; `''` for null; None for anything else."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    is_written = isinstance(value, bool | int) or (isinstance(value, float) and isfinite(value))
+    return json.dumps(value) if is_written else None
+
+
+def listed(value: object) -> list[Any]:
+    """Return a list; of anything else a list of that alone, where it is not null."""
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]
 
 
 def integer_of(value: object) -> int | None:
@@ -123,15 +147,15 @@ def kind_of_file(uri: str) -> str:
 
 
 def reactions_of(reactions: object, names: Names) -> list[tuple[str, str, int | None]]:
-    """Return the reactions of an entry: emoji, who, and when, which only Instagram says, in seconds."""
-    if not isinstance(reactions, list):
-        return []
-    return [
-        (
-            names.repaired(reaction["reaction"]),  # few, like names
-            names.repaired(reaction.get("actor")),
-            milliseconds_of(reaction.get("timestamp")) if "timestamp" in reaction else None,
-        )
-        for reaction in reactions
-        if isinstance(reaction, dict) and isinstance(reaction.get("reaction"), str)
-    ]
+    """Return the reactions of an entry: emoji, who, and when, which only Instagram says, in seconds.
+
+    One alone may stand without its list, and an emoji without an object around it.
+    """
+    found = []
+    for item in listed(reactions):
+        reaction = item if isinstance(item, dict) else {"reaction": item}
+        emoji = names.repaired(reaction.get("reaction"))  # few, like names
+        if emoji or reaction.get("reaction") == "":
+            at_ms = milliseconds_of(reaction.get("timestamp")) if "timestamp" in reaction else None
+            found.append((emoji, names.repaired(reaction.get("actor")), at_ms))
+    return found

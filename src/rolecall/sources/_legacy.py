@@ -15,7 +15,7 @@ from rolecall.archives.records import ArchiveFile, Item, OwnerHint, Thread, Thre
 from rolecall.sentences import is_system_sentence
 from rolecall.sources._classic_message import RawMessage, messages_of, timed
 from rolecall.sources._documents import Document, lost, repairer
-from rolecall.sources._fields import Names, integer_of, is_newest_first, kind_of_file, text_of
+from rolecall.sources._fields import Names, integer_of, is_newest_first, kind_of_file, listed, text_of
 from rolecall.texts.times import milliseconds_of_iso
 
 # Liking a message was the only reaction, and a heart in the chat the only sticker.
@@ -27,7 +27,7 @@ def threads(file: ArchiveFile, document: Document) -> Iterator[Item]:
     repaired = repairer(file, document)
     names = Names(repaired)
     chats = (chat for chat in document.value if _entries(chat) is not None)
-    chat_counts = Counter(tuple(sorted(_people(chat, names))) for chat in chats)
+    chat_counts = Counter(tuple(sorted(_people(chat, Names(repaired)))) for chat in chats)
     seen: Counter[str] = Counter()
     timeless_count = odd_count = 0
     for chat in document.value:
@@ -45,11 +45,11 @@ def threads(file: ArchiveFile, document: Document) -> Iterator[Item]:
             source="instagram",
             keys=_keys(people, messages.sent_at_ms.to_pylist(), seen, is_only_one=is_only_one),
             part_no=1,
-            title=repaired(text_of(chat.get("title"))) or ", ".join(people),
+            title=repaired(names.text(chat.get("title"))) or ", ".join(people),
             participants=people,
             messages=messages,
         )
-    yield from lost(file, timeless_count, odd_count, document.bad_byte_count)
+    yield from lost(file, timeless_count, odd_count, document.bad_byte_count, names.lost_count)
 
 
 def owner_hint(file: ArchiveFile, document: Document) -> OwnerHint | None:
@@ -58,7 +58,7 @@ def owner_hint(file: ArchiveFile, document: Document) -> OwnerHint | None:
     if not isinstance(value, dict) or PurePosixPath(file.path).stem != "profile":
         return None
     repaired = repairer(file, document)
-    names = [repaired(text_of(value.get(key))) for key in ("username", "name")]
+    names = [repaired(text_of(value.get(key)) or "") for key in ("username", "name")]
     return OwnerHint(tuple(name for name in names if name), rank=1) if names[0] else None
 
 
@@ -82,9 +82,8 @@ def _keys(
 
 
 def _people(chat: dict[str, Any], names: Names) -> tuple[str, ...]:
-    listed = chat.get("participants")
-    written = map(_name, listed if isinstance(listed, list) else ())
-    return tuple(names.repaired(name) for name in written if isinstance(name, str))
+    written = map(_name, listed(chat.get("participants")))
+    return tuple(names.repaired(name) for name in written if name is not None)
 
 
 def _name(person: object) -> object:
@@ -121,7 +120,7 @@ def _sent_at_ms(created_at: object) -> int | None:
 
 def _message(entry: dict[str, Any], sent_at_ms: int, names: Names, repaired: Callable[[str], str]) -> Message:
     def words(*keys: str) -> str | None:
-        return next((text for key in keys if (text := repaired(text_of(entry.get(key))))), None)
+        return next((text for key in keys if (text := repaired(names.text(entry.get(key))))), None)
 
     sender = names.repaired(entry.get("sender"))
     body = words("text", "heart") or (_HEART if entry.get("heart") else None)
@@ -164,7 +163,10 @@ def _attachments(entry: dict[str, Any], repaired: Callable[[str], str]) -> tuple
 
 def _likes(likes: object, names: Names) -> tuple[Reaction, ...]:
     return tuple(
-        Reaction(_HEART, names.repaired(_name(like)), _sent_at_ms(like.get("date")))
-        for like in (likes if isinstance(likes, list) else [])
-        if isinstance(like, dict)
+        Reaction(
+            _HEART,
+            names.repaired(_name(like)),
+            _sent_at_ms(like.get("date")) if isinstance(like, dict) else None,
+        )
+        for like in listed(likes)
     )

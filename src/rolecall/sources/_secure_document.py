@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from rolecall.sources._fields import listed
+
 
 class RawEntry(msgspec.Struct, gc=False):
     """The fields of an entry that mean something; any type, since archives are messy."""
@@ -39,8 +41,7 @@ def chat_of(data: bytes) -> RawChat | None:
         return None
 
 
-def odd_chat_of(value: dict[str, Any]) -> tuple[list[object], str, list[RawEntry]]:
+def odd_chat_of(value: dict[str, Any]) -> tuple[list[object], object, list[RawEntry]]:
     """Return participants, name and entries of a chat parsed tolerantly; what is no object is no entry."""
-    people, name = value.get("participants"), value.get("threadName")
     entries = [msgspec.convert(entry, RawEntry) for entry in value["messages"] if isinstance(entry, dict)]
-    return people if isinstance(people, list) else [], name if isinstance(name, str) else "", entries
+    return listed(value.get("participants")), value.get("threadName"), entries

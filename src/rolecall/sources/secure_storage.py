@@ -50,22 +50,24 @@ def read_blocks(file: ArchiveFile, blocks: Blocks) -> list[Item] | None:
         return _made(file, names, chat.threadName, people, _messages(timed, names, people))
 
     try:
-        return [*read_spans(blocks, RawEntry, attrgetter("timestamp"), thread), *_owner(people)]
+        items: list[Item] = [*read_spans(blocks, RawEntry, attrgetter("timestamp"), thread), *_owner(people)]
     except OddFile:
         return None
+    return None if names.lost_count else items
 
 
 def _thread(file: ArchiveFile, document: Document) -> Iterator[Item]:
     names = Names(repairer(file, document))
-    listed: list[object]
+    people_listed: list[object]
     if isinstance(document.value, RawChat):
         chat = document.value
-        listed, thread_name, entries = [*chat.participants], chat.threadName, chat.messages
+        people_listed, thread_name, entries = [*chat.participants], chat.threadName, chat.messages
         count = len(entries)
     else:
-        listed, thread_name, entries = odd_chat_of(document.value)
+        people_listed, written_name, entries = odd_chat_of(document.value)
+        thread_name = names.text(written_name)
         count = len(document.value["messages"])
-    people = tuple(names.repaired(name) for person in listed if isinstance(name := _name(person), str))
+    people = tuple(names.repaired(name) for person in people_listed if (name := _name(person)) is not None)
     timed = [
         (sent_at_ms, entry) for entry in entries if (sent_at_ms := integer_of(entry.timestamp)) is not None
     ]
@@ -73,7 +75,8 @@ def _thread(file: ArchiveFile, document: Document) -> Iterator[Item]:
         timed.reverse()
     yield _made(file, names, thread_name, people, _messages(timed, names, people))
     yield from _owner(people)
-    yield from lost(file, len(entries) - len(timed), count - len(entries), document.bad_byte_count)
+    odd_count = count - len(entries)
+    yield from lost(file, len(entries) - len(timed), odd_count, document.bad_byte_count, names.lost_count)
 
 
 def _made(

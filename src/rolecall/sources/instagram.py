@@ -1,10 +1,10 @@
-"""Instagram: the downloads since 2022, which share Facebook's layout, and those of 2018 to 2020."""
+"""Instagram: downloads since 2022, which share Facebook's layout, those of 2018 to 2020, and its channels."""
 
 from collections.abc import Iterator
 
 from rolecall.archives.blocks import Blocks
 from rolecall.archives.records import ArchiveFile, Item
-from rolecall.sources import _classic, _legacy
+from rolecall.sources import _classic, _legacy, _replies
 from rolecall.sources._documents import damage, document_of
 
 
@@ -21,6 +21,8 @@ def read(file: ArchiveFile) -> Iterator[Item] | None:
     document = document_of(file)
     if document.shape == "legacy":
         return damage(file, document) if document.reason else _legacy.threads(file, document)
+    if _replies.are_replies(document.value):
+        return _replies.thread(file, document)
     hint = _legacy.owner_hint(file, document)
     return iter([hint]) if hint else None
 

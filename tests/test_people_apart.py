@@ -179,6 +179,7 @@ def _make_released(store: Store) -> None:
             "drop table merged_participants",
             "alter table released rename to merged_participants",
             *(f"drop table merged_{table}" for table in ("reactions", "threads", "personas", "datasets")),
+            "drop table sentence_templates",
             f"update alembic_version set version_num = '{before}'",
         ):
             connection.exec_driver_sql(statement)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from rolecall.datasets import personas as voices
     from rolecall.exports import finding, lineage, writing
     from rolecall.imports import history
-    from rolecall.people import accounts, listing, settling
+    from rolecall.people import accounts, listing, settling, templates
     from rolecall.queries import adhoc, chats, shell
     from rolecall.queries import stats as figures
     from rolecall.store import copying
@@ -48,6 +48,7 @@ else:  # all of them take half a second, and a command needs one or two
     finding, lineage = _Late("rolecall.exports.finding"), _Late("rolecall.exports.lineage")
     writing, accounts = _Late("rolecall.exports.writing"), _Late("rolecall.people.accounts")
     listing, settling = _Late("rolecall.people.listing"), _Late("rolecall.people.settling")
+    templates = _Late("rolecall.people.templates")
     adhoc, chats = _Late("rolecall.queries.adhoc"), _Late("rolecall.queries.chats")
     shell, figures = _Late("rolecall.queries.shell"), _Late("rolecall.queries.stats")
     copying, counts = _Late("rolecall.store.copying"), _Late("rolecall.store.status")
@@ -131,6 +132,12 @@ class Store:
     rename_person = _Method(lambda: settling.rename_person)
     merge_people = _Method(lambda: accounts.merge_people)
     split_person = _Method(lambda: accounts.split_person)
+
+    sentences = _Method(lambda: templates.list_sentences)
+    sentence_messages = _Method(lambda: templates.sentence_messages)
+    accept_sentence = _Method(lambda: templates.accept_sentence)
+    refuse_sentence = _Method(lambda: templates.refuse_sentence)
+    undo_sentence = _Method(lambda: templates.undo_sentence)
 
     add_persona = _Method(lambda: voices.add_persona)
     personas = _Method(lambda: voices.list_personas)

@@ -23,6 +23,7 @@ from rolecall.cli import (
     people,
     personas,
     searching,
+    sentences,
     sql,
     stats,
     status,
@@ -60,6 +61,7 @@ archives.add_to(app)
 status.add_to(app)
 app.add_typer(threads.app, name="threads")
 app.add_typer(people.app, name="people")
+app.add_typer(sentences.app, name="sentences")
 searching.add_to(app)
 stats.add_to(app)
 sql.add_to(app)

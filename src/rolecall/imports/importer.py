@@ -24,6 +24,7 @@ from rolecall.imports.staging import Batch
 from rolecall.imports.summaries import ImportedFile, ImportSummary, counts_by_source
 from rolecall.imports.tables import schema, table_of_rows
 from rolecall.people.moving import put_together, take_apart
+from rolecall.people.templates import mark_accepted
 from rolecall.store.buckets import bucket_count
 from rolecall.store.bulk import append, insert
 from rolecall.store.locks import PEOPLE, TEXTS, claim_id, hold, wait_for
@@ -150,6 +151,7 @@ class Importer:
         owner_name, notes = settle_self(self._connection, self._owner_id, me, self._hints)
         put_together(self._connection, self._owner_id)
         run(self._connection, "import/owner/self_kinds", owner_id=self._owner_id)
+        mark_accepted(self._connection, self._owner_id)
         close_import(self._connection, self.import_id, "finished", self.result())
         if not self._is_dry_run:  # whose transaction ends with its connection
             self._transaction.commit()

@@ -34,6 +34,7 @@ SMALL = (
     "participant_tokens",
     "participant_slugs",
     "slug_tokens",
+    "sentence_templates",
     "merged_participants",
     "merged_names",
     "merged_messages",

@@ -63,7 +63,8 @@ def differences(one: Path, other: Path) -> dict[str, int]:
         for database in ("one", "other"):
             rows = connection.execute(
                 "select table_name, column_name from duckdb_columns()"
-                " where database_name = ? and not internal and table_name in (select table_name from duckdb_tables() where database_name = ?)",
+                " where database_name = ? and not internal"
+                " and table_name in (select table_name from duckdb_tables() where database_name = ?)",
                 [database, database],
             ).fetchall()
             for table in {table for table, _ in rows}:

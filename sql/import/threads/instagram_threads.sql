@@ -1,7 +1,8 @@
--- A thread that any import knew for Instagram's is Instagram's: where no folder tells, Facebook is a guess.
+-- A thread that any import knew for Instagram's is Instagram's: where no folder tells, Facebook is a guess, and an
+-- encrypted chat does not tell.
 update threads
 set source = 'instagram'
-where threads.source = 'facebook'
+where threads.source in ('facebook', 'secure_storage')
     and exists (select 1 from staged_threads where staged_threads.thread_id = threads.thread_id)
     and exists (
         select 1

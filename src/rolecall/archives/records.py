@@ -39,6 +39,8 @@ class Thread:
     """What the archive says; None when only the people can tell."""
     is_in_seconds: bool = False
     """Whether its times have no milliseconds, as in the archives of early 2018."""
+    platform: str = ""
+    """Whose it is, where two platforms share a source: instagram, or `''` when nothing tells."""
     is_source_sure: bool = True
     """False when no folder says whose platform it is; the files beside it tell, or nothing."""
 

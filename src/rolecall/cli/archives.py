@@ -76,6 +76,12 @@ def import_(
     is_again: Annotated[
         bool, typer.Option("--again", help="Read files again that are known already.")
     ] = False,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--source", metavar="NAME", help="facebook or instagram, for files that do not tell it."
+        ),
+    ] = None,
     max_file_bytes: MaxFileBytesOption = None,
     max_total_bytes: MaxTotalBytesOption = None,
     max_ratio: MaxRatioOption = None,
@@ -105,6 +111,7 @@ def import_(
             is_dry_run=is_dry_run,
             is_strict=is_strict,
             is_again=is_again,
+            source=source,
             progress=bar,
             opened=opened,
         )

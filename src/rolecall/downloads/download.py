@@ -17,6 +17,6 @@ class Download:
     """Those of all that the command names, since what lies beside a download may tell whose it is."""
 
     @classmethod
-    def of(cls, archive: Archive) -> "Download":
-        """Return all that a command names; nothing is read yet."""
-        return cls(archive, Clock(archive), Platforms(archive))
+    def of(cls, archive: Archive, source: str = "") -> "Download":
+        """Return all that a command names, and whose files are that tell nothing; nothing is read yet."""
+        return cls(archive, Clock(archive), Platforms(archive, source))

@@ -40,16 +40,17 @@ _OWNER_KEYS = {
 class Platforms:
     """The platform of each file of an archive, decided when it is first asked for."""
 
-    def __init__(self, archive: Archive) -> None:
-        """Take the archive; nothing is read yet."""
+    def __init__(self, archive: Archive, otherwise: str = "") -> None:
+        """Take the archive, and whose the files are that tell nothing; nothing is read yet."""
+        self._otherwise = otherwise
         self._members = archive.json_members()
         self._by_root: dict[Root, str] = {}
 
     def of(self, member: Member) -> str:
         """Return facebook or instagram, or `''` when nothing tells."""
-        platform = _platform_of_folders(member)
-        if platform:
-            return platform
+        return _platform_of_folders(member) or self._of_root(member) or self._otherwise
+
+    def _of_root(self, member: Member) -> str:
         root = _root(member)
         if root is None:
             return ""

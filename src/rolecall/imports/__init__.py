@@ -30,7 +30,7 @@ from rolecall.downloads.download import Download
 from rolecall.downloads.opening import open_archive
 from rolecall.downloads.reading import FileRead, KnownFile, known_key, read_files
 from rolecall.downloads.separating import separate
-from rolecall.errors import FileSkipped, NotAnArchive
+from rolecall.errors import FileSkipped, NotAnArchive, UsageError
 
 if TYPE_CHECKING:
     from rolecall.archives.archive import Archive, Limits
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["import_archives"]
 
 Progress = Callable[[int, int], None]
+PLATFORMS = ("facebook", "instagram")
 
 
 def import_archives(
@@ -53,6 +54,7 @@ def import_archives(
     is_dry_run: bool = False,
     is_strict: bool = False,
     is_again: bool = False,
+    source: str | None = None,
     limits: Limits | None = None,
     progress: Progress | None = None,
     opened: Opened | None = None,
@@ -68,20 +70,23 @@ def import_archives(
         is_dry_run: Read everything, write nothing.
         is_strict: Stop at the first file that cannot be read, with the store unchanged.
         is_again: Read files again that are known already.
+        source: facebook or instagram: whose the files are that do not tell it.
         limits: What the archives may ask of the machine, where that is more than usual.
         progress: Called with the bytes read and the bytes in all.
         opened: The same paths, where they are open already (`downloads.opening`).
 
     Raises:
-        UsageError: There is no path, or one of them twice.
+        UsageError: There is no path, or one of them twice; there is no such source.
         ArchiveError: There is nothing to read; the store is as before.
         FileSkipped: A file cannot be read, and `is_strict`; the store is as before.
     """
+    if source not in (None, *PLATFORMS):
+        raise UsageError(f"no source named '{source}'; choose from: {', '.join(PLATFORMS)}")
     with ExitStack() as stack:
         if opened is None:
             opened = stack.enter_context(open_archive(paths, limits, progress))
         known = {} if is_again else _known_files(database, owner)
-        whole = Download.of(opened.archive)
+        whole = Download.of(opened.archive, source or "")
         if is_strict:
             _refuse_skips(read_files(whole, known))
         downloads = separate(whole)

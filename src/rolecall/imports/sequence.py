@@ -51,6 +51,7 @@ _SHIFT = in_order("import/order", "shifted_instants shifted_entries")
 _THREADS = in_order(
     "import/threads",
     "newest_threads encrypted_threads instagram_threads thread_imports thread_keys thread_people"
+    " instagram_people"
     " names name_tokens title_tokens",
 )
 _ADD = in_order("import/add", "messages attachments reactions")

@@ -83,6 +83,8 @@ class Threads(People):
         if thread_id is None:
             thread_id = self._add_thread(thread)
         self._taken.setdefault(thread_id, keys[0])
+        if thread.platform:  # which its own keys do not say
+            keys.append((thread.platform, thread.keys[0].kind, thread.keys[0].value))
         for key in keys:
             if key not in self._keys[thread_id]:
                 self._remember_key(thread_id, key, self.import_id)
@@ -204,7 +206,8 @@ class Threads(People):
             salt += 1
         self._thread_ids.add(thread_id)
         # The kind is decided when all its people are known: threads/thread_kinds.
-        row = (thread_id, self._owner_id, self.bucket(thread_id), thread.source, "direct", thread.title)
+        source = thread.platform or thread.source
+        row = (thread_id, self._owner_id, self.bucket(thread_id), source, "direct", thread.title)
         self.new.threads.append((*row, thread.section, thread.is_still_participant))
         return thread_id
 

@@ -69,6 +69,18 @@ def test_what_stands_instead_of_words_has_its_kind(tmp_path: Path) -> None:
     assert [message.attachments[0].kind for message in messages[5:7]] == ["photo", "audio"]
 
 
+@pytest.mark.parametrize("has_todays_fields", [False, True])
+def test_what_the_owner_does_stands_under_no_other_name(
+    has_todays_fields: bool, store: Store, tmp_path: Path
+) -> None:
+    fields = {"timestamp_ms": START_MS} if has_todays_fields else {}
+    text = "You sent an attachment."
+    entries = [said("ilka_v", 1, text, **fields), said("dorian.m", 2, text, **fields)]
+    store.import_archives([write_folder(legacy_files(*entries), tmp_path / "archive")])
+    query = "select kind from messages join participants using (participant_id) order by is_self"
+    assert column(store, query) == ["text", "system"]
+
+
 def test_likes_are_reactions(tmp_path: Path) -> None:
     likes = [{"username": "dorian.m", "date": "2019-03-04T05:07:00+00:00"}, "odd"]
     (message,) = read(tmp_path, legacy_files(said("ilka_v", 0, "typed", likes=likes))).messages

@@ -4,7 +4,7 @@ Variant C0 of FORMATS.md sections 1 and 2.4.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -38,7 +38,7 @@ def threads(file: ArchiveFile, document: Document) -> Iterator[Item]:
         people = _people(chat, names)
         is_only_one = chat_counts[tuple(sorted(people))] == 1
         objects = [entry for entry in entries if isinstance(entry, dict)]
-        messages = _messages(objects, names, repaired)
+        messages = _messages(objects, names, repaired, _others(people, file.owner_names))
         timeless_count += len(objects) - len(messages)
         odd_count += len(entries) - len(objects)
         yield Thread(
@@ -90,14 +90,22 @@ def _name(person: object) -> object:
     return person.get("username", person.get("name")) if isinstance(person, dict) else person
 
 
-def _messages(entries: list[dict[str, Any]], names: Names, repaired: Callable[[str], str]) -> Messages:
+def _others(people: Iterable[str], owner_names: frozenset[str]) -> set[str]:
+    """Return those of a chat's people who are known not to be the owner."""
+    named = set(people)
+    return named - owner_names if owner_names & named else set()
+
+
+def _messages(
+    entries: list[dict[str, Any]], names: Names, repaired: Callable[[str], str], others: set[str]
+) -> Messages:
     """Return the entries that have a time, oldest first; files of the change-over have today's fields."""
     if any("sender_name" in entry or "timestamp_ms" in entry for entry in entries):
         raws, times = timed([msgspec.convert(_as_today(entry), RawMessage) for entry in entries])
         if is_newest_first(times, is_default=True):
             raws.reverse()
             times.reverse()
-        return messages_of(raws, times, names)
+        return messages_of(raws, times, names, lambda _people: others)
     timed_entries = [
         (sent_at_ms, entry)
         for entry in entries
@@ -105,7 +113,9 @@ def _messages(entries: list[dict[str, Any]], names: Names, repaired: Callable[[s
     ]
     if is_newest_first([sent_at_ms for sent_at_ms, _ in timed_entries], is_default=True):
         timed_entries.reverse()
-    return Messages.of(_message(entry, sent_at_ms, names, repaired) for sent_at_ms, entry in timed_entries)
+    return Messages.of(
+        _message(entry, sent_at_ms, names, repaired, others) for sent_at_ms, entry in timed_entries
+    )
 
 
 def _as_today(entry: dict[str, Any]) -> dict[str, Any]:
@@ -118,7 +128,13 @@ def _sent_at_ms(created_at: object) -> int | None:
     return integer_of(created_at) if sent_at_ms is None else sent_at_ms
 
 
-def _message(entry: dict[str, Any], sent_at_ms: int, names: Names, repaired: Callable[[str], str]) -> Message:
+def _message(
+    entry: dict[str, Any],
+    sent_at_ms: int,
+    names: Names,
+    repaired: Callable[[str], str],
+    others: Collection[str],
+) -> Message:
     def words(*keys: str) -> str | None:
         return next((text for key in keys if (text := repaired(names.text(entry.get(key))))), None)
 
@@ -130,7 +146,7 @@ def _message(entry: dict[str, Any], sent_at_ms: int, names: Names, repaired: Cal
     call = words("video_call_action")
     if call:
         kind = "call"
-    elif body and not is_system_sentence(body, sender):
+    elif body and not is_system_sentence(body, sender, others=others):
         kind = "text"
     elif share_url or share_text or entry.get("media_owner"):
         kind, body = "share", None

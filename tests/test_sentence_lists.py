@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from archive_builder import (
     FRIEND,
@@ -20,7 +21,13 @@ from snapshots import column
 
 from rolecall.api import Store
 from rolecall.errors import UsageError
-from rolecall.sentences import FOLDER_VARIABLE, is_deleted_account, is_system_sentence, known_sentences
+from rolecall.sentences import (
+    FOLDER_VARIABLE,
+    is_deleted_account,
+    is_system_sentence,
+    known_sentences,
+    system_indexes,
+)
 
 pytestmark = pytest.mark.python_only
 
@@ -44,6 +51,15 @@ def test_a_user_adds_a_language(own_lists: Path) -> None:
     assert is_system_sentence(f"{SENDER} ha sortit del grup Barca.", SENDER)
     assert is_deleted_account("Usuari de Facebook")
     assert is_system_sentence("Liked a message", SENDER)
+
+
+def test_short_sentences_and_short_names_are_found_among_many(own_lists: Path) -> None:
+    (own_lists / "ca.toml").write_text('whole = ["Ha anat."]', encoding="utf-8")
+    texts = pa.array(
+        ["Ha anat", "Ha anat a casa", "Bo left the group.", "Bona nit", "Bo sent an attachment."]
+    )
+    senders = pa.array(["Bo", "Bo", "Bo", "Bo", "X"]).dictionary_encode()
+    assert system_indexes(texts, senders, ["Bo", "X"]) == [0, 2]
 
 
 def _sentences_chat(language: str, folder: Path, friend: str = FRIEND) -> Path:

@@ -4,9 +4,10 @@ They stand in lists: one file for each language in `languages/`, and files in th
 whole text counts, never a part of one. Source: FORMATS.md section 3.4.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,8 +22,8 @@ __all__ = [
 
 # Longer texts are people's; the longest sentences carry the question of a poll.
 _MOST_CHARS = 1000
-# Enough to tell nearly all texts from sentences, and compared as columns.
-_OPENING_BYTES = 2
+# Enough to tell nearly all texts from sentences ("You sent"), and compared as columns.
+_OPENING_BYTES = 8
 # What ends a statement, in the scripts there are.
 _FULL_STOPS = tuple(".\u3002\uff0e\uff61\u0964\u06d4\u0589\u1362\u104b\u17d4")
 _ENDS_INSIDE = (". ", "! ", "? ", "… ", "..")
@@ -45,7 +46,7 @@ class Sentences:
     first_words: frozenset[str]
     """Of every sentence of `by_owner` and `whole`."""
     openings: frozenset[bytes]
-    """The first two bytes of these."""
+    """The first eight bytes of these, or fewer of a shorter one."""
 
 
 def is_system_sentence(
@@ -133,11 +134,22 @@ def system_indexes(
 
 
 def _likely_indexes(texts: pa.StringArray, names: Iterable[str]) -> pa.UInt64Array:
-    """Return the indexes of the texts that begin with the first two bytes of a sentence or of a name."""
-    openings = {f"{name} ".encode()[:_OPENING_BYTES] for name in names if name}
-    wanted = pa.array(sorted(known_sentences().openings | openings), pa.binary())
-    firsts = pc.binary_slice(texts.cast(pa.binary()), 0, _OPENING_BYTES)
-    return pc.indices_nonzero(pc.is_in(firsts, value_set=wanted))
+    """Return the indexes of the texts that begin with the first bytes of a sentence or of a name."""
+    by_length = defaultdict(list)
+    for opening in known_sentences().openings | _openings(names):
+        by_length[len(opening)].append(opening)
+    data = texts.cast(pa.binary())
+    likely = [
+        pc.is_in(pc.binary_slice(data, 0, length), value_set=pa.array(openings, pa.binary()))
+        for length, openings in by_length.items()
+    ]
+    return pc.indices_nonzero(reduce(pc.or_, likely))
+
+
+def _openings(beginnings: Iterable[str]) -> frozenset[bytes]:
+    """Return the first bytes of some beginnings, apostrophes plain and curved."""
+    written = {form for text in beginnings for form in (text, text.replace("'", "\u2019")) if text}
+    return frozenset(text.encode()[:_OPENING_BYTES] for text in written)
 
 
 def is_deleted_account(name: str) -> bool:
@@ -155,7 +167,6 @@ def known_sentences() -> Sentences:
     lists = all_lists()
     by_owner = Templates(lists["by_owner"], is_exact=True)
     whole = Templates(lists["whole"], is_exact=True)
-    words = by_owner.first_words | whole.first_words
     return Sentences(
         frozenset(lists["deleted_accounts"]),
         Templates(lists["after_sender"]),
@@ -163,6 +174,6 @@ def known_sentences() -> Sentences:
         frozenset(lists["typed_after_sender"]),
         by_owner,
         whole,
-        words,
-        frozenset(f"{word}{end}".encode()[:_OPENING_BYTES] for word in words for end in ("", " ", ".", "!")),
+        by_owner.first_words | whole.first_words,
+        _openings(by_owner.beginnings | whole.beginnings),
     )

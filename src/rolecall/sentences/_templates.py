@@ -57,6 +57,9 @@ class Templates:
         self._is_exact = is_exact
         self._forms: dict[str, tuple[re.Pattern[str], list[_Form]]] = {}  # made when first asked for
         self.first_words = frozenset(self._sentences)
+        self.beginnings = frozenset(
+            _beginning(sentence) for listed in self._sentences.values() for sentence in listed
+        )
 
     def match(self, text: str, people: Collection[str] = ()) -> bool:
         """Return whether the whole text is one of the sentences; `people` are names in its chat."""
@@ -74,6 +77,11 @@ class Templates:
 def first_word(text: str) -> str:
     """Return what stands before the first blank, without a full stop."""
     return text.partition(" ")[0].rstrip(".!")
+
+
+def _beginning(sentence: str) -> str:
+    """Return what of a sentence every text of it begins with."""
+    return PLACEHOLDER.split(sentence.rstrip())[0].removesuffix(".")
 
 
 def _form(sentence: str, is_exact: bool) -> _Form:

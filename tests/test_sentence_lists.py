@@ -53,6 +53,23 @@ def test_a_user_adds_a_language(own_lists: Path) -> None:
     assert is_system_sentence("Liked a message", SENDER)
 
 
+def test_a_user_adds_verbs_for_others_and_for_the_owner(own_lists: Path) -> None:
+    verbs = 'verbs = [["ha sortit del grup.", "Has sortit del grup.", "Heu sortit del grup."]]'
+    (own_lists / "ca.toml").write_text(verbs, encoding="utf-8")
+    assert is_system_sentence(f"{SENDER} ha sortit del grup.", SENDER)
+    for text in ("Has sortit del grup.", "Heu sortit del grup."):
+        assert is_system_sentence(text, SENDER, others=["Wido Kestrelaar"])
+        assert not is_system_sentence(text, SENDER, others=[SENDER])
+
+
+def test_a_call_that_a_user_adds_may_stand_under_either_name(own_lists: Path) -> None:
+    verbs = 'verbs = [["t\'ha trucat.", "Has trucat a {member}."]]'
+    (own_lists / "ca.toml").write_text(verbs, encoding="utf-8")
+    people = [SENDER, "Wido Kestrelaar"]
+    assert is_system_sentence("Has trucat a Wido Kestrelaar.", SENDER, people, others=[SENDER])
+    assert not is_system_sentence("Has trucat a casa.", SENDER, people, others=[SENDER])
+
+
 def test_short_sentences_and_short_names_are_found_among_many(own_lists: Path) -> None:
     (own_lists / "ca.toml").write_text('whole = ["Ha anat."]', encoding="utf-8")
     texts = pa.array(
@@ -158,6 +175,15 @@ def test_a_language_without_a_list_is_understood_by_its_names_or_by_a_download_i
         ('whole = [\n  "a",\n  "{name} left",\n]', 3, "first word"),
         ('whole = ["a {thing}"]', 1, "no placeholder"),
         ('whole = ["  "]', 1, "empty"),
+        ('verbs = "left."', 1, "no list of lists"),
+        ('whole = ["left."]\nverbs = [\n  ["left.", "You left."],\n  "went.",\n]', 4, "no list of two texts"),
+        ('whole = ["left."]\nverbs = [\n  ["left."],\n]', 3, "the same told of the owner"),
+        ('verbs = [\n  ["left.", "You left."],\n  [],\n]', 1, "no list of two texts"),
+        ('verbs = [\n  ["left.", 7],\n]', 2, "7 is no text"),
+        ('verbs = [\n  ["left.", ""],\n]', 1, "empty"),
+        ('verbs = [\n  ["left.", "You left {where}."],\n]', 2, "no placeholder"),
+        ('verbs = [\n  ["left.", "{name} left you."],\n]', 2, "first word"),
+        ('after_sender = [\n  ["left.", "You left."],\n]', 2, "is no text"),
     ],
 )
 def test_a_broken_list_is_one_clear_error(text: str, line: int, reason: str, own_lists: Path) -> None:

@@ -1,8 +1,10 @@
 """Sentences that nobody typed are told by their whole text, in the languages of the lists."""
 
+import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -11,7 +13,8 @@ from rolecall import sentences
 from rolecall.sentences import is_deleted_account, system_indexes
 
 SENDER = "Dorian Ø. Maplethwaite"
-ONE_WORD = "Dorian"
+ONE_WORD = "dorian"
+FRIEND = "Wido Kestrelaar"
 LISTS = sorted((Path(__file__).parents[1] / "src" / "rolecall" / "languages").glob("*.toml"))
 
 
@@ -26,6 +29,48 @@ def is_system_sentence(
     return is_sentence
 
 
+# What people type of others too, so that of the owner it counts as typed.
+ONLY_OF_OTHERS = {
+    "cs": {"je teď správcem skupiny.", "už není správcem skupiny."},
+    "de": {
+        "hat {name} hinzugefügt.",
+        "ist jetzt Admin.",
+        "ist jetzt Gruppenadmin.",
+        "ist kein Admin mehr.",
+        "ist kein Gruppenadmin mehr.",
+    },
+    "en": {
+        "added {name}.",
+        "can now message and call each other and see info like Active Status and when you've read messages.",
+        "created the plan.",
+        "ended the call.",
+        "left.",
+        "missed a call.",
+        "missed a video call.",
+        "scored {any} in a game.",
+        "scored {any} playing {any}.",
+        "sold {title}.",
+        "took a screenshot.",
+    },
+    "es": {
+        "ahora es administrador del grupo.",
+        "ahora es administradora del grupo.",
+        "ya no es administrador del grupo.",
+        "ya no es administradora del grupo.",
+    },
+    "fr": {"a ajouté {name}.", "est maintenant administrateur.", "n'est plus administrateur."},
+    "it": {"non è più un amministratore del gruppo.", "ora è un amministratore del gruppo."},
+    "nl": {"is geen groepsbeheerder meer.", "is nu groepsbeheerder."},
+    "pl": {"jest teraz administratorem grupy.", "nie jest już administratorem grupy."},
+    "pt": {
+        "agora é administrador do grupo.",
+        "agora é administradora do grupo.",
+        "não é mais administrador do grupo.",
+        "não é mais administradora do grupo.",
+    },
+    "sv": {"är inte längre gruppadministratör.", "är nu gruppadministratör."},
+    "vi": {"hiện là quản trị viên nhóm.", "không còn là quản trị viên nhóm."},
+}
 WRITTEN_BY_MESSENGER = [
     f"{SENDER} left the group.",
     f"{SENDER} named the group Boat. And more.",
@@ -129,25 +174,94 @@ def test_what_people_write_stays_theirs(text: str) -> None:
     assert not is_system_sentence(text, SENDER)
 
 
-@pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
+every_list = pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
+
+
+def filled(sentence: str, **words: str) -> str:
+    """Return a sentence of a list as it may stand in a chat."""
+    fill = {"any": "Boat", "title": "Boat", "question": "where to?", "emoji": "😆", "number": "3"}
+    return sentence.format(**{**fill, "name": FRIEND, "member": FRIEND, **words})
+
+
+@every_list
+def test_every_verb_is_known_for_others_and_for_the_owner(path: Path) -> None:
+    people = [SENDER, FRIEND]
+    for after_sender, *told_of_owner in read(path)["verbs"]:
+        for name in (SENDER, ONE_WORD):
+            text = f"{name} {filled(after_sender, any='boat')}"
+            assert is_system_sentence(text, name, others=[name]), after_sender
+            assert not is_system_sentence(text, "Somebody Else"), after_sender
+            assert not is_system_sentence(f"so {text}", name), after_sender
+        assert told_of_owner, after_sender
+        for sentence in told_of_owner:
+            text = filled(sentence)
+            assert is_system_sentence(text, SENDER, people, others=[FRIEND]), sentence
+            assert is_system_sentence(text, SENDER), sentence
+            is_call = "{member}" in sentence
+            assert is_system_sentence(text, FRIEND, people, others=[FRIEND]) == is_call, sentence
+            assert not is_system_sentence(f"so {text}", SENDER, people), sentence
+            if sentence.endswith((".", "!")):
+                assert not is_system_sentence(f"{text} Why?", SENDER, people), sentence
+                assert not is_system_sentence(f"{text[:-1]}?", SENDER, people), sentence
+
+
+@every_list
+def test_what_is_told_of_the_owner_holds_no_words_of_the_owners(path: Path) -> None:
+    """A full stop is needed where words differ, and names must be names."""
+    for _, *told_of_owner in read(path)["verbs"]:
+        for sentence in told_of_owner:
+            free = {"title": "something", "name": "somebody", "member": "somebody", "number": "more"}
+            if free.keys() & set(re.findall(r"{(\w+)}", sentence)):
+                assert not is_system_sentence(filled(sentence, **free), SENDER, [SENDER, FRIEND]), sentence
+            differs = set(re.findall(r"{(\w+)}", sentence)) - {"emoji"}
+            if differs and sentence.endswith("."):
+                assert not is_system_sentence(filled(sentence)[:-1], SENDER, [SENDER, FRIEND]), sentence
+
+
+@every_list
+def test_only_what_people_type_of_the_owner_too_has_no_second_person(path: Path) -> None:
+    lists = read(path)
+    assert set(lists.get("after_sender", ())) == ONLY_OF_OTHERS[path.stem]
+    assert set(lists.get("after_member", ())) <= {verb[0] for verb in lists["verbs"]}
+    for sentence in lists.get("after_sender", ()):
+        assert is_system_sentence(f"{SENDER} {filled(sentence)}", SENDER, others=[SENDER]), sentence
+
+
+@every_list
 def test_every_sentence_of_a_list_is_found_alone_and_not_inside_a_longer_text(path: Path) -> None:
-    fill = {"any": "boat", "title": "Boat", "question": "where to?", "emoji": "😆"}
-    fill |= dict.fromkeys(("name", "member"), "Wido Kestrelaar")
-    lists = tomllib.loads(path.read_text(encoding="utf-8"))
+    lists = read(path)
     for sentence in lists.get("after_member", ()):
         text = f"Wido Kestrelaar {sentence}"
         assert is_system_sentence(text, SENDER, ["Wido Kestrelaar"]), sentence
         assert not is_system_sentence(text, SENDER, ["Wido Kestrelaar"], others=[SENDER]), sentence
-    for sentence in (*lists["after_sender"], *lists.get("after_member", ())):
-        text = f"{SENDER} {sentence.format(**fill)}"
-        assert is_system_sentence(text, SENDER), sentence
-        assert not is_system_sentence(text, "Somebody Else"), sentence
-    for sentence in lists["by_owner"]:
-        assert not is_system_sentence(sentence.format(**fill), SENDER, others=[SENDER]), sentence
-    for sentence in (*lists["by_owner"], *lists["whole"]):
-        assert is_system_sentence(sentence.format(**fill), SENDER), sentence
-        assert not is_system_sentence(f"so {sentence.format(**fill)}", SENDER), sentence
+    for sentence in lists["whole"]:
+        assert is_system_sentence(filled(sentence), SENDER), sentence
+        assert not is_system_sentence(f"so {filled(sentence)}", SENDER), sentence
     assert all(is_deleted_account(name) for name in lists["deleted_accounts"])
+
+
+def read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L\u2019appel vidéo est terminé.",
+        "L'appel vidéo est terminé.",
+        "Vous avez rejoint l\u2019appel.",
+        f"{SENDER} a quitté l\u2019appel.",
+        f"{SENDER} a créé un sondage\u00a0: Où ?",
+        f"{SENDER} wasn\u2019t notified about this message because they\u2019re in quiet mode.",
+        "You responded Can\u2019t Go to Boat.",
+        "You voted for \u201cSea\u201d in the poll.",
+        'You voted for "Sea" in the poll.',
+        "Du hast in der Umfrage für \u201eSee\u201c gestimmt.",
+        "Vous avez voté pour «\u00a0Mer\u00a0» dans le sondage.",
+    ],
+)
+def test_apostrophes_quotation_marks_and_blanks_may_be_the_typographers(text: str) -> None:
+    assert is_system_sentence(text, SENDER)
 
 
 def test_deleted_accounts_have_no_name_or_a_known_one() -> None:

@@ -19,6 +19,7 @@ from archive_builder import (
 from archive_builder import json_bytes as as_json
 from snapshots import column
 
+from rolecall import sentences
 from rolecall.api import Store
 from rolecall.sentences import is_sentence_about_sender, is_system_sentence, system_indexes
 
@@ -34,6 +35,178 @@ BY_OWNER = [
     "You created a poll: Where to?",
     "Du hast die Gruppe verlassen.",
 ]
+
+
+# In the second person, close to what the lists tell of the owner.
+TYPED = {
+    "en": [
+        "You left the stove on again",
+        "You left early.",
+        "You left the call early, didn't you?",
+        "You marked the wrong page.",
+        "You marked the listing as sold, right?",
+        "You marked the listing as Lost.",
+        "You missed a video worth seeing",
+        "You missed a call",
+        "You missed an audio call, listen to it.",
+        "You're no longer an admin, sorry",
+        "You named the group wrong.",
+        "You named the group after my cat.",
+        "You changed the theme to something ugly.",
+        "You sent too many photos.",
+        "You sent the wrong photos.",
+        "You set the emoji to :).",
+        "You set the emoji to a cat.",
+        "You created a plan: nobody came.",
+        "You voted for Ann in the poll.",
+        "You turned on disappearing messages. Why?",
+        "You updated the plan to Friday.",
+        "You deleted the plan for Monday.",
+        "You added Wido.",
+        "You sold Wido's bike.",
+        "You replied to his story.",
+        "You took a screenshot",
+        "You scored 5 points playing basketball.",
+        "You ended the call.",
+    ],
+    "fr": [
+        "Vous avez raison.",
+        "Vous avez quitté la fête trop tôt.",
+        "Vous avez rejoint l'appel trop tard.",
+        "Vous avez nommé le groupe n'importe comment.",
+        "Vous avez appelé Ann hier.",
+        "Vous avez envoyé trop de photos.",
+        "Vous avez manqué un appel important.",
+        "Vous avez ajouté du sel.",
+        "Vous avez ajouté Wido.",
+        "Tu as quitté le groupe sans rien dire.",
+        "Vous n'êtes plus là.",
+    ],
+    "de": [
+        "Du hast die Gruppe falsch genannt",
+        "Du hast die Gruppe falsch genannt.",
+        "Du hast recht.",
+        "Du hast den Anruf verpasst.",
+        "Du hast ein Foto vergessen.",
+        "Du hast zu viele Fotos gesendet.",
+        "Du hast den Herd angelassen",
+        "Du hast gestern angerufen.",
+        "Du hast Wido hinzugefügt.",
+        "Du hast den falschen Artikel als verkauft markiert.",
+        "Du bist kein Admin mehr.",
+        "Du bist der Beste.",
+    ],
+    "pl": [
+        "Opuściłeś lekcję.",
+        "Opuściłaś grupę za wcześnie.",
+        "Wysłałeś mi zły załącznik.",
+        "Wysłałaś zdjęcie do złej grupy.",
+        "Nie odebrałeś.",
+        "Nie odebrałaś połączenia od mamy.",
+        "Zmieniłeś motyw na jakiś brzydki.",
+        "Nadałaś grupie nazwę bez sensu.",
+        "Dodałeś kogoś do grupy.",
+        "Zmieniłeś godzinę planu na później.",
+        "Nie jesteś już administratorem.",
+    ],
+    "cs": [
+        "Opustili jste skupinu moc brzy.",
+        "Poslal jste mi špatnou fotku.",
+        "Poslali jste fotku, díky!",
+        "Zmeškali jste autobus.",
+        "Zmeškala jste hovor od šéfa.",
+        "Pojmenovali jste skupinu nějak divně.",
+        "Přidali jste někoho do skupiny.",
+        "Změnil jste motiv na něco ošklivého.",
+        "Zavolali jste pozdě.",
+        "Už nejste správce.",
+    ],
+    "es": [
+        "Saliste del grupo sin avisar.",
+        "Saliste de casa muy temprano.",
+        "Perdiste una llamada importante.",
+        "Llamaste a las tres.",
+        "Enviaste la foto equivocada.",
+        "Enviaste muchas fotos.",
+        "Nombraste al grupo como te dio la gana.",
+        "Cambiaste el tema a propósito.",
+        "Marcaste este artículo como favorito.",
+        "Te uniste tarde.",
+        "Ya no eres administrador.",
+    ],
+    "it": [
+        "Hai ragione.",
+        "Hai abbandonato il gruppo troppo presto.",
+        "Hai chiamato tardi.",
+        "Hai perso una chiamata da mia mamma.",
+        "Hai inviato la foto sbagliata.",
+        "Hai inviato troppe foto.",
+        "Hai chiamato il gruppo in modo strano.",
+        "Hai cambiato il tema in qualcosa di brutto.",
+        "Hai aggiunto qualcuno al gruppo.",
+        "Non sei più amministratore.",
+    ],
+    "nl": [
+        "Je hebt gelijk.",
+        "Je hebt de groep te vroeg verlaten.",
+        "Je hebt een oproep gemist van mijn moeder.",
+        "Je hebt gisteren gebeld.",
+        "Je hebt de verkeerde foto verzonden.",
+        "Je hebt te veel foto's verzonden.",
+        "Je hebt de groep raar genoemd.",
+        "Je hebt het thema gewijzigd in iets lelijks.",
+        "Je neemt deel aan alles.",
+        "Je bent geen beheerder meer.",
+    ],
+    "pt": [
+        "Você tem razão.",
+        "Você saiu do grupo sem avisar.",
+        "Você ligou para mim?",
+        "Você perdeu uma ligação de trabalho.",
+        "Você enviou a foto errada.",
+        "Você enviou muitas fotos.",
+        "Você nomeou o grupo de qualquer jeito.",
+        "Você adicionou alguém ao grupo.",
+        "Enviaste a foto errada.",
+        "Você não é mais administrador.",
+    ],
+    "sv": [
+        "Du lämnade spisen på igen",
+        "Du lämnade gruppen för tidigt.",
+        "Du missade ett samtal från mamma.",
+        "Du ringde igår.",
+        "Du skickade fel bilaga.",
+        "Du skickade många foton.",
+        "Du döpte gruppen till något konstigt.",
+        "Du ändrade temat till något fult.",
+        "Du lade till någon i gruppen.",
+        "Du är inte administratör längre.",
+    ],
+    "vi": [
+        "Bạn đã ăn cơm chưa?",
+        "Bạn đã rời khỏi nhóm rồi à",
+        "Bạn đã gửi ảnh sai rồi.",
+        "Bạn đã gửi nhiều ảnh.",
+        "Bạn đã bỏ lỡ cuộc gọi từ mẹ tôi.",
+        "Bạn đã đặt tên nhóm là gì thế.",
+        "Bạn đã gọi cho ai vậy?",
+        "Bạn đã thêm ai đó vào nhóm.",
+        "Bạn không còn là quản trị viên.",
+    ],
+}
+
+
+def test_of_every_language_there_are_words_of_peoples_in_the_second_person() -> None:
+    lists = sorted(Path(sentences.__file__).parents[1].joinpath("languages").glob("*.toml"))
+    assert {path.stem for path in lists} == TYPED.keys()
+    assert min(map(len, TYPED.values())) > 5
+
+
+@pytest.mark.parametrize("text", [text for texts in TYPED.values() for text in texts])
+def test_what_the_owner_types_in_the_second_person_stays_the_owners(text: str) -> None:
+    for people in ([OWNER, FRIEND, THIRD], [OWNER, FRIEND], []):
+        assert not is_system_sentence(text, OWNER, people)
+        assert indexes([text], [OWNER], people) == []
 
 
 def kinds(
@@ -183,6 +356,21 @@ def test_a_sentence_that_an_earlier_version_took_for_words_is_mended_when_read_a
         connection.exec_driver_sql(f"update messages set kind = 'text', body = '{IN_ANY_LANGUAGE[0]}'")
     store.import_archives([tmp_path], is_again=True)
     assert column(store, "select kind from messages order by sent_at_ms") == ["media", "system"]
+
+
+ONE_WORD_NAMES = [
+    "lena shared a story.",
+    "lena is in quiet mode.",
+    "lena wasn't notified about this message because they're in quiet mode.",
+    "lena missed an audio call",
+    "lena left the video chat",
+]
+
+
+@pytest.mark.parametrize("text", ONE_WORD_NAMES)
+def test_after_a_name_of_one_word_a_list_tells(text: str) -> None:
+    assert indexes([text, f"{text} again"], ["lena", "lena"]) == [0]
+    assert indexes([text], ["somebody"]) == []
 
 
 def test_a_call_that_nobody_took_stands_under_who_called(store: Store, tmp_path: Path) -> None:

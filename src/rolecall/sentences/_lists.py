@@ -3,28 +3,39 @@
 import os
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 from rolecall.errors import UsageError
 from rolecall.sentences._templates import PLACEHOLDER, PLACEHOLDERS
 
 FOLDER_VARIABLE = "ROLECALL_LANGUAGES"
 """Environment variable: a folder with further lists."""
-KEYS = ("deleted_accounts", "after_sender", "after_member", "typed_after_sender", "by_owner", "whole")
+VERBS = "verbs"
+"""The one list whose items are lists: what follows a sender's name, and the same told of the owner."""
+LISTS = ("deleted_accounts", "after_sender", "after_member", "typed_after_sender", "by_owner", "whole")
+KEYS = (VERBS, *LISTS)
 _WORDS = ("deleted_accounts", "typed_after_sender")  # without placeholders
 
 
 def all_lists() -> dict[str, list[str]]:
     """Return the lists of all languages together, each read once: those of rolecall, then the user's.
 
+    The verbs are divided: what follows a sender's name is in `after_sender`; what is told of the owner is in
+    `by_owner`, or in `whole` if it names somebody in the chat, since it may stand under that name as well.
+
     Raises:
         UsageError: A list of the user's cannot be read; the file and the line are named.
     """
-    lists = [_read(file) for folder in _folders() for file in _lists_in(folder)]
-    return {key: [item for listed in lists for item in listed.get(key, ())] for key in KEYS}
+    together: dict[str, list[str]] = {key: [] for key in LISTS}
+    for folder in _folders():
+        for file in _lists_in(folder):
+            for key, sentence in _read(file):
+                together[key].append(sentence)
+    return together
 
 
 def user_folder() -> Path:
@@ -52,11 +63,11 @@ def _lists_in(folder: Traversable) -> list[Traversable]:
     )
 
 
-def _read(file: Traversable) -> dict[str, list[str]]:
-    """Return the lists in one file, checked."""
+def _read(file: Traversable) -> Iterator[tuple[str, str]]:
+    """Yield the sentences in one file, checked, each with the list that it belongs to."""
     try:
         text = file.read_text("utf-8")
-        document: dict[str, object] = tomllib.loads(text)
+        document: dict[str, Any] = tomllib.loads(text)
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -64,18 +75,40 @@ def _read(file: Traversable) -> dict[str, list[str]]:
         raise UsageError(f"{file}, line {line_no}: not UTF-8; save the list as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{file}: {error}; correct the list or take it away") from error
-    lists: dict[str, list[str]] = {}
     for key, value in document.items():
-        if key not in KEYS:
-            raise _wrong(file, text, key, f"no list is named '{key}'; choose from: {', '.join(KEYS)}")
-        if not isinstance(value, list):
-            raise _wrong(file, text, key, f"{key} is no list of texts")
-        for item in value:
-            reason = _problem(item, key)
-            if reason:
-                raise _wrong(file, text, str(item), reason)
-        lists[key] = [str(item) for item in value]
-    return lists
+        word, reason = _problem_of_list(key, value)
+        if reason:
+            raise UsageError(f"{file}, line {_line_no(text, key, word)}: {reason}")
+        yield from _divided(value) if key == VERBS else ((key, sentence) for sentence in value)
+
+
+def _divided(verbs: list[list[str]]) -> Iterator[tuple[str, str]]:
+    for after_sender, *told_of_owner in verbs:
+        yield "after_sender", after_sender
+        for sentence in told_of_owner:
+            yield "whole" if "{member}" in sentence else "by_owner", sentence
+
+
+def _problem_of_list(key: str, value: object) -> tuple[str, str | None]:
+    """Return what is wrong with a list, and the word at which: of the first item that has something wrong."""
+    if key not in KEYS:
+        return key, f"no list is named '{key}'; choose from: {', '.join(KEYS)}"
+    if not isinstance(value, list):
+        return key, f"{key} is no list of {'lists' if key == VERBS else 'texts'}"
+    for item in value:
+        if key == VERBS and (not isinstance(item, list) or len(item) < 2):
+            reason = "what follows the sender's name, then the same told of the owner"
+            return _word(item), f"{item!r} is no list of two texts or more: {reason}"
+        for sentence in item if key == VERBS else [item]:
+            problem = _problem(sentence, key)
+            if problem:
+                return _word(sentence), problem
+    return key, None
+
+
+def _word(item: object) -> str:
+    """Return what of an item stands in the file as it is."""
+    return _word(next(iter(item), "")) if isinstance(item, list) else str(item)
 
 
 def _problem(sentence: object, key: str) -> str | None:
@@ -95,7 +128,8 @@ def _problem(sentence: object, key: str) -> str | None:
     return None
 
 
-def _wrong(file: Traversable, text: str, word: str, reason: str) -> UsageError:
-    match = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)
-    line_no = text.count("\n", 0, match.start()) + 1 if match else 1
-    return UsageError(f"{file}, line {line_no}: {reason}")
+def _line_no(text: str, key: str, word: str) -> int:
+    """Return the line of a word in a list, or of the list itself."""
+    start = re.search(rf"^\s*[\"']?{re.escape(key)}[\"']?\s*=", text, re.MULTILINE)
+    found = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)").search(text, start.end() if start else 0) or start
+    return text.count("\n", 0, found.start()) + 1 if found else 1

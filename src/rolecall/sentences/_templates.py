@@ -13,12 +13,17 @@ _PLACEHOLDERS = {
     "title": ".+",
     # The question of a poll; where it begins in lower case, its question mark tells.
     "question": r"(?s:.+)",
-    "emoji": r"(?:[^\w\s]|[0-9\u2139]){1,30}",
+    # No punctuation: "You set the emoji to :)." is a person's. Some begin with a figure, one is a letter.
+    "emoji": r"(?:[^\w\s!-~\u00a1\u00ab\u00bb\u00bf\u2010-\u2027]|[0-9#*]\ufe0f?\u20e3|\u2139){1,30}",
+    "number": r"\d{1,4}",
     "name": ".{1,300}?",
     "member": ".{1,100}?",
 }
 PLACEHOLDERS = tuple(sorted(_PLACEHOLDERS))
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
+# How a character of a list may stand in a text: typographers curve quotation marks, and keep lines whole.
+_WRITTEN = {"'": "['\u2019]", '"': '["\u201c\u201d\u201e]', " ": "[ \u00a0\u202f]"}
+_CURVED = str.maketrans({"\u2019": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"'})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Templates:
         be there where words differ, and a poll's question must look like a question.
         """
         forms = defaultdict(list)
-        for sentence in sorted(set(sentences)):
+        for sentence in sorted({sentence.translate(_CURVED) for sentence in sentences}):
             forms[first_word(sentence)].append(sentence)
         self._sentences = dict(forms)
         self._is_exact = is_exact
@@ -75,8 +80,8 @@ class Templates:
 
 
 def first_word(text: str) -> str:
-    """Return what stands before the first blank, without a full stop."""
-    return text.partition(" ")[0].rstrip(".!")
+    """Return what stands before the first blank, without a full stop, its apostrophe plain."""
+    return text.partition(" ")[0].rstrip(".!").replace("\u2019", "'")
 
 
 def _beginning(sentence: str) -> str:
@@ -93,7 +98,7 @@ def _form(sentence: str, is_exact: bool) -> _Form:
     form = "".join(
         (f"({_PLACEHOLDERS[part]})" if part in tested else _PLACEHOLDERS[part])
         if number % 2
-        else re.escape(part)
+        else "".join(_WRITTEN.get(letter, re.escape(letter)) for letter in part)
         for number, part in enumerate(parts)
     )
     if sentence.endswith("."):

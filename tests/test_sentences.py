@@ -69,6 +69,7 @@ ONLY_OF_OTHERS = {
         "não é mais administradora do grupo.",
     },
     "sv": {"är inte längre gruppadministratör.", "är nu gruppadministratör."},
+    "th": set(),
     "vi": {"hiện là quản trị viên nhóm.", "không còn là quản trị viên nhóm."},
 }
 WRITTEN_BY_MESSENGER = [

@@ -193,6 +193,15 @@ TYPED = {
         "Bạn đã thêm ai đó vào nhóm.",
         "Bạn không còn là quản trị viên.",
     ],
+    "th": [
+        "คุณส่งไฟล์แนบมาแล้วหรือยัง",
+        "คุณส่งไฟล์แนบผิด",
+        "คุณเริ่มการโทรด้วยเสียงก่อนนะ",
+        "คุณไม่ได้รับสาย",
+        "คุณอยู่ไหน",
+        "ถูกใจข้อความนี้มาก",
+        "คุณ",
+    ],
 }
 
 
@@ -312,6 +321,52 @@ def test_a_name_of_one_word_may_be_a_word() -> None:
     assert is_sentence_about_sender("Will lähetti liitteen.", "Will", has_more=True)
 
 
+THAI = "ลลิน ทองวารี"
+WITHOUT_STOPS = [
+    (FRIEND, f"{FRIEND} เปลี่ยนรูปภาพกลุ่ม"),
+    (FRIEND, f"{FRIEND} ตั้งชื่อกลุ่มว่า Boat crew"),
+    (THAI, f"{THAI} ออกจากกลุ่ม"),
+    (THAI, f"{THAI}ออกจากกลุ่มแล้ว "),
+    (FRIEND, f"{FRIEND} ອອກຈາກກຸ່ມ"),
+    (FRIEND, f"{FRIEND} បានចាកចេញពីក្រុម"),
+]
+OF_PEOPLE_WITHOUT_STOPS = [
+    f"{THAI} ครับ",
+    f"{THAI}ครับ",
+    f"{THAI} ค่ะ 🙏",
+    f"{THAI} เองค่ะ",
+    f"{THAI} เป็นเพื่อนของวิโด",
+    f"{THAI} อยู่บ้าน",
+    f"{THAI} ส่งงานแล้วนะคะ",
+    f"{THAI} ส่งแล้วครับ ขอบคุณมาก",
+    f"{THAI} ส่งงานแล้ว!",
+    f"{THAI} ออกจากกลุ่มหรือยัง?",
+    f"{THAI} ออกแล้ว 555",
+    f"{THAI} ห้อง 4/2",
+    f"{THAI} โทร 081-234-5678",
+    f"{THAI} 99/9 หมู่ 5",
+    f"{THAI}\nออกจากกลุ่ม",
+    f"{THAI} ออกจากกลุ่ม. เสียใจ",
+    "ลลิน ออกจากกลุ่ม",
+]
+
+
+@pytest.mark.parametrize(("sender", "text"), WITHOUT_STOPS)
+def test_a_script_without_full_stops_needs_none(sender: str, text: str) -> None:
+    assert indexes([text], [sender]) == [0]
+
+
+@pytest.mark.parametrize("text", OF_PEOPLE_WITHOUT_STOPS)
+def test_in_a_script_without_full_stops_people_who_give_their_name_are_people(text: str) -> None:
+    assert indexes([text], [THAI]) == []
+
+
+def test_of_a_name_of_one_word_a_script_without_full_stops_tells_nothing() -> None:
+    assert indexes(["ลลิน ออกจากกลุ่ม"], ["ลลิน"]) == []
+    assert not is_sentence_about_sender("ลลิน ว่ายน้ำ", "ลลิน", has_more=True)
+    assert not is_sentence_about_sender(f"{THAI} ครับ", THAI, has_more=True)
+
+
 @pytest.mark.parametrize("text", [*IN_ANY_LANGUAGE, *NO_WHOLE_SENTENCE])
 def test_beside_what_is_shared_or_attached_such_a_sentence_is_no_text(
     text: str, store: Store, tmp_path: Path
@@ -364,6 +419,7 @@ ONE_WORD_NAMES = [
     "lena wasn't notified about this message because they're in quiet mode.",
     "lena missed an audio call",
     "lena left the video chat",
+    "lena เริ่มการโทรด้วยเสียง",
 ]
 
 

@@ -4,6 +4,7 @@ They stand in lists: one file for each language in `languages/`, and files in th
 whole text counts, never a part of one. Source: FORMATS.md section 3.4.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -27,6 +28,10 @@ _OPENING_BYTES = 8
 # What ends a statement, in the scripts there are.
 _FULL_STOPS = tuple(".\u3002\uff0e\uff61\u0964\u06d4\u0589\u1362\u104b\u17d4")
 _ENDS_INSIDE = (". ", "! ", "? ", "… ", "..")
+# Thai, Lao and Khmer: they end a sentence with nothing, and write no blanks between words.
+_WITHOUT_STOPS = re.compile("[\u0e00-\u0eff\u1780-\u17ff]+")
+# A person's: a telephone, an account, laughter ("555").
+_FIGURES = re.compile(r"\d{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +87,22 @@ def is_sentence_about_sender(text: str, sender: str, *, has_more: bool) -> bool:
 
     One word may be a name or not ("Will call you."), and people may begin with their own name. So two of
     three things must hold: the name has several words; the text is one whole sentence; something is shared
-    or attached beside it (`has_more`). Source: FORMATS.md section 3.4, signal 2.
+    or attached beside it (`has_more`). In scripts without full stops, what follows a name of several words is
+    whole without one. Source: FORMATS.md section 3.4, signal 2.
     """
     if not sender or not text.startswith(sender) or len(text) > _MOST_CHARS:
         return False
     rest = text.rstrip()[len(sender) :]
     is_long_name = len(sender.split()) > 1
-    is_whole = rest.endswith(_FULL_STOPS) and not any(end in rest for end in _ENDS_INSIDE)
+    is_ended = rest.endswith(_FULL_STOPS) or (is_long_name and _is_whole_without_stop(rest))
+    is_whole = is_ended and not any(end in rest for end in _ENDS_INSIDE)
     return is_long_name + is_whole + has_more > 1 and _begins_with_verb(rest)
+
+
+def _is_whole_without_stop(rest: str) -> bool:
+    """Return whether what follows a name is in a script without full stops, and no person's by its ends."""
+    is_such_script = _WITHOUT_STOPS.match(rest.lstrip(" ")) is not None
+    return is_such_script and not rest.endswith(("!", "?", "…")) and _FIGURES.search(rest) is None
 
 
 def _begins_with_verb(rest: str) -> bool:
@@ -99,7 +112,16 @@ def _begins_with_verb(rest: str) -> bool:
     is_caseless = letter.isalpha() and letter.lower() == letter.upper()
     # Japanese and Korean write a particle at the name itself.
     is_verb = "\n" not in words and (is_caseless or (rest != words and letter.islower()))
-    return is_verb and words.split()[0].rstrip(",.:;") not in known_sentences().typed_after_sender
+    return is_verb and not _is_typed(words)
+
+
+def _is_typed(words: str) -> bool:
+    """Return whether people go on so after their own name; where nothing divides words, or end so."""
+    typed = known_sentences().typed_after_sender
+    if _WITHOUT_STOPS.match(words) is None:
+        return words.split()[0].rstrip(",.:;") in typed
+    own = tuple(typed)
+    return words.startswith(own) or any(run.endswith(own) for run in _WITHOUT_STOPS.findall(words))
 
 
 def system_indexes(

@@ -164,7 +164,22 @@ def _wild_thread(draw: st.DrawFn, number: int, owner: str, has_cuts: bool) -> Ar
     part_count, overlap = draw(st.sampled_from(((1, 0), (2, 0), (3, 1))))
     title = draw(_wild_texts())
     is_cut_inside = has_cuts and draw(st.booleans())
-    return ArchiveThread(folder, title, people, entries, section, part_count, overlap, is_cut_inside)
+    return ArchiveThread(
+        folder, title, people, _calls_apart(entries), section, part_count, overlap, is_cut_inside
+    )
+
+
+def _calls_apart(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Return the entries without a second call of somebody at one time: nobody makes two at once."""
+    seen: set[tuple[object, object]] = set()
+    kept = []
+    for said in entries:
+        call = (said.get("sender_name"), said.get("timestamp_ms"))
+        if "call_duration" not in said or call not in seen:
+            kept.append(said)
+        if "call_duration" in said:
+            seen.add(call)
+    return tuple(kept)
 
 
 def senders_sentences(people: tuple[str, ...]) -> tuple[str, ...]:

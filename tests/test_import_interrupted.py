@@ -83,8 +83,8 @@ def test_an_import_that_is_stopped_at_any_moment_is_completed_by_the_same_comman
 @pytest.mark.parametrize(
     "stop_at",
     [
-        "import/join/joined_messages",
-        "import/match/nameless_staged",
+        "import/join/staged_messages",
+        "import/match/unnamed",
         "import/join/first_imports",
         "import/order/crowded_ordinals",
     ],

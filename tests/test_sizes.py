@@ -10,6 +10,8 @@ ROOT = Path(__file__).parents[1]
 MOST_LINES = 250
 MOST_BODY_LINES = 40
 MOST_PARAMETERS = 12
+# Of the SQL of an import: of a file, and of all.
+MOST_IMPORT_FILE, MOST_IMPORT = 120, 1_500
 FILES = sorted([*(ROOT / "src").rglob("*.py"), *(ROOT / "sql").rglob("*.sql")])
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -23,6 +25,14 @@ def test_a_file_and_its_functions_are_short(path: Path) -> None:
         # Of a command typer reads its options from the parameters.
         if "cli" not in path.parts:
             assert _parameter_count(function) <= MOST_PARAMETERS, function.name
+
+
+def test_the_sql_of_an_import_is_short() -> None:
+    counts = [
+        len(file.read_text(encoding="utf-8").splitlines()) for file in (ROOT / "sql/import").rglob("*.sql")
+    ]
+    assert max(counts) <= MOST_IMPORT_FILE
+    assert sum(counts) <= MOST_IMPORT
 
 
 def _functions(text: str) -> Iterator[Function]:

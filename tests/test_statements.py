@@ -10,7 +10,7 @@ import pytest
 from rolecall.api import Store
 from rolecall.imports import sequence
 from rolecall.imports.sequence import FRESH, JOIN, KNOWN_IN_SECONDS, Act
-from rolecall.imports.tables import JOIN_TABLES
+from rolecall.imports.tables import BATCH_TABLES
 from rolecall.store import statements
 from rolecall.store.statements import BadStatement, folder, paths, run, text_of
 
@@ -142,7 +142,7 @@ def test_an_import_runs_every_step_that_there_is_and_makes_every_table() -> None
     steps = {path for path in (*FRESH, *KNOWN_IN_SECONDS, *JOIN) if isinstance(path, str)}
     phases = {path.rpartition("/")[0] for path in steps} - {"import/join"}
     assert {path for phase in phases for path in paths(phase)} <= steps
-    assert {f"import/tables/{name}" for name in (*JOIN_TABLES, "probes")} == set(paths("import/tables"))
+    assert {f"import/tables/{name}" for name in (*BATCH_TABLES, "probes")} == set(paths("import/tables"))
     assert set(Act) == {step for step in (*FRESH, *KNOWN_IN_SECONDS, *JOIN) if isinstance(step, Act)}
 
 
@@ -155,6 +155,14 @@ def test_the_map_of_an_import_names_every_statement() -> None:
     assert {kind for kind in kinds if f"`{kind.removeprefix('import/')}/`" not in text} == set()
     names = {path.rpartition("/")[2] for kind in told for path in paths(kind)}
     assert {name for name in names if f"`{name}`" not in text} == set()
+
+
+def test_what_an_entry_says_is_the_same_on_both_sides_of_every_comparison() -> None:
+    sides = [text_of(f"import/gather/{name}") for name in ("entries", "stored_messages")]
+    for column in ("said_key", "is_gone"):
+        staged, stored = (re.findall(rf"(\w+(?:\(.*\)| = '\w+')) as {column}\b", side) for side in sides)
+        assert len(staged) == 1
+        assert staged == stored
 
 
 def test_a_sequence_runs_its_steps_in_order_with_the_acts_between(

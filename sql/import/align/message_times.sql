@@ -1,11 +1,7 @@
 -- Messages that the store knew to the second take the time to the millisecond.
 update messages
-set
-    sent_at_ms = aligned_times.staged_at_ms,
-    sent_at = staged_messages.sent_at
-from aligned_times
-inner join staged_messages on staged_messages.staged_no = aligned_times.staged_no
-where messages.bucket = staged_messages.bucket
-    and messages.thread_id = aligned_times.thread_id
-    and messages.message_id = aligned_times.message_id
-    and mod(aligned_times.stored_at_ms, 1000) = 0
+set sent_at_ms = staged_at_ms, sent_at = staged_messages.sent_at
+from aligned_times as aligned
+inner join staged_messages using (staged_no)
+where messages.thread_id = aligned.thread_id and messages.message_id = aligned.message_id
+    and mod(stored_at_ms, 1000) = 0

@@ -5,74 +5,34 @@ insert into unpaired_entries
 with
 
 -- Chats of which the one side or the other comes from such a download.
-staged_in_seconds as (
-    select distinct thread_id
-    from staged_threads
-    where is_in_seconds
-),
-
-stored_in_seconds as (
-    select distinct thread_id
-    from thread_imports
-    where coalesce(is_in_seconds, true)
-),
-
 in_seconds as (
-    select thread_id from staged_in_seconds
+    select true as is_staged, thread_id from staged_threads where is_in_seconds
     union
-    select thread_id from stored_in_seconds
+    select false as is_staged, thread_id from thread_imports where coalesce(is_in_seconds, true)
 ),
 
-alone as (
-    select
-        true as is_staged, staged_messages.staged_no as entry_no, staged_messages.thread_id,
-        staged_messages.participant_id, staged_messages.sent_at_ms, staged_messages.ordinal, staged_messages.kind,
-        staged_messages.body, staged_messages.share_url, staged_messages.media,
-        mod(staged_messages.sent_at_ms, 1000) = 0
-            and staged_messages.thread_id in (select thread_id from staged_in_seconds) as is_coarse
-    from entries
-    inner join staged_messages on staged_messages.staged_no = entries.staged_no
-    inner join in_seconds on in_seconds.thread_id = staged_messages.thread_id
-    where not exists (
-        select 1
-        from stored_messages
-        where stored_messages.thread_id = staged_messages.thread_id
-            and stored_messages.sent_at_ms = staged_messages.sent_at_ms
-    )
-    union all
-    select
-        false as is_staged, stored_messages.message_id as entry_no, stored_messages.thread_id,
-        stored_messages.participant_id, stored_messages.sent_at_ms, stored_messages.ordinal, stored_messages.kind,
-        stored_messages.body, stored_messages.share_url, stored_messages.media,
-        mod(stored_messages.sent_at_ms, 1000) = 0
-            and stored_messages.thread_id in (select thread_id from stored_in_seconds) as is_coarse
-    from stored_messages
-    inner join in_seconds on in_seconds.thread_id = stored_messages.thread_id
-    where not exists (
-        select 1
-        from staged_messages
-        where staged_messages.thread_id = stored_messages.thread_id
-            and staged_messages.sent_at_ms = stored_messages.sent_at_ms
-    )
-),
-
--- Null where a side has nothing in the second.
-compared as (
+counted as (
     select
         *,
         cast(floor(sent_at_ms / 1000.0) as bigint) as second_no,
-        max(case when is_staged then cast(is_coarse as integer) end) over (
-            partition by thread_id, cast(floor(sent_at_ms / 1000.0) as bigint)
-        ) as staged_coarse,
-        max(case when not is_staged then cast(is_coarse as integer) end) over (
-            partition by thread_id, cast(floor(sent_at_ms / 1000.0) as bigint)
-        ) as stored_coarse
+        count(*) over (partition by thread_id, sent_at_ms) as entry_count,
+        count(case when is_staged then 1 end) over (partition by thread_id, sent_at_ms) as staged_count
+    from unmatched
+    where thread_id in (select in_seconds.thread_id from in_seconds)
+),
+
+alone as (select * from counted where staged_count in (0, entry_count)),
+
+-- The side that tells no more: both cannot, since then its whole second is on both.
+coarse as (
+    select distinct is_staged, thread_id, second_no
     from alone
+    inner join in_seconds using (is_staged, thread_id)
+    where mod(sent_at_ms, 1000) = 0
 )
 
-select
-    is_staged, entry_no, thread_id, participant_id, second_no, sent_at_ms, ordinal, kind, coalesce(body, ''),
-    coalesce(share_url, ''), media
-from compared
-where staged_coarse + stored_coarse > 0
-    and (is_coarse or case when is_staged then stored_coarse else staged_coarse end = 1)
+select alone.is_staged, entry_no, thread_id, participant_id, second_no, sent_at_ms, ordinal, kind, said_key
+from alone
+inner join coarse using (thread_id, second_no)
+where alone.is_staged <> coarse.is_staged
+    or mod(sent_at_ms, 1000) = 0

@@ -1,15 +1,10 @@
 -- Messages that the batch changes.
 update messages
 set
-    kind = staged_messages.kind,
-    body = staged_messages.body,
-    share_url = coalesce(staged_messages.share_url, messages.share_url),
-    share_text = coalesce(staged_messages.share_text, messages.share_text),
-    is_unsent = staged_messages.is_unsent,
-    is_taken_down = staged_messages.is_taken_down
-from matched_entries
-inner join staged_messages on staged_messages.staged_no = matched_entries.staged_no
-where messages.bucket = matched_entries.bucket
-    and messages.thread_id = matched_entries.thread_id
-    and messages.message_id = matched_entries.message_id
-    and matched_entries.effect in ('replace', 'unsend', 'fill', 'recognise')
+    kind = staged.kind, body = staged.body, is_unsent = staged.is_unsent, is_taken_down = staged.is_taken_down,
+    share_url = coalesce(staged.share_url, messages.share_url),
+    share_text = coalesce(staged.share_text, messages.share_text)
+from matched_entries as matched
+inner join staged_messages as staged using (staged_no)
+where messages.thread_id = matched.thread_id and messages.message_id = matched.message_id
+    and effect in ('replace', 'unsend', 'fill', 'recognise')

@@ -2,17 +2,9 @@
 -- name for whoever said it, the newer download's counts.
 update messages
 set participant_id = staged_messages.participant_id
-from matched_entries
-inner join staged_messages on staged_messages.staged_no = matched_entries.staged_no
-inner join participants as named
-    on named.participant_id = staged_messages.participant_id and not named.is_anonymous
-where messages.bucket = matched_entries.bucket
-    and messages.thread_id = matched_entries.thread_id
-    and messages.message_id = matched_entries.message_id
+from matched_entries as matched
+inner join staged_messages using (staged_no)
+where messages.thread_id = matched.thread_id and messages.message_id = matched.message_id
     and messages.participant_id <> staged_messages.participant_id
-    and (
-        matched_entries.is_newer
-        or messages.participant_id in (
-            select participants.participant_id from participants where participants.is_anonymous
-        )
-    )
+    and staged_messages.participant_id in (select participant_id from participants where not is_anonymous)
+    and (matched.is_newer or messages.participant_id in (select participant_id from participants where is_anonymous))

@@ -3,23 +3,11 @@
 update thread_downloads
 set age_no = aged.age_no
 from (
-    select
-        clocks.thread_id,
-        clocks.import_id,
-        dense_rank() over (
-            order by
-                coalesce(clocks.newest_at_ms, -4611686018427387904),
-                coalesce(imports.newest_at_ms, -4611686018427387904)
-        ) as age_no
-    from (
-        select
-            thread_id,
-            import_id,
-            max(newest_at_ms) as newest_at_ms
-        from thread_downloads
-        group by thread_id, import_id
-    ) as clocks
-    inner join imports on imports.import_id = clocks.import_id
+    select thread_id, import_id, dense_rank() over (
+        order by max(downloads.newest_at_ms) nulls first, max(imports.newest_at_ms) nulls first
+    ) as age_no
+    from thread_downloads as downloads
+    inner join imports using (import_id)
+    group by thread_id, import_id
 ) as aged
-where thread_downloads.thread_id = aged.thread_id
-    and thread_downloads.import_id = aged.import_id
+where thread_downloads.thread_id = aged.thread_id and thread_downloads.import_id = aged.import_id

@@ -1,57 +1,40 @@
 -- Entries that stand in several files of a download count once: equal entries of one instant are numbered within each
 -- file, and of each number one is kept, that of the newest part. Source: FORMATS.md section 3.2.
-insert into entries
+insert into entries (staged_no, repeat_no, said_key, is_gone)
 with
 
-crowded as (
-    select
-        thread_id,
-        sent_at_ms
-    from staged_messages
-    group by thread_id, sent_at_ms
-    having count(*) > 1
-),
-
-together as (
-    select
-        staged_messages.*,
-        case when kind = 'unsent' then 1 else 0 end as is_gone
-    from staged_messages
-    inner join crowded
-        on crowded.thread_id = staged_messages.thread_id and crowded.sent_at_ms = staged_messages.sent_at_ms
-),
-
-numbered as (
+-- What an entry says, in one text that only equal ones have: the length tells where the address ends.
+said as (
     select
         *,
-        row_number() over (
-            partition by thread_id, sent_at_ms, participant_id, body, share_url, media, is_gone, file_no
-            order by ordinal, staged_no
-        ) as repeat_no
-    from together
+        concat(media, ' ', coalesce(length(share_url), 0), ' ', share_url, body) as said_key,
+        kind = 'unsent' as is_gone
+    from staged_messages
+),
+
+-- Nearly all stand alone at their time.
+numbered as (
+    select *, row_number() over (
+        partition by thread_id, sent_at_ms, participant_id, said_key, is_gone, file_no order by ordinal, staged_no
+    ) as repeat_no
+    from said
+    inner join (
+        select thread_id, sent_at_ms from staged_messages group by thread_id, sent_at_ms having count(*) > 1
+    ) as crowded using (thread_id, sent_at_ms)
 ),
 
 ranked as (
     select
-        *,
+        staged_no,
+        repeat_no,
         row_number() over (
-            partition by thread_id, sent_at_ms, participant_id, body, share_url, media, is_gone, repeat_no
+            partition by thread_id, sent_at_ms, participant_id, said_key, is_gone, repeat_no
             order by ordinal desc, staged_no
         ) as copy_no
     from numbered
 )
 
-select
-    staged_no,
-    repeat_no
-from ranked
-where copy_no = 1
-union all
--- Nearly all stand alone at their time.
-select
-    staged_messages.staged_no,
-    1 as repeat_no
-from staged_messages
-left join crowded
-    on crowded.thread_id = staged_messages.thread_id and crowded.sent_at_ms = staged_messages.sent_at_ms
-where crowded.thread_id is null
+select staged_no, coalesce(repeat_no, 1), said_key, is_gone
+from said
+left join ranked using (staged_no)
+where coalesce(copy_no, 1) = 1

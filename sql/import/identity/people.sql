@@ -2,39 +2,17 @@
 -- Grain: participant_id, name, source
 -- Order: those known first come first; who has a name since namesakes were split comes after the others of that name
 -- Params: owner_id
-with
-
-split_names as (
-    select distinct
-        participant_id,
-        name
-    from participant_names
-    where source = 'split'
-),
-
-first_seen as (
-    select
-        thread_participants.participant_id,
-        min(thread_keys.first_import_id) as first_import_id
-    from thread_participants
-    inner join thread_keys on thread_keys.thread_id = thread_participants.thread_id
-    group by thread_participants.participant_id
-)
-
-select
-    participants.participant_id,
-    participants.is_anonymous,
-    participant_names.name,
-    participant_names.source
+select participant_id, is_anonymous, name, names.source
 from participants
-inner join participant_names on participant_names.participant_id = participants.participant_id
-left join split_names
-    on split_names.participant_id = participant_names.participant_id
-    and split_names.name = participant_names.name
-left join first_seen on first_seen.participant_id = participants.participant_id
-where participants.owner_id = :owner_id
-order by
-    case when split_names.participant_id is null then 0 else 1 end,
-    coalesce(first_seen.first_import_id, 4611686018427387904),
-    participants.participant_id,
-    participant_names.source
+inner join participant_names as names using (participant_id)
+left join (
+    select distinct participant_id, name, 1 as is_split from participant_names where source = 'split'
+) as splits using (participant_id, name)
+left join (
+    select participant_id, min(first_import_id) as first_import_id
+    from thread_participants
+    inner join thread_keys using (thread_id)
+    group by participant_id
+) as first_seen using (participant_id)
+where owner_id = :owner_id
+order by coalesce(is_split, 0), first_import_id nulls last, participant_id, names.source

@@ -1,10 +1,6 @@
 -- What names a message that both threads hold names the new thread's.
--- Params: old_id, new_id
+-- Params: old_id
 update export_messages
-set
-    thread_id = :new_id,
-    message_id = matched_entries.message_id
+set thread_id = matched_entries.thread_id, message_id = matched_entries.message_id
 from matched_entries
-inner join joined_messages on joined_messages.staged_no = matched_entries.staged_no
-where export_messages.thread_id = :old_id
-    and export_messages.message_id = joined_messages.message_id
+where export_messages.thread_id = :old_id and export_messages.message_id = staged_no

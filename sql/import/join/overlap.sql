@@ -3,5 +3,5 @@
 select count(*)
 from messages
 where thread_id = :new_id
-    and sent_at_ms >= (select min(messages.sent_at_ms) - 999 from messages where messages.thread_id = :old_id)
-    and sent_at_ms <= (select max(messages.sent_at_ms) + 999 from messages where messages.thread_id = :old_id)
+    and sent_at_ms >= (select min(sent_at_ms) - 999 from messages where thread_id = :old_id)
+    and sent_at_ms <= (select max(sent_at_ms) + 999 from messages where thread_id = :old_id)

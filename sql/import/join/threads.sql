@@ -3,40 +3,24 @@
 -- Params: old_id, new_id
 update threads
 set
-    title = case when olds.is_newer then olds.title else threads.title end,
-    source = case
-        when 'instagram' in (olds.source, threads.source) then 'instagram'
-        when olds.is_newer then olds.source
-        else threads.source
-    end,
+    title = newer.title,
+    source = case when 'instagram' in (newer.source, older.source) then 'instagram' else newer.source end,
     section = case
-        when 'e2ee_cutover' in (coalesce(olds.section, ''), coalesce(threads.section, '')) then 'e2ee_cutover'
-        when olds.is_newer then coalesce(olds.section, threads.section)
-        else coalesce(threads.section, olds.section)
+        when 'e2ee_cutover' in (newer.section, older.section) then 'e2ee_cutover'
+        else coalesce(newer.section, older.section)
     end,
-    is_still_participant = case
-        when olds.is_newer then coalesce(olds.is_still_participant, threads.is_still_participant)
-        else coalesce(threads.is_still_participant, olds.is_still_participant)
-    end,
+    is_still_participant = coalesce(newer.is_still_participant, older.is_still_participant),
     kind = case
-        when 'group' in (olds.kind, threads.kind) then 'group'
-        when 'direct' in (olds.kind, threads.kind) then 'direct'
-        else threads.kind
+        when 'group' in (newer.kind, older.kind) then 'group'
+        when 'direct' in (newer.kind, older.kind) then 'direct'
+        else newer.kind
     end
 from (
-    select
-        threads.title,
-        threads.source,
-        threads.section,
-        threads.is_still_participant,
-        threads.kind,
-        (
-            select thread_downloads.is_staged
-            from thread_downloads
-            order by thread_downloads.age_no desc, thread_downloads.import_id desc, thread_downloads.is_staged
-            limit 1
-        ) as is_newer
-    from threads
-    where threads.thread_id = :old_id
-) as olds
+    select case when is_staged then :old_id else :new_id end as thread_id
+    from thread_downloads
+    order by age_no desc, import_id desc, is_staged
+    limit 1
+) as newest
+inner join threads as newer on newer.thread_id = newest.thread_id
+inner join threads as older on older.thread_id in (:old_id, :new_id) and older.thread_id <> newest.thread_id
 where threads.thread_id = :new_id

@@ -5,60 +5,39 @@
 -- Params: owner_label
 with
 
-looked_at as (
+parsed as (
     select
-        import_files.import_id,
-        import_files.sha256,
-        import_files.path,
-        max(case when import_files.status = 'loaded' then import_files.message_count end) as message_count,
-        max(case when import_files.status = 'loaded' then import_files.source end) as source,
-        max(case when import_files.status = 'failed' then import_files.reason end) as reason
-    from import_files
-    inner join imports on imports.import_id = import_files.import_id
-    inner join owners on owners.owner_id = imports.owner_id
-    where owners.label = :owner_label
-        and import_files.status in ('loaded', 'failed')
-        and import_files.sha256 is not null
-    group by import_files.import_id, import_files.sha256, import_files.path
-),
-
-ranked as (
-    select
-        *,
+        import_id, sha256, path,
+        max(case when files.status = 'loaded' then message_count end) as message_count,
+        max(case when files.status = 'loaded' then source end) as source,
+        max(case when files.status = 'failed' then reason end) as reason,
         row_number() over (partition by sha256, path order by import_id desc) as rank_no
-    from looked_at
-    where message_count is not null
+    from import_files as files
+    inner join imports using (import_id)
+    inner join owners using (owner_id)
+    where owners.label = :owner_label and files.status in ('loaded', 'failed') and sha256 is not null
+    group by import_id, sha256, path
+    having max(case when files.status = 'loaded' then message_count end) is not null
 ),
 
 outdated as (
-    select
-        spoken.import_id,
-        thread_keys.key_value,
-        max(later_imports.newest_at_ms) as outdated_at_ms
-    from thread_imports as spoken
-    inner join imports on imports.import_id = spoken.import_id
+    select spoken.import_id, key_value, max(later_imports.newest_at_ms) as outdated_at_ms
+    from imports
+    inner join thread_imports as spoken on spoken.import_id = imports.import_id
     inner join thread_imports as later
         on later.thread_id = spoken.thread_id and later.newest_at_ms = spoken.newest_at_ms
     inner join imports as later_imports
         on later_imports.import_id = later.import_id and later_imports.newest_at_ms > imports.newest_at_ms
     inner join thread_keys on thread_keys.thread_id = spoken.thread_id
-    where thread_keys.key_kind in ('folder', 'file')
-    group by spoken.import_id, thread_keys.key_value
+    where key_kind in ('folder', 'file')
+    group by spoken.import_id, key_value
 )
 
-select
-    ranked.sha256,
-    ranked.path,
-    ranked.message_count,
-    ranked.source,
-    ranked.reason,
-    max(outdated.outdated_at_ms) as outdated_at_ms
-from ranked
+select sha256, path, message_count, source, reason, max(outdated_at_ms) as outdated_at_ms
+from parsed
 left join outdated
-    on outdated.import_id = ranked.import_id
+    on outdated.import_id = parsed.import_id
     -- The folder of a chat's parts, the file of an encrypted chat.
-    and outdated.key_value in (
-        split_part(ranked.path, '/', -2), replace(split_part(ranked.path, '/', -1), '.json', '')
-    )
-where ranked.rank_no = 1
-group by ranked.sha256, ranked.path, ranked.message_count, ranked.source, ranked.reason
+    and key_value in (split_part(path, '/', -2), replace(split_part(path, '/', -1), '.json', ''))
+where rank_no = 1
+group by sha256, path, message_count, source, reason

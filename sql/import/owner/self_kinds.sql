@@ -2,18 +2,12 @@
 -- Params: owner_id
 update threads
 set kind = 'direct'
-where threads.owner_id = :owner_id
-    and threads.kind = 'self'
-    and exists (
-        select 1
-        from owners
-        where owners.owner_id = threads.owner_id
-            and owners.self_participant_id is not null
-    )
-    and not exists (
-        select 1
+where kind = 'self'
+    and owner_id = :owner_id
+    and owner_id in (select owners.owner_id from owners where owners.self_participant_id is not null)
+    and thread_id not in (
+        select thread_participants.thread_id
         from thread_participants
-        inner join participants on participants.participant_id = thread_participants.participant_id
-        where thread_participants.thread_id = threads.thread_id
-            and participants.is_self
+        inner join participants using (participant_id)
+        where participants.is_self
     )

@@ -3,27 +3,24 @@
 -- Params: thread_id, import_id
 select
     (
-        select count(distinct probes.probe_no)
+        select count(distinct probe_no)
         from probes
-        inner join thread_imports
-            on probes.sent_at_ms between thread_imports.first_at_ms - 999 and thread_imports.newest_at_ms + 999
-        where thread_imports.thread_id = :thread_id
-            and thread_imports.import_id <> :import_id
+        inner join thread_imports on sent_at_ms between first_at_ms - 999 and thread_imports.newest_at_ms + 999
+        where thread_id = :thread_id and import_id <> :import_id
     ) as near_count,
     (
         select count(*)
         from messages
-        where messages.thread_id = :thread_id
-            and messages.kind in ('text', 'share', 'media', 'call', 'unsent')
-            and messages.sent_at_ms >= (select min(probes.sent_at_ms) - 999 from probes)
-            and messages.sent_at_ms <= (select max(probes.sent_at_ms) + 999 from probes)
+        where thread_id = :thread_id
+            and kind in ('text', 'share', 'media', 'call', 'unsent')
+            and sent_at_ms >= (select min(sent_at_ms) - 999 from probes)
+            and sent_at_ms <= (select max(sent_at_ms) + 999 from probes)
     ) as held_count,
     (
         select count(*)
         from probes
         inner join messages
-            on cast(floor(messages.sent_at_ms / 1000.0) as bigint)
-            = cast(floor(probes.sent_at_ms / 1000.0) as bigint)
+            on cast(floor(messages.sent_at_ms / 1000.0) as bigint) = cast(floor(probes.sent_at_ms / 1000.0) as bigint)
         left join message_edits
             on message_edits.thread_id = messages.thread_id and message_edits.message_id = messages.message_id
         where messages.thread_id = :thread_id

@@ -1,8 +1,8 @@
 -- A download in which two people both wrote.
 -- Params: one_id, other_id
-select ones.first_import_id
+select first_import_id
 from messages as ones
-inner join messages as others on others.first_import_id = ones.first_import_id
+inner join messages as others using (first_import_id)
 where ones.participant_id = :one_id
     and others.participant_id = :other_id
 limit 1

@@ -1,9 +1,3 @@
 -- Reactions to a message are those of the newest download that holds it: the set is replaced, not added to.
 delete from reactions
-where exists (
-    select 1
-    from matched_entries
-    where matched_entries.thread_id = reactions.thread_id
-        and matched_entries.message_id = reactions.message_id
-        and matched_entries.is_newer
-)
+where (thread_id, message_id) in (select thread_id, message_id from matched_entries where is_newer)

@@ -1,16 +1,12 @@
--- Files of known messages, where the store has none in that place.
+-- Files of new messages and of known ones, where the store has none in that place.
 insert into attachments (thread_id, message_id, attachment_no, kind, uri, status)
-select
-    matched_entries.thread_id,
-    matched_entries.message_id,
-    staged_attachments.attachment_no,
-    staged_attachments.kind,
-    staged_attachments.uri,
-    staged_attachments.status
-from matched_entries
-inner join staged_attachments on staged_attachments.staged_no = matched_entries.staged_no
-left join attachments
-    on attachments.thread_id = matched_entries.thread_id
-    and attachments.message_id = matched_entries.message_id
-    and attachments.attachment_no = staged_attachments.attachment_no
+select thread_id, message_id, attachment_no, staged.kind, staged.uri, staged.status
+from staged_attachments as staged
+inner join (
+    select staged_no, thread_id, message_id from new_ids
+    union all
+    select staged_no, thread_id, message_id from matched_entries
+) as held using (staged_no)
+left join attachments using (thread_id, message_id, attachment_no)
 where attachments.message_id is null
+order by thread_id, message_id, attachment_no

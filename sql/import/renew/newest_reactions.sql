@@ -1,11 +1,9 @@
--- Reactions to known messages, from a newer download.
+-- Reactions to new messages, and to known ones from a newer download.
 insert into reactions (thread_id, message_id, participant_id, emoji, reacted_at_ms)
-select
-    matched_entries.thread_id,
-    matched_entries.message_id,
-    staged_reactions.participant_id,
-    staged_reactions.emoji,
-    staged_reactions.reacted_at_ms
-from matched_entries
-inner join staged_reactions on staged_reactions.staged_no = matched_entries.staged_no
-where matched_entries.is_newer
+select thread_id, message_id, participant_id, emoji, reacted_at_ms
+from staged_reactions
+inner join (
+    select staged_no, thread_id, message_id from new_ids
+    union all
+    select staged_no, thread_id, message_id from matched_entries where is_newer
+) as held using (staged_no)

@@ -2,9 +2,6 @@
 -- the other: the whole second gives way.
 -- Grain: staged_no
 create temporary table aligned_times (
-    staged_no bigint not null,
-    thread_id bigint not null,
-    message_id bigint not null,
-    staged_at_ms bigint not null,
-    stored_at_ms bigint not null
+    staged_no bigint not null, thread_id bigint not null, message_id bigint not null,
+    staged_at_ms bigint not null, stored_at_ms bigint not null
 )

@@ -3,10 +3,6 @@
 -- words, for the history), recognise (a sentence that nobody typed), keep (nothing that the store lacks).
 -- Grain: staged_no
 create temporary table matched_entries (
-    staged_no bigint not null,
-    bucket bigint not null,
-    thread_id bigint not null,
-    message_id bigint not null,
-    is_newer boolean not null,
+    staged_no bigint not null, thread_id bigint not null, message_id bigint not null, is_newer boolean not null,
     effect varchar not null
 )

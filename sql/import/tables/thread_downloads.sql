@@ -4,11 +4,6 @@
 -- Source: FORMATS.md section 4.2.
 -- Grain: thread_id, import_id, is_staged
 create temporary table thread_downloads (
-    thread_id bigint not null,
-    import_id bigint not null,
-    is_staged boolean not null,
-    first_at_ms bigint,
-    newest_at_ms bigint,
-    newest_part_no bigint not null,
-    age_no bigint
+    thread_id bigint not null, import_id bigint not null, is_staged boolean not null, first_at_ms bigint,
+    newest_at_ms bigint, newest_part_no bigint not null, age_no bigint
 )

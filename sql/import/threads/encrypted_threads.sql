@@ -2,9 +2,4 @@
 -- since a part of the other was damaged.
 update threads
 set section = 'e2ee_cutover'
-where exists (
-    select 1
-    from staged_threads
-    where staged_threads.thread_id = threads.thread_id
-        and staged_threads.section = 'e2ee_cutover'
-)
+where thread_id in (select staged_threads.thread_id from staged_threads where staged_threads.section = 'e2ee_cutover')

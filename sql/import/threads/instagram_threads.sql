@@ -2,11 +2,6 @@
 -- encrypted chat does not tell.
 update threads
 set source = 'instagram'
-where threads.source in ('facebook', 'secure_storage')
-    and exists (select 1 from staged_threads where staged_threads.thread_id = threads.thread_id)
-    and exists (
-        select 1
-        from thread_keys
-        where thread_keys.thread_id = threads.thread_id
-            and thread_keys.source = 'instagram'
-    )
+where source in ('facebook', 'secure_storage')
+    and thread_id in (select staged_threads.thread_id from staged_threads)
+    and thread_id in (select thread_keys.thread_id from thread_keys where thread_keys.source = 'instagram')

@@ -2,27 +2,20 @@
 -- Params: import_id
 update threads
 set
-    title = newest.title,
-    source = newest.source,
+    title = newest.title, source = newest.source,
     section = case
         when threads.section = 'e2ee_cutover' then threads.section
         else coalesce(newest.section, threads.section)
     end,
     is_still_participant = coalesce(newest.is_still_participant, threads.is_still_participant)
 from (
-    select
-        staged_threads.*,
-        row_number() over (
-            partition by staged_threads.thread_id
-            order by
-                coalesce(staged_threads.newest_at_ms, -4611686018427387904) desc,
-                staged_threads.part_no,
-                staged_threads.file_no desc
-        ) as rank_no
+    select *, row_number() over (
+        partition by thread_id order by newest_at_ms desc nulls last, part_no, file_no desc
+    ) as rank_no
     from staged_threads
 ) as newest
 where threads.thread_id = newest.thread_id
-    and newest.rank_no = 1
+    and rank_no = 1
     and not exists (
         select 1
         from thread_downloads as other

@@ -74,7 +74,6 @@ def staged_messages(part: Part, first_no: int) -> pa.Table:
     columns = _columns(part)
     columns["staged_no"] = pa.array(range(first_no, first_no + count), pa.int64())
     columns["file_no"] = _repeated(part.file_no, count)
-    columns["person_key"] = pa.nulls(count, pa.int64())
     columns["media"] = _filled(_media(messages), count, pa.scalar("", pa.string()))
     columns["is_sentence"] = _flags(messages.sentences, count)
     columns["names_sender"] = _names_sender(messages)

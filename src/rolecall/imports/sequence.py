@@ -24,7 +24,7 @@ class Act(Enum):
     COUNT_TWICE = auto()
     """Count what the running import added to both threads: `proofs.joining`."""
     MOVE_THREAD = auto()
-    """Make what is left of one thread the other's: `people.moving`."""
+    """Make what is left of one thread the other's: `proofs.joining`."""
 
 
 Steps = tuple[str | Act, ...]
@@ -41,9 +41,7 @@ _ALIGN = in_order(
     "unpaired_entries same_words same_kinds same_counts message_times staged_times stored_times",
 )
 # Which entry is which message: by the same words, under another name, with other words. The rest is new.
-_MATCH = in_order(
-    "import/match", "nameless_staged nameless_stored equal_entries renamed_entries changed_entries"
-)
+_MATCH = in_order("import/match", "unnamed equal_entries renamed_entries changed_entries")
 _NEW = in_order("import/match", "new_entries")
 # An instant that lies in another part here than there.
 _SHIFT = in_order("import/order", "shifted_instants shifted_entries")
@@ -54,16 +52,16 @@ _THREADS = in_order(
     " instagram_people"
     " names name_tokens title_tokens",
 )
-_ADD = in_order("import/add", "messages attachments reactions")
+_ADD = in_order("import/add", "messages")
 # Messages that were known, and say something else now.
 _CHANGE = in_order(
     "import/change",
     "message_edits message_tokens message_languages changed_messages named_messages newest_download",
 )
 # Where a message stands within its instant, and that none claims another's slot.
-_ORDER = in_order("import/order", "shifted_ordinals ordinals")
+_ORDER = in_order("import/order", "shifted_ordinals")
 _SPREAD = in_order("import/order", "crowded_ordinals")
-# Reactions and files of messages that were known.
+# Reactions and files, of new messages and of those that were known.
 _RENEW = in_order("import/renew", "former_reactions newest_reactions former_attachments newest_attachments")
 # Direct, group or self: known when all people are.
 _KINDS = in_order("import/threads", "thread_kinds")
@@ -71,18 +69,13 @@ _KINDS = in_order("import/threads", "thread_kinds")
 SPOKEN_OF_BOTH = (*in_order("import/join", "thread_downloads"), *in_order("import/gather", "ages"))
 # The one of two threads, staged as a download of the other would be.
 _STAGE = in_order(
-    "import/join",
-    "joined_messages staged_messages staged_attachments staged_reactions staged_people staged_threads",
+    "import/join", "staged_messages staged_attachments staged_reactions staged_people staged_threads"
 )
 # A message is as old as the newest download that held it.
-_OLDER = in_order("import/join", "older_entries older_messages")
+_OLDER = in_order("import/join", "older_entries")
 _FIRST = in_order("import/join", "first_imports")
 # What both threads hold is one message, and all that names it names that one.
-_UNITE = in_order(
-    "import/join",
-    "export_messages message_edits doubled_messages doubled_attachments doubled_message_edits"
-    " doubled_message_languages doubled_message_tokens doubled_reactions moved_messages",
-)
+_UNITE = in_order("import/join", "export_messages message_edits moved_messages")
 
 _BEGIN: Steps = (*_ONCE, *_SPOKEN, *_BESIDE)
 _COMPARE: Steps = (

@@ -13,8 +13,10 @@ FRESH_TABLES = ("staged_threads", "staged_keys", "staged_people", "staged_names"
 BATCH_TABLES = (
     *FRESH_TABLES, "staged_messages", "staged_attachments", "staged_reactions", "entries", "stored_messages",
     "matched_entries", "new_entries", "new_ids", "unpaired_entries", "aligned_times", "shifted_instants",
+    "unnamed", "unmatched",
 )  # fmt: skip
-JOIN_TABLES = (*BATCH_TABLES, "joined_messages")
+# Of some of the tables above.
+_VIEWS = ("unmatched",)
 _TYPES = {
     "bigint": pa.int64(),
     "varchar": pa.string(),
@@ -30,10 +32,10 @@ def make_tables(connection: sa.Connection, names: Iterable[str]) -> None:
         run(connection, f"import/tables/{name}")
 
 
-def drop_tables(connection: sa.Connection, names: Iterable[str]) -> None:
+def drop_tables(connection: sa.Connection, names: Sequence[str]) -> None:
     """Drop them again; after an error they end with their connection."""
-    for name in names:
-        connection.exec_driver_sql(f"drop table {name}")
+    for name in reversed(names):
+        connection.exec_driver_sql(f"drop {'view' if name in _VIEWS else 'table'} {name}")
 
 
 def schema(columns: str) -> pa.Schema:

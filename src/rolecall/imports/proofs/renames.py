@@ -11,23 +11,18 @@ from rolecall.imports.identity.identity import Identity
 from rolecall.people.moving import move_person, move_person_in_thread
 from rolecall.store.statements import in_order, run, run_all
 
-# A person of the batch is a person of the store, wherever the one is named.
-_EVERYWHERE = in_order(
-    "import/renames/everywhere", "staged_messages staged_reactions staged_people staged_names stored_messages"
-)
-# In what the batch says of one thread.
-_STAGED = in_order("import/renames/staged", "reactions messages people")
-# In what the store has of one thread.
-_STORED = in_order("import/renames/stored", "stored_messages participant_names")
+# What a batch says of people, and what it knows of the store.
+_TABLES = ("staged_messages", "staged_people", "staged_reactions", "staged_names", "stored_messages")
 # In what one thread has of a deleted account.
-_NAMELESS = in_order("import/renames/nameless", "stored_messages messages")
+_NAMELESS = in_order("import/renames", "nameless_stored_messages nameless_messages")
 
 
 def apply_renames(connection: sa.Connection, identity: Identity) -> None:
     """Take people of the staged batch for the people of the store that they prove to be."""
-    proofs = run(connection, "import/renames/proofs", import_id=identity.import_id).all()
     moved: dict[int, int] = {}
-    for thread_id, staged, stored, has_own, is_newer in proofs:
+    proofs = _proofs(connection, identity.import_id)
+    own = {tuple(row) for row in run(connection, "import/renames/own_words")} if proofs else set()
+    for thread_id, staged, stored, is_newer in proofs:
         staged_id, stored_id = moved.get(staged, staged), moved.get(stored, stored)
         if staged_id == stored_id:
             continue
@@ -41,12 +36,20 @@ def apply_renames(connection: sa.Connection, identity: Identity) -> None:
         elif not _are_two(connection, identity, staged_id, stored_id):
             _move_everywhere(connection, identity, staged_id, stored_id)
             moved[staged_id] = stored_id
-        elif has_own:
+        elif (thread_id, staged) in own:
             continue  # two people of one name here: match/renamed_entries tells by words what each said
         elif is_newer and stored_id in identity.named:
             _move_stored(connection, identity, thread_id, stored_id, staged_id)
         else:
             _move_staged(connection, identity, thread_id, staged_id, stored_id)
+
+
+def _proofs(connection: sa.Connection, import_id: int) -> list[tuple[int, int, int, bool]]:
+    """Return who proves to be whom: thread, person of the batch, person of the store, is the batch newer."""
+    by_words = run(connection, "import/renames/told_by_words").all()
+    told = {row.thread_id for row in by_words}
+    by_title = run(connection, "import/renames/told_by_title", import_id=import_id)
+    return sorted((*map(tuple, by_words), *(tuple(row) for row in by_title if row.thread_id not in told)))
 
 
 def _are_two(connection: sa.Connection, identity: Identity, staged_id: int, stored_id: int) -> bool:
@@ -64,10 +67,10 @@ def _move_everywhere(connection: sa.Connection, identity: Identity, old_id: int,
     is_nameless = old_id in identity.anonymous
     if is_nameless:  # "Facebook user" does not become a name of somebody
         connection.execute(sa.text("delete from participant_names where participant_id = :old_id"), params)
-    run(connection, "import/renames/everywhere/newest_name", **params)
-    run(connection, "import/renames/everywhere/no_group", **params)
+    run(connection, "import/renames/newest_name", **params)
+    run(connection, "import/renames/no_group", **params)
     move_person(connection, old_id, new_id)
-    run_all(connection, _EVERYWHERE, params)
+    _replace(connection, _TABLES, params)
     if is_nameless:
         connection.execute(
             sa.text("delete from staged_names where participant_id = :new_id and name = ''"), params
@@ -96,7 +99,7 @@ def _move_nameless(
     if run(connection, "import/renames/words_of_person", **params).first() is None:
         _move_everywhere(connection, identity, nameless_id, named_id)
     else:
-        run_all(connection, _STAGED, params)
+        _replace_staged(connection, params)
 
 
 def _move_staged(
@@ -110,7 +113,7 @@ def _move_staged(
             {"staged_id": staged_id},
         ).scalar_one()
     )
-    run_all(connection, _STAGED, {"thread_id": thread_id, "old_id": staged_id, "new_id": stored_id})
+    _replace_staged(connection, {"thread_id": thread_id, "old_id": staged_id, "new_id": stored_id})
     connection.execute(
         sa.text("insert into staged_names (participant_id, name) values (:stored_id, :name)"),
         {"stored_id": stored_id, "name": name},
@@ -124,5 +127,20 @@ def _move_stored(
 ) -> None:
     """Replace a person of the store in one chat, because their name belongs to somebody else now."""
     move_person_in_thread(connection, stored_id, staged_id, thread_id)
-    run_all(connection, _STORED, {"thread_id": thread_id, "old_id": stored_id, "new_id": staged_id})
+    params = {"thread_id": thread_id, "old_id": stored_id, "new_id": staged_id}
+    _replace(connection, ("stored_messages",), params)
+    run(connection, "import/renames/former_names", **params)
     identity.replace_person(stored_id, staged_id, thread_id)
+
+
+def _replace_staged(connection: sa.Connection, params: dict[str, int]) -> None:
+    """Make what the batch says of one person in one thread another's."""
+    run(connection, "import/renames/staged_reactions", **params)
+    _replace(connection, ("staged_messages", "staged_people"), params)
+
+
+def _replace(connection: sa.Connection, tables: tuple[str, ...], params: dict[str, int]) -> None:
+    """Make one person's rows another's: all of them, or where `params` name a thread those of that one."""
+    which = "participant_id = :old_id" + " and thread_id = :thread_id" * ("thread_id" in params)
+    for table in tables:
+        connection.execute(sa.text(f"update {table} set participant_id = :new_id where {which}"), params)

@@ -3,4 +3,4 @@
 update staged_reactions
 set participant_id = :new_id
 where participant_id = :old_id
-    and staged_no in (select staged_messages.staged_no from staged_messages where staged_messages.thread_id = :thread_id)
+    and staged_no in (select staged_no from staged_messages where thread_id = :thread_id)

@@ -92,10 +92,32 @@ JOIN: Steps = (
 )  # fmt: skip
 
 
-def run_sequence(connection: sa.Connection, steps: Steps, params: Mapping[str, object], acts: Acts) -> None:
-    """Run a sequence in the running transaction; each statement takes what it needs of `params`."""
+# Tables of a batch, by the step that fills them last before others read them.
+_FILLED = {
+    "import/gather/entries": ("staged_messages", "entries"),
+    "import/gather/stored_messages": ("stored_messages",),
+    "import/match/changed_entries": ("matched_entries",),
+}
+
+
+def run_sequence(
+    connection: sa.Connection,
+    steps: Steps,
+    params: Mapping[str, object],
+    acts: Acts,
+    *,
+    is_large: bool = False,
+) -> None:
+    """Run a sequence in the running transaction; each statement takes what it needs of `params`.
+
+    PostgreSQL takes a new table for tiny, and may look through all of it once a row: of a batch that
+    `is_large` it is told how much there is.
+    """
+    is_told = is_large and connection.dialect.name == "postgresql"
     for step in steps:
         if isinstance(step, Act):
             acts[step]()
-        else:
-            run(connection, step, **params)
+            continue
+        run(connection, step, **params)
+        for table in _FILLED.get(step, ()) if is_told else ():
+            connection.exec_driver_sql(f"analyze {table}")

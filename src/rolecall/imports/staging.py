@@ -45,6 +45,8 @@ from rolecall.store.statements import run
 _CHANGES = ("replace", "unsend", "fill", "recognise")
 # Each sending of rows to the engine costs milliseconds, however few they are; DuckDB writes so many as one.
 _BLOCK_MESSAGES = 122_880
+# Fewer are joined in no time, in whatever way.
+_MANY_MESSAGES = 2_000
 # Looking into all that the store holds costs tens of milliseconds, for however many threads.
 _WAITING_MESSAGES = 20_000
 
@@ -144,7 +146,9 @@ class Batch:
             Act.APPLY_RENAMES: partial(apply_renames, self._connection, self._identity),
             Act.GIVE_IDS: self._give_ids,
         }
-        run_sequence(self._connection, self._way() if staged else FRESH, self._clock, acts)
+        way = self._way() if staged else FRESH
+        is_large = sum(len(part.messages) for part in staged) >= _MANY_MESSAGES
+        run_sequence(self._connection, way, self._clock, acts, is_large=is_large)
         if staged:
             self._count()
         drop_tables(self._connection, tables)

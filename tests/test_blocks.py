@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from archive_builder import FRIEND, OWNER, START_MS
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rolecall.archives import blocks
@@ -128,6 +128,7 @@ def joined(items: tuple[Item, ...]) -> tuple[list[Message], list[Item]]:
 
 
 @pytest.mark.parametrize("block_bytes", [150, 700, 4000])
+@settings(deadline=None)
 @given(document=st.one_of(classic(), secure()), is_indented=st.sampled_from((True, True, True, False)))
 def test_a_file_read_in_blocks_gives_what_it_gives_as_a_whole(
     document: dict[str, Any], is_indented: bool, block_bytes: int, tmp_path_factory: pytest.TempPathFactory

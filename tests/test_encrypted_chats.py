@@ -140,10 +140,11 @@ def test_the_owner_is_listed_first_and_that_is_a_weak_hint(tmp_path: Path) -> No
 
 
 def test_reactions_have_an_emoji_and_an_actor(tmp_path: Path) -> None:
-    reactions = [{"actor": OWNER, "reaction": "❤"}, {"actor": OWNER}, "odd"]
+    reactions = [{"actor": OWNER, "reaction": "❤"}, {"actor": OWNER}, "+"]
     (message,) = read(tmp_path, secure_file(secure_entry(FRIEND, 0, "hi", reactions=reactions))).messages
     assert [(item.emoji, item.actor, item.reacted_at_ms) for item in message.reactions] == [
-        ("❤", OWNER, None)
+        ("❤", OWNER, None),
+        ("+", "", None),
     ]
 
 

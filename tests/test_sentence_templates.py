@@ -127,9 +127,10 @@ def test_a_copy_of_the_store_carries_verdicts(told: Store, new_store: NewStore) 
 
 @pytest.mark.python_only
 def test_the_command_shows_every_message_before_it_changes_one(
-    empty_store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keyboard, store = Keyboard(tmp_path, empty_store_url, monkeypatch), rolecall.open(empty_store_url)
+    path = str(tmp_path / "store.duckdb")
+    keyboard, store = Keyboard(tmp_path, path, monkeypatch), rolecall.open(path)
     store.import_archives([archive(tmp_path / "first")], me=[OWNER])
     assert any(line.startswith(TEMPLATE) for line in keyboard.type("sentences").lines)
     refused = keyboard.type("sentences", "accept", TEMPLATE)

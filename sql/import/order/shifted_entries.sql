@@ -5,4 +5,4 @@ from shifted_instants
 where staged_messages.thread_id = shifted_instants.thread_id
     and staged_messages.sent_at_ms = shifted_instants.sent_at_ms
     and not is_newer
-    and staged_no in (select entry_no from unmatched where is_staged)
+    and not exists (select 1 from matched_entries as matched where matched.staged_no = staged_messages.staged_no)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from archive_builder import START_MS, ArchiveThread, archive_files, dialogue, entry, write_folder
 from command_line import Keyboard
@@ -123,6 +124,15 @@ def test_a_copy_of_the_store_carries_verdicts(told: Store, new_store: NewStore) 
     assert column(copied, "select template || ': ' || verdict from sentence_templates") == [
         f"{TEMPLATE}: accepted"
     ]
+
+
+@pytest.mark.python_only
+def test_a_lake_carries_verdicts(duckdb_store: Store, tmp_path: Path) -> None:
+    duckdb_store.import_archives([archive(tmp_path / "first")], me=[OWNER])
+    duckdb_store.accept_sentence(TEMPLATE)
+    duckdb_store.build_lake(tmp_path / "lake")
+    (file,) = (tmp_path / "lake").rglob("sentence_templates.parquet")
+    assert pq.read_table(file)["template"].to_pylist() == [TEMPLATE]
 
 
 @pytest.mark.python_only

@@ -173,6 +173,16 @@ def test_a_damaged_store_is_one_clear_line_for_every_command(
     assert _run_all(tmp_path / "here", store, None, (*READING, *WRITING)[number % every :: every]) == []
 
 
+def test_what_failed_inside_a_transaction_is_told_and_not_that_it_is_aborted(
+    healthy: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(healthy, tmp_path / "here")
+    store = _damage(
+        (healthy / "rolecall.duckdb").read_bytes(), 94
+    )  # a table that an import writes to is zeros
+    assert _run_all(tmp_path / "here", store, None, [("import", "archive")]) == []
+
+
 @pytest.fixture(scope="module")
 def left_log(healthy: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The log that a killed process left beside another store."""

@@ -86,6 +86,12 @@ def test_the_user_tells(store: Store, tmp_path: Path) -> None:
         load(store, tmp_path / "c", {SECURE: secure()}, source="myspace")
 
 
+def test_who_says_that_it_is_facebooks_is_believed(store: Store, tmp_path: Path) -> None:
+    load(store, tmp_path / "a", classic("your_instagram_activity"))
+    load(store, tmp_path / "b", {SECURE: secure()}, source="facebook")
+    assert sorted(column(store, "select source from threads")) == ["instagram", "secure_storage"]
+
+
 def test_where_a_folder_tells_the_user_is_not_asked(store: Store, tmp_path: Path) -> None:
     load(store, tmp_path / "a", classic("your_facebook_activity"), source="instagram")
     assert column(store, SOURCE) == ["facebook"]

@@ -93,6 +93,21 @@ def test_what_is_shared_may_be_an_address_alone(duckdb_store: Store, tmp_path: P
     assert column(duckdb_store, "select share_text from messages where share_url is null") == ["a hill"]
 
 
+def test_true_and_false_say_whether_something_is_there(duckdb_store: Store, tmp_path: Path) -> None:
+    at = "2019-01-01T00:00:0{}+00:00"
+    said = [
+        {"sender": "bo", "created_at": at.format(1), "heart": True},
+        {"sender": "bo", "created_at": at.format(2), "text": "hi", "video_call_action": False},
+        {"sender": "bo", "created_at": at.format(3), "text": "yo", "media_share_url": False},
+    ]
+    load(duckdb_store, tmp_path / "a", LEGACY, [{"participants": ["bo", "me"], "conversation": said}])
+    kinds = "select kind || ' ' || body from messages order by sent_at_ms"
+    assert column(duckdb_store, kinds) == ["text \u2764\ufe0f", "text hi", "text yo"]
+    shared = classic({"content": "look", "share": {"link": False, "share_text": True}})
+    load(duckdb_store, tmp_path / "b", CLASSIC, shared)
+    assert column(duckdb_store, "select share_url from messages where body = 'look'") == [None]
+
+
 UNREADABLE = [
     (CLASSIC, classic({"content": ["a"]}, {"content": "fine"}), 1),
     (CLASSIC, classic({"content": "fine", "sender_name": {"x": 1}}), 1),

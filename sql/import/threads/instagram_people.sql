@@ -1,7 +1,9 @@
--- An encrypted chat is Instagram's where its people, the owner apart, are known from there, and nobody from Facebook.
+-- An encrypted chat is Instagram's where its people, the owner apart, are known from there, and nobody from Facebook,
+-- unless a download said that it is Facebook's.
 update threads
 set source = 'instagram'
 where source = 'secure_storage' and thread_id in (select staged_threads.thread_id from staged_threads)
+    and thread_id not in (select thread_keys.thread_id from thread_keys where thread_keys.source = 'facebook')
     and thread_id in (
         select thread_id
         from thread_participants

@@ -93,7 +93,7 @@ def thread_row(part: Part, latest_at_ms: int) -> Row:
         thread.part_no,
         *(ends or (None, None)),
         thread.title,
-        thread.platform or thread.source,
+        thread.shown_source,
         thread.section,
         thread.is_still_participant,
         thread.is_group,

@@ -165,7 +165,8 @@ def _share(share: object, names: Names) -> tuple[str | None, str | None]:
     if not isinstance(share, dict):
         text = repair(names.text(share))
         return (text, None) if text.startswith(("https://", "http://")) else (None, text or None)
-    url, text = (repair(names.text(share.get(key))) for key in ("link", "share_text"))
+    values = (share.get(key) for key in ("link", "share_text"))
+    url, text = (repair("" if isinstance(value, bool) else names.text(value)) for value in values)
     return url or None, text or None
 
 

@@ -136,7 +136,9 @@ def _message(
     others: Collection[str],
 ) -> Message:
     def words(*keys: str) -> str | None:
-        return next((text for key in keys if (text := repaired(names.text(entry.get(key))))), None)
+        # Of what is no text of a person, true and false say whether it is there.
+        values = (value for key in keys if not isinstance(value := entry.get(key), bool) or key == "text")
+        return next((text for value in values if (text := repaired(names.text(value)))), None)
 
     sender = names.repaired(entry.get("sender"))
     body = words("text", "heart") or (_HEART if entry.get("heart") else None)

@@ -91,7 +91,7 @@ def _made(
         title=without_number(names.repair(thread_name or name)),
         participants=people,
         messages=messages,
-        platform="instagram" if file.platform == "instagram" else "",
+        platform=file.platform,
     )
 
 

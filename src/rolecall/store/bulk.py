@@ -1,8 +1,10 @@
 """Rows in bulk into a store and out of it, as Arrow tables, on either engine."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import sqlalchemy as sa
 
@@ -24,7 +26,8 @@ def append(connection: sa.Connection, table: str, data: pa.Table) -> None:
     try:
         connection.exec_driver_sql(f"insert into {table} ({columns}) select {columns} from incoming_rows")
     finally:
-        raw.unregister("incoming_rows")
+        with suppress(duckdb.Error):  # a transaction that failed says nothing else, and hides why it did
+            raw.unregister("incoming_rows")
 
 
 def insert(connection: sa.Connection, table: str, values: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 
 import duckdb
 import sqlalchemy as sa
@@ -83,7 +83,9 @@ def in_one_thread(connection: sa.Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        change(driver_of(connection), "reset threads")
+        # On a connection of its own: one whose transaction failed answers nothing but that.
+        with suppress(duckdb.Error), closing(driver_of(connection).cursor()) as another:
+            change(another, "reset threads")
 
 
 @contextmanager

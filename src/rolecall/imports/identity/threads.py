@@ -206,8 +206,8 @@ class Threads(People):
             salt += 1
         self._thread_ids.add(thread_id)
         # The kind is decided when all its people are known: threads/thread_kinds.
-        source = thread.platform or thread.source
-        row = (thread_id, self._owner_id, self.bucket(thread_id), source, "direct", thread.title)
+        bucket = self.bucket(thread_id)
+        row = (thread_id, self._owner_id, bucket, thread.shown_source, "direct", thread.title)
         self.new.threads.append((*row, thread.section, thread.is_still_participant))
         return thread_id
 

@@ -1,5 +1,6 @@
 """What the owner replied in a broadcast channel of Instagram is the owner's words."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def profile() -> dict[str, object]:
     return {"profile_user": [{"string_map_data": data}]}
 
 
-def load(store: Store, folder: Path, files: dict[str, object], **options: object) -> None:
+def load(store: Store, folder: Path, files: Mapping[str, object], **options: object) -> None:
     archive = write_folder({path: json_bytes(value) for path, value in files.items()}, folder / "archive")
     store.import_archives([archive], **options)  # type: ignore[arg-type]
 

@@ -1,5 +1,6 @@
 """Encrypted chats come from secure storage on both platforms; what tells that they are Instagram's."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def classic(root: str) -> dict[str, object]:
     return {path: {"participants": people, "messages": [said], "title": FRIEND}}
 
 
-def load(store: Store, folder: Path, files: dict[str, object], **options: str) -> None:
+def load(store: Store, folder: Path, files: Mapping[str, object], **options: str) -> None:
     archive = write_folder({path: json_bytes(value) for path, value in files.items()}, folder)
     store.import_archives([archive], me=[OWNER], **options)  # type: ignore[arg-type]
 
@@ -89,7 +90,7 @@ def test_the_user_tells(store: Store, tmp_path: Path) -> None:
 def test_who_says_that_it_is_facebooks_is_believed(store: Store, tmp_path: Path) -> None:
     load(store, tmp_path / "a", classic("your_instagram_activity"))
     load(store, tmp_path / "b", {SECURE: secure()}, source="facebook")
-    assert sorted(column(store, "select source from threads")) == ["instagram", "secure_storage"]
+    assert column(store, "select source from threads order by source") == ["instagram", "secure_storage"]
 
 
 def test_where_a_folder_tells_the_user_is_not_asked(store: Store, tmp_path: Path) -> None:

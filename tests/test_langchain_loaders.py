@@ -1,6 +1,7 @@
 """`rolecall.langchain` is what langchain-community was, and reads what that could not."""
 
 import inspect
+import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -33,6 +34,7 @@ from servers import url_of
 import rolecall
 from rolecall import langchain
 from rolecall.api import Store
+from rolecall.archives import blocks
 from rolecall.errors import NotAnArchive, NotFound
 
 
@@ -197,3 +199,28 @@ def test_only_chats_in_which_the_ai_speaks_are_converted() -> None:
     assert langchain.convert_messages_for_finetuning([silent, spoken]) == [
         [{"role": "user", "content": "hm"}, {"role": "assistant", "content": "yes"}]
     ]
+
+
+def test_a_file_of_several_chats_gives_the_first_and_a_large_one_the_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"sender": "bo", "created_at": "2019-01-01T00:00:00+00:00"}
+    chats = [
+        {"participants": ["bo", "me"], "conversation": [{**said, "text": "first"}]},
+        {"participants": ["cy", "me"], "conversation": [{**said, "text": "second"}]},
+    ]
+    several = tmp_path / "messages.json"
+    several.write_text(json.dumps(chats))
+    (session,) = langchain.SingleFileFacebookMessengerChatLoader(several).load()
+    assert [message.content for message in session["messages"]] == ["first"]
+    entries = [
+        {"sender_name": "Bo", "timestamp_ms": 9000 - number, "content": str(number)} for number in range(50)
+    ]
+    document = {"participants": [{"name": "Bo"}, {"name": "Me"}], "messages": entries, "title": "Bo"}
+    large = tmp_path / "message_1.json"
+    large.write_text(json.dumps(document, indent=2))
+    monkeypatch.setattr(blocks, "LARGE_BYTES", 1)
+    monkeypatch.setattr(blocks, "_BLOCK_BYTES", 900)
+    (session,) = langchain.SingleFileFacebookMessengerChatLoader(large).load()
+    contents = [message.content for message in session["messages"]]
+    assert contents == [str(number) for number in range(49, -1, -1)]

@@ -142,6 +142,25 @@ def test_a_damaged_file_is_an_error_of_that_file_alone(
     assert answers.count(False) == 1
 
 
+def test_a_file_that_is_gone_is_an_error_of_that_file(
+    archive: Path, tmp_path: Path, all_read_by_others: None
+) -> None:
+    here = shutil.copytree(archive, tmp_path / "here")
+    with Archive([here]) as opened:
+        members = opened.json_members()
+        gone = next(path for path in here.rglob("message_1.json"))
+        gone.unlink()
+        with Reader([here], None, members) as reader:
+            reader.expect(members, lambda _member: ASKED)
+            said = []
+            for member in members:
+                try:
+                    reader.content(member, ASKED)
+                except ArchiveError as error:
+                    said.append(str(error))
+    assert said == ["it was not there any more when it was to be read"]
+
+
 def test_what_is_asked_otherwise_than_was_expected_is_asked_anew(
     archive: Path, all_read_by_others: None
 ) -> None:

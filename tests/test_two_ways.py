@@ -3,15 +3,17 @@
 import random
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
-from archive_builder import write_folder
+from archive_builder import archive_files, dialogue, write_folder
 from histories import World
 from servers import NewStore
 from test_histories import COUNT, SEEDS
 
 from rolecall.api import Store
-from rolecall.imports import staging
+from rolecall.imports import entry_columns, staging
 from rolecall.imports.identity.identity import Identity
+from rolecall.imports.message_ids import message_ids
 from rolecall.imports.sequence import KNOWN_IN_SECONDS
 
 _NOT_ROWS = ("alembic_version", "settings", "store_views")
@@ -55,3 +57,19 @@ def test_a_new_chat_that_is_compared_all_the_same_makes_the_same_store(
     for folder in folders:
         compared.import_archives([folder])
     assert _tables(straight) == _tables(compared)
+
+
+@pytest.mark.python_only
+def test_new_messages_whose_ids_would_be_one_get_others(
+    new_store: NewStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = write_folder(archive_files([dialogue("chat_6100000000000001", 30)]), tmp_path / "archive")
+    plain, twins = new_store(), new_store()
+    plain.import_archives([archive])
+
+    def one_id(*parts: pa.Array) -> pa.Array:
+        return pa.repeat(message_ids(*parts)[0], len(parts[1]))
+
+    monkeypatch.setattr(entry_columns, "message_ids", one_id)
+    twins.import_archives([archive])
+    assert _tables(twins)["messages"] == _tables(plain)["messages"]

@@ -59,7 +59,10 @@ class SingleFileFacebookMessengerChatLoader(BaseChatLoader):
             raise NotAnArchive(f"{self.file_path} {file.reason}")
         for problem in problems:
             logger.warning("%s: %s", problem.path, problem.reason)
-        yield _session(_joined(file.threads))
+        # A large file gives its chat in several pieces, one after the other; another may hold several chats.
+        first = file.threads[0]
+        pieces = (thread for thread in file.threads if thread.keys[0] == first.keys[0])
+        yield _session([message for piece in pieces for message in piece.messages])
 
 
 class FolderFacebookMessengerChatLoader(BaseChatLoader):

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import msgspec
 
 from rolecall.archives.members import Member, Stream
-from rolecall.errors import UnsafeArchive
+from rolecall.errors import ArchiveError, UnsafeArchive
 
 LARGE_BYTES = 8 * 1024**2
 """Smaller files are read whole."""
@@ -57,8 +57,8 @@ class Blocks:
             document = msgspec.json.decode(made.around)
         except UnsafeArchive:
             raise
-        except Exception:  # whatever it is, reading it whole says it better
-            return None
+        except (ArchiveError, ValueError, RecursionError, msgspec.MsgspecError):
+            return None  # reading it whole says what is wrong, or reads it
         return made if isinstance(document, dict) and document.get("messages") == [] else None
 
     def _look(self, data: bytes) -> None:

@@ -41,14 +41,13 @@ class Thread:
     """Whether its times have no milliseconds, as in the archives of early 2018."""
     platform: str = ""
     """Whose it is, where two platforms share a source: facebook, instagram, or `''` when nothing tells."""
+    is_source_sure: bool = True
+    """False when no folder says whose platform it is; the files beside it tell, or nothing."""
 
     @property
     def shown_source(self) -> str:
         """What a store says of the chat: an encrypted one is Messenger's unless something tells."""
         return self.platform if self.platform == "instagram" else self.source
-
-    is_source_sure: bool = True
-    """False when no folder says whose platform it is; the files beside it tell, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from rolecall.archives.archive import Archive, Limits
 from rolecall.downloads.asking import Asked, FileId, id_of
 from rolecall.downloads.contents import content_of
 from rolecall.downloads.pipes import receive, send
-from rolecall.errors import RolecallError
+from rolecall.errors import ArchiveError, RolecallError
 
 # Without the collector of cycles a parse takes a fifth less, and parses make no cycles; errors may.
 _FILES_BETWEEN_COLLECTIONS = 100
@@ -43,6 +43,8 @@ def _answer(questions: IO[bytes], answers: IO[bytes]) -> None:
         for number in range(sys.maxsize):
             file_id, asked = cast(tuple[FileId, Asked], receive(questions))
             try:
+                if file_id not in members:
+                    raise ArchiveError("it was not there any more when it was to be read")
                 send(answers, content_of(members[file_id], asked))
             except RolecallError as error:
                 send(answers, error)

@@ -59,8 +59,7 @@ def list_sentences(database: Database) -> list[SentenceTemplate]:
     """Return what may be Messenger's, most messages first, then what was decided."""
     with database.reading() as connection:
         _cut_names(connection)
-        found = [SentenceTemplate(**row) for row in select(connection, "sentences/list", **_LIMITS)]
-        return found
+        return [SentenceTemplate(**row) for row in select(connection, "sentences/list", **_LIMITS)]
 
 
 def sentence_messages(
